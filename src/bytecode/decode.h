@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * decode.h - reading what bc_open() has validated.  Nothing here checks; every
+ * index must come from validated bytes or have been compared with its count.
+ */
+#ifndef COCOAPOL_DECODE_H
+#define COCOAPOL_DECODE_H
+
+#include "bytecode.h"
+
+static inline uint32_t bc_get16(const uint8_t *p)
+{
+	return (uint32_t)p[0] << 8 | p[1];
+}
+
+static inline uint32_t bc_get32(const uint8_t *p)
+{
+	return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
+}
+
+static inline uint64_t bc_get64(const uint8_t *p)
+{
+	return (uint64_t)bc_get32(p) << 32 | bc_get32(p + 4);
+}
+
+struct bc_bytes {
+	const uint8_t *ptr;
+	uint32_t len;                   /* bytes; for lists, elements */
+};
+
+static inline struct bc_bytes bc_pool_entry(const struct bc_pool *pool, uint32_t i, uint32_t unit)
+{
+	uint32_t start = i == 0 ? 0 : bc_get32(pool->ends + 4 * (size_t)(i - 1));
+	uint32_t end = bc_get32(pool->ends + 4 * (size_t)i);
+	struct bc_bytes entry = { pool->base + (size_t)unit * start, end - start };
+
+	return entry;
+}
+
+static inline struct bc_bytes bc_string(const struct bc_policy *p, uint32_t i)
+{
+	return bc_pool_entry(&p->strings, i, 1);
+}
+
+static inline struct bc_bytes bc_pattern(const struct bc_policy *p, uint32_t i)
+{
+	return bc_pool_entry(&p->patterns, i, 1);
+}
+
+/* len counts elements; element j is bc_get32(ptr + 4 * j). */
+static inline struct bc_bytes bc_list(const struct bc_policy *p, uint32_t i)
+{
+	return bc_pool_entry(&p->lists, i, 4);
+}
+
+static inline uint32_t bc_column_type(const struct bc_table *t, uint32_t column)
+{
+	return bc_get32(t->columns + 8 * (size_t)column + 4);
+}
+
+static inline uint32_t bc_cell(const struct bc_table *t, uint32_t row, uint32_t column)
+{
+	return bc_get32(t->rows + (size_t)row * t->row_len + 4 * (size_t)column);
+}
+
+static inline uint32_t bc_field_type(const struct bc_event *e, uint32_t field)
+{
+	return bc_get32(e->fields + 12 * (size_t)field + 4);
+}
+
+static inline uint32_t bc_field_most(const struct bc_event *e, uint32_t field)
+{
+	return bc_get32(e->fields + 12 * (size_t)field + 8);
+}
+
+static inline uint32_t bc_record_len(const struct bc_policy *p, uint32_t record)
+{
+	return bc_get32(p->records[record] + 8);
+}
+
+static inline uint32_t bc_member_type(const struct bc_policy *p, uint32_t record, uint32_t member)
+{
+	return bc_get32(p->records[record] + 12 + 8 * (size_t)member + 4);
+}
+
+static inline uint32_t bc_switch_type(const struct bc_policy *p, uint32_t i)
+{
+	return bc_get32(p->switches + 16 * (size_t)i + 4);
+}
+
+static inline uint64_t bc_switch_value(const struct bc_policy *p, uint32_t i)
+{
+	return bc_get64(p->switches + 16 * (size_t)i + 8);
+}
+
+/* Whether the whole of text is in the language of a validated pattern.  Time
+ * is linear in len. */
+bool bc_match(const struct bc_policy *p, uint32_t pattern, const uint8_t *text, size_t len);
+
+/* Instruction bytes, operands included; 0 for a byte that is no opcode. */
+uint32_t bc_insn_len(uint8_t op);
+
+#endif

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * state.h - the state of a group as finite maps, for the interpreter and for
+ * those who must look inside: the verifier's replay and the tests.  Not
+ * installed.
+ *
+ * A map is a sorted order over slots: order[0..n) are live, ascending by key;
+ * order[n..) are free.  A step's new entries are written into free slots while
+ * it is pending; commit moves them into the order.  So a denial or an abort
+ * leaves every live byte as it was.
+ */
+#ifndef COCOAPOL_STATE_H
+#define COCOAPOL_STATE_H
+
+#include "cpol.h"
+
+/* A value in the interpreter.  Which members mean something follows from kind. */
+enum value_kind {
+	V_WORD,         /* word: bool, int, enumeration, row (BC_NO_ROW: none) */
+	V_BYTES,        /* ptr, n: string or digest */
+	V_PATTERN,      /* word: index of PATTERNS */
+	V_RECORD,       /* ptr: cells in the request */
+	V_CELLS,        /* ptr: cells in the request, n elements of `stride` cells; mask or NULL */
+	V_POOL,         /* ptr: u32 elements of LISTS, n of them */
+	V_WORDS,        /* ptr: n x uint32_t in native order (MAP), 4-aligned */
+	V_STRINGS,      /* ptr: n stored strings: u32 length (native), then bytes, each `stride` apart */
+	V_RANGE,        /* rows word .. word + n - 1 of a table */
+	V_BITS,         /* rows: bit i of 64-bit native words at ptr is row word + i; n bits */
+	V_KEYS          /* keys of the map `word`; `old`: before the step */
+};
+struct value {
+	uint64_t word;
+	const uint8_t *ptr;
+	const uint8_t *mask;    /* V_CELLS: kept elements, or NULL for all */
+	uint32_t n;
+	uint16_t stride;
+	uint8_t kind;
+	bool old;
+	uint32_t type;          /* a BC_TYPE, for the element type of lists */
+};
+
+/* Read a map or scalar of the committed state.  Indices are trusted. */
+uint32_t state_count(const struct cpol_group *g, uint32_t map);
+/* The i-th live entry by key order; *val is untouched for sets of keys. */
+void state_entry(const struct cpol_group *g, uint32_t map, uint32_t i,
+    struct value *key, struct value *val);
+bool state_find(const struct cpol_group *g, uint32_t map, const struct value *key,
+    struct value *val);
+uint64_t state_scalar(const struct cpol_group *g, uint32_t var);
+
+/* Write the committed state directly: replay and tests only, never decide.
+ * false: no room, too long, or a step is pending. */
+bool state_put(struct cpol_group *g, uint32_t map, const struct value *key,
+    const struct value *val);
+void state_set_scalar(struct cpol_group *g, uint32_t var, uint64_t word);
+void state_clear(struct cpol_group *g);
+
+/* Evaluate claim `claim` on the committed state of `now`; step claims also
+ * look at the state `before` and the request of the step (both NULL for other
+ * kinds).  A step claim is about the events it lists only.  false in *fault
+ * unless the interpreter faulted, which is neither true nor false. */
+bool cpol_claim_holds(struct cpol_group *now, const struct cpol_group *before,
+    const struct cpol_event *event, uint32_t claim, bool *fault);
+
+#endif
