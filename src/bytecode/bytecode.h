@@ -178,6 +178,8 @@ struct bc_table {
 	uint32_t max_group;             /* most rows that share one key; 0 without key */
 	const uint8_t *columns;         /* n_columns x (u32 name, u32 type) */
 	const uint8_t *rows;            /* n_rows x row_len */
+	uint16_t longest[BC_COLUMNS_MAX];       /* bytes of the longest string of a column, elements
+	                                           of the longest list; 0xffff: that or more */
 };
 struct bc_var {
 	uint32_t name, flags, key, value, capacity, key_len, value_len, list_len;

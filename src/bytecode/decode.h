@@ -93,11 +93,18 @@ static inline uint64_t bc_switch_value(const struct bc_policy *p, uint32_t i)
 	return bc_get64(p->switches + 16 * (size_t)i + 8);
 }
 
-/* Whether the whole of text is in the language of a validated pattern.  Time
- * is linear in len. */
+/* Whether the whole of text is in the language of a validated pattern; no text
+ * is in that of an index that is none.  Time is linear in len. */
 bool bc_match(const struct bc_policy *p, uint32_t pattern, const uint8_t *text, size_t len);
 
 /* Instruction bytes, operands included; 0 for a byte that is no opcode. */
 uint32_t bc_insn_len(uint8_t op);
+uint32_t bc_insn_cost(uint8_t op);
+
+/* What orders the operands of AND and OR: by weight, then by bytes_compare()
+ * of mem.h.  The costs of opcodes.def added up in one scan over the bytes,
+ * blocks included, and BC_LOOP_WEIGHT more for each loop instruction. */
+#define BC_LOOP_WEIGHT 64u
+uint64_t bc_weight(const uint8_t *code, uint32_t len);
 
 #endif

@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * open.c - bc_open(): the order of the checks.  Sections are read in their
+ * order, each once; a section refers only to what was read before it.  Then
+ * what is true of the whole is judged: lists fit their columns, every entry of
+ * every pool is used.  Nothing is believed before it is checked, nothing is
+ * written but the policy, and no step calls itself.
+ *
+ * AND and OR have one order of operands: by bc_weight() of their bytes, then
+ * by the bytes themselves (bytes_compare()).  The compiler calls the very same
+ * functions.
+ */
+#include "mem.h"
+#include "open.h"
+
+bool bc_fail(struct opener *o, enum bc_error error, uint32_t where)
+{
+	o->error = error;
+	o->where = where;
+	return false;
+}
+
+bool bc_take(struct opener *o, uint32_t n, uint32_t unit, const uint8_t **bytes)
+{
+	if (unit != 0 && (o->end - o->at) / unit < n)
+		return bc_fail(o, BC_E_SHORT, o->at);
+	*bytes = o->p->bytes + o->at;
+	o->at += n * unit;
+	return true;
+}
+
+bool bc_take32(struct opener *o, uint32_t *value)
+{
+	const uint8_t *bytes;
+
+	if (!bc_take(o, 1, 4, &bytes))
+		return false;
+	*value = bc_get32(bytes);
+	return true;
+}
+
+bool bc_take_name(struct opener *o, uint32_t *name)
+{
+	if (!bc_take32(o, name))
+		return false;
+	return *name < o->p->strings.n || bc_fail(o, BC_E_NAME, o->at - 4);
+}
+
+static bool open_meta(struct opener *o)
+{
+	struct bc_policy *p = o->p;
+	const uint8_t *svn;
+
+	/* The names are indices of a pool that is not read yet. */
+	if (!bc_take32(o, &p->policy_name) || !bc_take(o, 1, 8, &svn) ||
+	    !bc_take32(o, &p->framework_name) || !bc_take32(o, &p->framework_version))
+		return false;
+	p->svn = bc_get64(svn);
+	return true;
+}
+
+static bool judge_meta(struct opener *o)
+{
+	const struct bc_policy *p = o->p;
+
+	if (p->policy_name >= p->strings.n || p->framework_name >= p->strings.n)
+		return bc_fail(o, BC_E_NAME, BC_HEADER_LEN);
+	return true;
+}
+
+static bool open_header(struct opener *o)
+{
+	const uint8_t *header = o->p->bytes;
+	uint32_t left = o->p->len;
+
+	if (left < BC_HEADER_LEN)
+		return bc_fail(o, BC_E_HEADER, 0);
+	if (memcmp(header, BC_MAGIC, 8) != 0)
+		return bc_fail(o, BC_E_MAGIC, 0);
+	if (bc_get32(header + 8) != BC_VERSION)
+		return bc_fail(o, BC_E_VERSION, 8);
+	if (bc_get32(header + 12) != left)
+		return bc_fail(o, BC_E_LENGTH, 12);
+	left -= BC_HEADER_LEN;
+	for (uint32_t i = 0; i < BC_N_SECTIONS; i++) {
+		uint32_t section = bc_get32(header + 16 + 4 * i);
+
+		if (section > left)
+			return bc_fail(o, BC_E_SECTIONS, 16 + 4 * i);
+		left -= section;
+	}
+	return left == 0 || bc_fail(o, BC_E_SECTIONS, 16);
+}
+
+static bool open_section(struct opener *o, enum bc_section section)
+{
+	switch (section) {
+	case BC_SEC_META:     return open_meta(o);
+	case BC_SEC_STRINGS:  return bc_open_strings(o);
+	case BC_SEC_PATTERNS: return bc_open_patterns(o);
+	case BC_SEC_LISTS:    return bc_open_lists(o);
+	case BC_SEC_TYPES:    return judge_meta(o) && bc_open_types(o);
+	case BC_SEC_SWITCHES: return bc_open_switches(o);
+	case BC_SEC_TABLES:   return bc_open_tables(o);
+	case BC_SEC_STATE:    return bc_open_state(o);
+	case BC_SEC_EVENTS:   return bc_open_events(o);
+	case BC_SEC_CODE:     return bc_open_code(o);
+	}
+	return false;
+}
+
+static bool open_all(struct opener *o)
+{
+	if (!open_header(o))
+		return false;
+	o->end = BC_HEADER_LEN;
+	for (uint32_t i = 0; i < BC_N_SECTIONS; i++) {
+		o->at = o->end;
+		o->end += bc_get32(o->p->bytes + 16 + 4 * i);
+		if (!open_section(o, (enum bc_section)i))
+			return false;
+		if (o->at != o->end)
+			return bc_fail(o, BC_E_TRAILING, o->at);
+	}
+	return bc_judge_lists(o) && bc_judge_use(o);
+}
+
+enum bc_error bc_open(struct bc_policy *policy, const void *bytes, size_t len, size_t *where)
+{
+	struct opener o = { .p = policy };
+
+	memset(policy, 0, sizeof(*policy));
+	policy->bytes = bytes;
+	if (len > BC_LEN_MAX) {
+		bc_fail(&o, BC_E_TOO_LONG, 0);
+	} else {
+		policy->len = (uint32_t)len;
+		if (open_all(&o))
+			return BC_OK;
+	}
+	memset(policy, 0, sizeof(*policy));
+	if (where != NULL)
+		*where = o.where;
+	return o.error;
+}

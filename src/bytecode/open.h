@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * open.h - what the files of bc_open() share; nobody else includes it.
+ *
+ * Each step takes what it needs from the section that is open, fills its part
+ * of the policy, and is false after the first check that fails.
+ */
+#ifndef COCOAPOL_OPEN_H
+#define COCOAPOL_OPEN_H
+
+#include "decode.h"
+
+struct opener {
+	struct bc_policy *p;            /* filled so far; what is in it is valid */
+	uint32_t at, end;               /* what is left of the section */
+	uint32_t longest;               /* bytes of the longest string of the pool */
+	uint32_t where;                 /* byte offset of what `error` is about */
+	enum bc_error error;
+};
+
+bool bc_fail(struct opener *o, enum bc_error error, uint32_t where);
+bool bc_take32(struct opener *o, uint32_t *value);
+/* `n` times `unit` bytes. */
+bool bc_take(struct opener *o, uint32_t n, uint32_t unit, const uint8_t **bytes);
+
+bool bc_open_strings(struct opener *o);
+bool bc_open_patterns(struct opener *o);
+bool bc_open_lists(struct opener *o);
+bool bc_open_types(struct opener *o);
+bool bc_open_switches(struct opener *o);
+bool bc_open_tables(struct opener *o);
+bool bc_open_state(struct opener *o);
+bool bc_open_events(struct opener *o);
+bool bc_open_code(struct opener *o);
+
+/* A string of the pool, here the name of something. */
+bool bc_take_name(struct opener *o, uint32_t *name);
+/* Whether a number is a value, or an element, of a type. */
+bool bc_value_fits(const struct bc_policy *p, uint32_t type, uint64_t value);
+/* The elements of every list fit the columns that refer to it. */
+bool bc_judge_lists(struct opener *o);
+/* Every entry of every pool is referred to. */
+bool bc_judge_use(struct opener *o);
+/* The code of an event, or of a claim if `claim` is not NULL. */
+bool bc_judge_code(struct opener *o, struct bc_code *code, const struct bc_event *event,
+    const struct bc_claim *claim);
+
+#endif

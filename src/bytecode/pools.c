@@ -1,0 +1,269 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * pools.c - the pools of strings, patterns and lists: each in its one order,
+ * and each pattern in its one form.
+ */
+#include "mem.h"
+#include "open.h"
+
+static bool open_pool(struct opener *o, struct bc_pool *pool, uint32_t unit)
+{
+	uint32_t n, previous = 0, start = o->at;
+
+	if (!bc_take32(o, &n) || !bc_take(o, n, 4, &pool->ends))
+		return false;
+	for (uint32_t i = 0; i < n; i++) {
+		uint32_t end = bc_get32(pool->ends + 4 * (size_t)i);
+
+		if (end < previous)
+			return bc_fail(o, BC_E_POOL_ENDS, start + 4 + 4 * i);
+		previous = end;
+	}
+	if ((o->end - o->at) / unit != previous || (o->end - o->at) % unit != 0)
+		return bc_fail(o, BC_E_POOL_LENGTH, start);
+	if (!bc_take(o, previous, unit, &pool->base))
+		return false;
+	pool->n = n;
+	for (uint32_t i = 1; i < n; i++) {
+		struct bc_bytes a = bc_pool_entry(pool, i - 1, unit), b = bc_pool_entry(pool, i, unit);
+
+		if (bytes_compare(a.ptr, (size_t)unit * a.len, b.ptr, (size_t)unit * b.len) >= 0)
+			return bc_fail(o, BC_E_POOL_ORDER, (uint32_t)(b.ptr - o->p->bytes));
+	}
+	return true;
+}
+
+bool bc_open_strings(struct opener *o)
+{
+	const struct bc_pool *pool = &o->p->strings;
+
+	if (!open_pool(o, &o->p->strings, 1))
+		return false;
+	for (uint32_t i = 0; i < pool->n; i++) {
+		struct bc_bytes string = bc_pool_entry(pool, i, 1);
+
+		if (string.len > BC_STRING_MAX)
+			return bc_fail(o, BC_E_STRING_LONG, (uint32_t)(string.ptr - o->p->bytes));
+		if (string.len > o->longest)
+			o->longest = string.len;
+	}
+	return true;
+}
+
+bool bc_open_lists(struct opener *o)
+{
+	return open_pool(o, &o->p->lists, 4);
+}
+
+/* An automaton being judged.  Beside the states there is one more, number n,
+ * that rejects everything: where the missing ranges go. */
+struct automaton {
+	const uint8_t *accepts, *states;
+	uint32_t n;
+	uint16_t before[BC_STATES_MAX + 1];     /* ranges of the states below */
+};
+
+static const uint8_t *ranges_of(const struct automaton *a, uint32_t state, uint32_t *n)
+{
+	const uint8_t *at;
+
+	*n = 0;
+	if (state == a->n)
+		return a->states;
+	at = a->states + state + 3 * (size_t)a->before[state];
+	*n = at[0];
+	return at + 1;
+}
+
+static bool accepts(const struct automaton *a, uint32_t state)
+{
+	return state < a->n && (a->accepts[state / 8] >> state % 8 & 1) != 0;
+}
+
+/* The ranges of every state; *seen is the states reached so far, which in
+ * breadth-first order is the number that the next new one must have. */
+static enum bc_error read_state(struct automaton *a, uint32_t state, uint32_t left, uint32_t *seen)
+{
+	const uint8_t *range = a->states + state + 3 * (size_t)a->before[state];
+	uint32_t n;
+
+	if (left == 0 || (left - 1) / 3 < range[0])
+		return BC_E_AUTOMATON_LENGTH;
+	n = *range++;
+	for (uint32_t i = 0; i < n; i++, range += 3) {
+		if (range[0] > range[1] || (i > 0 && range[0] <= range[-2]))
+			return BC_E_AUTOMATON_RANGE;
+		if (i > 0 && range[0] == range[-2] + 1 && range[2] == range[-1])
+			return BC_E_AUTOMATON_TOUCH;
+		if (range[2] >= a->n)
+			return BC_E_AUTOMATON_TARGET;
+		if (range[2] > *seen)
+			return BC_E_AUTOMATON_ORDER;
+		if (range[2] == *seen)
+			++*seen;
+	}
+	a->before[state + 1] = (uint16_t)(a->before[state] + n);
+	return BC_OK;
+}
+
+static enum bc_error read_states(struct automaton *a, uint32_t len)
+{
+	uint32_t seen = 1, used = 0;
+
+	a->before[0] = 0;
+	for (uint32_t state = 0; state < a->n; state++) {
+		enum bc_error error;
+
+		if (state >= seen)
+			return BC_E_AUTOMATON_ORDER;
+		error = read_state(a, state, len - used, &seen);
+		if (error != BC_OK)
+			return error;
+		used = state + 1 + 3 * (uint32_t)a->before[state + 1];
+	}
+	return used == len ? BC_OK : BC_E_AUTOMATON_LENGTH;
+}
+
+/* Whether two states go to the same classes with every byte. */
+static bool same_moves(const struct automaton *a, const uint8_t *class, uint32_t s, uint32_t t)
+{
+	uint32_t n_s, n_t, byte = 0;
+	const uint8_t *x = ranges_of(a, s, &n_s), *y = ranges_of(a, t, &n_t);
+
+	while (byte < 256) {
+		uint32_t x_end = 255, y_end = 255;
+		uint8_t x_class = class[a->n], y_class = class[a->n];
+
+		if (n_s > 0 && x[0] <= byte) {
+			x_end = x[1];
+			x_class = class[x[2]];
+		} else if (n_s > 0) {
+			x_end = x[0] - 1u;
+		}
+		if (n_t > 0 && y[0] <= byte) {
+			y_end = y[1];
+			y_class = class[y[2]];
+		} else if (n_t > 0) {
+			y_end = y[0] - 1u;
+		}
+		if (x_class != y_class)
+			return false;
+		byte = (x_end < y_end ? x_end : y_end) + 1;
+		if (n_s > 0 && byte > x[1]) {
+			x += 3;
+			n_s--;
+		}
+		if (n_t > 0 && byte > y[1]) {
+			y += 3;
+			n_t--;
+		}
+	}
+	return true;
+}
+
+/* One round: split every class by where its states go.  A class is named by
+ * its least state; next[] chains the new classes that an old one falls into.
+ * False if nothing was split. */
+static bool split(const struct automaton *a, const uint8_t *class, uint8_t *finer)
+{
+	uint8_t next[BC_STATES_MAX + 1];
+	bool was_split = false;
+
+	for (uint32_t s = 0; s <= a->n; s++) {
+		uint32_t least = class[s];
+
+		next[s] = (uint8_t)s;
+		while (least != s && !same_moves(a, class, s, least)) {
+			if (next[least] == least) {
+				next[least] = (uint8_t)s;
+				was_split = true;
+			}
+			least = next[least];
+		}
+		finer[s] = (uint8_t)least;
+	}
+	return was_split;
+}
+
+/* Moore's algorithm, until the classes stay: then no two states may share one,
+ * the rejecting state included, which is how states that cannot accept show. */
+static bool is_minimal(const struct automaton *a)
+{
+	uint8_t class[BC_STATES_MAX + 1], finer[BC_STATES_MAX + 1];
+	uint32_t first[2] = { a->n, a->n };
+
+	for (uint32_t s = a->n + 1; s-- > 0;)
+		first[accepts(a, s)] = s;
+	for (uint32_t s = 0; s <= a->n; s++)
+		class[s] = (uint8_t)first[accepts(a, s)];
+	while (split(a, class, finer))
+		memcpy(class, finer, a->n + 1);
+	for (uint32_t s = 0; s <= a->n; s++) {
+		if (class[s] != s)
+			return false;
+	}
+	return true;
+}
+
+/* Of a minimal automaton: a chain of states with one byte each. */
+static bool is_single(const struct automaton *a)
+{
+	for (uint32_t s = 0; s < a->n; s++) {
+		uint32_t n;
+		const uint8_t *range = ranges_of(a, s, &n);
+
+		if (accepts(a, s) ? n != 0 : n != 1 || range[0] != range[1])
+			return false;
+	}
+	return true;
+}
+
+static enum bc_error judge_automaton(const uint8_t *bytes, uint32_t len)
+{
+	struct automaton a;
+	uint32_t n_accepts, spare;
+	enum bc_error error;
+
+	if (len == 0)
+		return BC_E_AUTOMATON_LENGTH;
+	if (bytes[0] == 0)
+		return BC_E_AUTOMATON_EMPTY;
+	a.n = bytes[0];
+	n_accepts = (a.n + 7) / 8;
+	spare = 8 * n_accepts - a.n;
+	if (len - 1 < n_accepts)
+		return BC_E_AUTOMATON_LENGTH;
+	a.accepts = bytes + 1;
+	a.states = a.accepts + n_accepts;
+	if ((a.accepts[n_accepts - 1] >> (8 - spare)) != 0)
+		return BC_E_AUTOMATON_BITS;
+	error = read_states(&a, len - 1 - n_accepts);
+	if (error != BC_OK)
+		return error;
+	if (a.n == 1 && !accepts(&a, 0))        /* the empty language */
+		return a.before[1] == 0 ? BC_OK : BC_E_AUTOMATON_MINIMAL;
+	if (!is_minimal(&a))
+		return BC_E_AUTOMATON_MINIMAL;
+	return is_single(&a) ? BC_E_AUTOMATON_SINGLE : BC_OK;
+}
+
+bool bc_open_patterns(struct opener *o)
+{
+	if (!open_pool(o, &o->p->patterns, 1))
+		return false;
+	for (uint32_t i = 0; i < o->p->patterns.n; i++) {
+		struct bc_bytes entry = bc_pool_entry(&o->p->patterns, i, 1);
+		uint32_t where = (uint32_t)(entry.ptr - o->p->bytes);
+		enum bc_error error = BC_OK;
+
+		if (entry.len == 0 || entry.ptr[0] > 1)
+			error = BC_E_PATTERN_KIND;
+		else if (entry.ptr[0] == 1)
+			error = judge_automaton(entry.ptr + 1, entry.len - 1);
+		else if (entry.len != 5 || bc_get32(entry.ptr + 1) >= o->p->strings.n)
+			error = BC_E_PATTERN_LITERAL;
+		if (error != BC_OK)
+			return bc_fail(o, error, where);
+	}
+	return true;
+}

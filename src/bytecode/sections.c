@@ -1,0 +1,375 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * sections.c - types, switches, tables, state and events: everything that has
+ * a name and a type, each type where bytecode.h says that it may be.
+ */
+#include "mem.h"
+#include "open.h"
+
+#define BIT(base) (1u << (base))
+#define PLAIN  (BIT(BC_BOOL) | BIT(BC_INTEGER) | BIT(BC_ENUMERATION) | BIT(BC_STRING) | BIT(BC_DIGEST32))
+#define LISTED (BIT(BC_STRING) | BIT(BC_DIGEST32) | BIT(BC_INTEGER))
+#define KEYED  (BIT(BC_STRING) | BIT(BC_DIGEST32) | BIT(BC_INTEGER) | BIT(BC_TABLEROW))
+
+enum place { OF_SWITCH, OF_COLUMN, OF_TABLE_KEY, OF_KEY, OF_VALUE, OF_SCALAR, OF_FIELD, OF_MEMBER, OF_OUT };
+
+/* The bases that may be somewhere, by shape. */
+static const uint16_t allowed[][3] = {
+	[OF_SWITCH] = { PLAIN | BIT(BC_LANGUAGE), 0, 0 },
+	[OF_COLUMN] = { PLAIN | BIT(BC_LANGUAGE) | BIT(BC_TABLEROW), PLAIN | BIT(BC_TABLEROW),
+	    PLAIN | BIT(BC_TABLEROW) },
+	[OF_TABLE_KEY] = { PLAIN | BIT(BC_TABLEROW), PLAIN | BIT(BC_TABLEROW), 0 },
+	[OF_KEY] = { KEYED, 0, 0 },
+	[OF_VALUE] = { PLAIN | BIT(BC_TABLEROW), KEYED, BIT(BC_TABLEROW) },
+	[OF_SCALAR] = { BIT(BC_BOOL) | BIT(BC_INTEGER) | BIT(BC_ENUMERATION), 0, 0 },
+	[OF_FIELD] = { PLAIN, LISTED | BIT(BC_ENUMERATION) | BIT(BC_RECORD),
+	    LISTED | BIT(BC_ENUMERATION) | BIT(BC_RECORD) },
+	[OF_MEMBER] = { PLAIN, LISTED, LISTED },
+	[OF_OUT] = { BIT(BC_BOOL) | BIT(BC_INTEGER), 0, 0 },
+};
+
+static bool type_fits(const struct opener *o, enum place place, uint32_t type)
+{
+	const struct bc_policy *p = o->p;
+	uint32_t n = 1;
+
+	if (BC_SHAPE(type) > BC_SET || BC_BASE(type) > BC_RECORD)
+		return false;
+	if (BC_BASE(type) == BC_ENUMERATION)
+		n = p->n_enums;
+	else if (BC_BASE(type) == BC_TABLEROW)
+		n = p->n_tables;
+	else if (BC_BASE(type) == BC_RECORD)
+		n = p->n_records;
+	return BC_INDEX(type) < n && (allowed[place][BC_SHAPE(type)] >> BC_BASE(type) & 1) != 0;
+}
+
+/* A count of at most `most`. */
+static bool take_count(struct opener *o, uint32_t most, enum bc_error error, uint32_t *n)
+{
+	if (!bc_take32(o, n))
+		return false;
+	return *n <= most || bc_fail(o, error, o->at - 4);
+}
+
+/* The i-th of a run of names; *previous is the one before. */
+static bool take_next_name(struct opener *o, uint32_t i, uint32_t *previous)
+{
+	uint32_t name;
+
+	if (!bc_take_name(o, &name))
+		return false;
+	if (i > 0 && name <= *previous)
+		return bc_fail(o, BC_E_NAME_ORDER, o->at - 4);
+	*previous = name;
+	return true;
+}
+
+/* A run of names and types, of which the first may be a key, out of order. */
+static bool take_columns(struct opener *o, uint32_t n, uint32_t has_key, enum place place,
+    enum bc_error error)
+{
+	uint32_t key = 0, name = 0, type;
+
+	for (uint32_t i = 0; i < n; i++) {
+		if (!take_next_name(o, has_key != 0 && i == 1 ? 0 : i, &name))
+			return false;
+		if (i == 0)
+			key = name;
+		else if (has_key != 0 && name == key)
+			return bc_fail(o, BC_E_NAME_TWICE, o->at - 4);
+		if (!bc_take32(o, &type))
+			return false;
+		if (!type_fits(o, place, type))
+			return bc_fail(o, error, o->at - 4);
+	}
+	return true;
+}
+
+static bool open_enums(struct opener *o)
+{
+	uint32_t n, n_values, name = 0, value = 0;
+
+	if (!take_count(o, BC_ENUMS_MAX, BC_E_ENUMS, &n))
+		return false;
+	for (uint32_t i = 0; i < n; i++) {
+		o->p->enums[i] = o->p->bytes + o->at;
+		if (!take_next_name(o, i, &name) ||
+		    !take_count(o, UINT16_MAX, BC_E_ENUM_VALUES, &n_values))
+			return false;
+		if (n_values == 0)
+			return bc_fail(o, BC_E_ENUM_VALUES, o->at - 4);
+		for (uint32_t j = 0; j < n_values; j++) {
+			if (!take_next_name(o, j, &value))
+				return false;
+		}
+		o->p->n_enums = i + 1;
+	}
+	return true;
+}
+
+bool bc_open_types(struct opener *o)
+{
+	uint32_t n, keyed, n_members, name = 0;
+
+	if (!open_enums(o) || !take_count(o, BC_RECORDS_MAX, BC_E_RECORDS, &n))
+		return false;
+	for (uint32_t i = 0; i < n; i++) {
+		uint32_t start = o->at;
+
+		if (!take_next_name(o, i, &name) ||
+		    !take_count(o, 1, BC_E_RECORD_KEYED, &keyed) ||
+		    !take_count(o, BC_MEMBERS_MAX, BC_E_MEMBERS, &n_members))
+			return false;
+		if (n_members == 0)
+			return bc_fail(o, BC_E_MEMBERS, o->at - 4);
+		if (!take_columns(o, n_members, keyed, OF_MEMBER, BC_E_MEMBER_TYPE))
+			return false;
+		o->p->records[i] = o->p->bytes + start;
+		if (keyed != 0 && bc_member_type(o->p, i, 0) != BC_TYPE(BC_ONE, BC_STRING, 0))
+			return bc_fail(o, BC_E_RECORD_KEY, start);
+		o->p->n_records = i + 1;
+	}
+	return true;
+}
+
+static bool is_digest(const struct bc_policy *p, uint64_t string)
+{
+	return string < p->strings.n && bc_string(p, (uint32_t)string).len == BC_DIGEST_LEN;
+}
+
+bool bc_value_fits(const struct bc_policy *p, uint32_t type, uint64_t value)
+{
+	switch ((enum bc_base)BC_BASE(type)) {
+	case BC_BOOL:        return value <= 1;
+	case BC_INTEGER:     return true;
+	case BC_ENUMERATION: return value < bc_get32(p->enums[BC_INDEX(type)] + 4);
+	case BC_STRING:      return value < p->strings.n;
+	case BC_DIGEST32:    return is_digest(p, value);
+	case BC_LANGUAGE:    return value < p->patterns.n;
+	case BC_TABLEROW:    return value < p->tables[BC_INDEX(type)].n_rows;
+	case BC_NOTHING:
+	case BC_RECORD:      return false;
+	}
+	return false;
+}
+
+bool bc_open_switches(struct opener *o)
+{
+	uint32_t n, name = 0, type;
+	const uint8_t *value;
+
+	if (!take_count(o, BC_SWITCHES_MAX, BC_E_SWITCHES, &n))
+		return false;
+	o->p->switches = o->p->bytes + o->at;
+	for (uint32_t i = 0; i < n; i++) {
+		if (!take_next_name(o, i, &name) || !bc_take32(o, &type))
+			return false;
+		if (!type_fits(o, OF_SWITCH, type))
+			return bc_fail(o, BC_E_SWITCH_TYPE, o->at - 4);
+		if (!bc_take(o, 1, 8, &value))
+			return false;
+		if (!bc_value_fits(o->p, type, bc_get64(value)))
+			return bc_fail(o, BC_E_SWITCH_VALUE, o->at - 8);
+	}
+	o->p->n_switches = n;
+	return true;
+}
+
+/* One more than the largest depth of the tables that a table refers to. */
+static uint8_t depth_of(const struct bc_table *t, const uint8_t *depths)
+{
+	uint8_t depth = 0;
+
+	for (uint32_t i = 0; i < t->n_columns; i++) {
+		uint32_t type = bc_column_type(t, i);
+
+		if (BC_BASE(type) == BC_TABLEROW && depths[BC_INDEX(type)] >= depth)
+			depth = (uint8_t)(depths[BC_INDEX(type)] + 1);
+	}
+	return depth;
+}
+
+static bool open_column(struct opener *o, struct bc_table *t, uint32_t column)
+{
+	uint32_t type = bc_column_type(t, column), longest = 0;
+
+	for (uint32_t row = 0; row < t->n_rows; row++) {
+		uint32_t cell = bc_cell(t, row, column), len = 0;
+		bool fits = BC_SHAPE(type) == BC_ONE ? bc_value_fits(o->p, type, cell)
+		    : cell < o->p->lists.n;
+
+		if (!fits)
+			return bc_fail(o, BC_E_CELL, (uint32_t)(t->rows - o->p->bytes) +
+			    row * t->row_len + 4 * column);
+		if (BC_SHAPE(type) != BC_ONE)
+			len = bc_list(o->p, cell).len;
+		else if (BC_BASE(type) == BC_STRING)
+			len = bc_string(o->p, cell).len;
+		if (len > longest)
+			longest = len;
+	}
+	t->longest[column] = (uint16_t)(longest < UINT16_MAX ? longest : UINT16_MAX);
+	return true;
+}
+
+static bool open_rows(struct opener *o, struct bc_table *t)
+{
+	uint32_t group = 0;
+
+	t->row_len = 4 * t->n_columns;
+	if (!bc_take32(o, &t->n_rows))
+		return false;
+	if (t->n_columns == 0 && t->n_rows > 1)
+		return bc_fail(o, BC_E_ROWS, o->at - 4);
+	if (!bc_take(o, t->n_rows, t->row_len, &t->rows))
+		return false;
+	for (uint32_t row = 0; row < t->n_rows; row++) {
+		const uint8_t *cells = t->rows + (size_t)row * t->row_len;
+
+		if (row > 0 && memcmp(cells - t->row_len, cells, t->row_len) >= 0)
+			return bc_fail(o, BC_E_ROW_ORDER, (uint32_t)(cells - o->p->bytes));
+		if (t->has_key == 0)
+			continue;
+		group = row > 0 && bc_cell(t, row - 1, 0) == bc_cell(t, row, 0) ? group + 1 : 1;
+		if (group > t->max_group)
+			t->max_group = group;
+	}
+	for (uint32_t i = 0; i < t->n_columns; i++) {
+		if (!open_column(o, t, i))
+			return false;
+	}
+	return true;
+}
+
+bool bc_open_tables(struct opener *o)
+{
+	struct bc_policy *p = o->p;
+	uint8_t depths[BC_TABLES_MAX];
+	uint32_t n;
+
+	if (!take_count(o, BC_TABLES_MAX, BC_E_TABLES, &n))
+		return false;
+	for (uint32_t i = 0; i < n; i++) {
+		struct bc_table *t = &p->tables[i];
+		uint32_t start = o->at;
+
+		if (!bc_take_name(o, &t->name) || !take_count(o, 1, BC_E_TABLE_KEYED, &t->has_key) ||
+		    !take_count(o, BC_COLUMNS_MAX, BC_E_COLUMNS, &t->n_columns))
+			return false;
+		t->columns = p->bytes + o->at;
+		if (!take_columns(o, t->n_columns, t->has_key, OF_COLUMN, BC_E_COLUMN_TYPE))
+			return false;
+		if (t->has_key != 0 && (t->n_columns == 0 ||
+		    !type_fits(o, OF_TABLE_KEY, bc_column_type(t, 0))))
+			return bc_fail(o, BC_E_TABLE_KEY, start);
+		depths[i] = depth_of(t, depths);
+		if (i > 0 && (depths[i] < depths[i - 1] ||
+		    (depths[i] == depths[i - 1] && t->name <= t[-1].name)))
+			return bc_fail(o, BC_E_TABLE_ORDER, start);
+		for (uint32_t j = 0; j < i; j++) {
+			if (p->tables[j].name == t->name)
+				return bc_fail(o, BC_E_NAME_TWICE, start);
+		}
+		if (!open_rows(o, t))
+			return false;
+		p->n_tables = i + 1;
+	}
+	return true;
+}
+
+/* What the numbers of a variable must be, given its types. */
+static enum bc_error judge_var(const struct opener *o, const struct bc_var *v)
+{
+	uint32_t base = BC_BASE(v->value);
+	bool is_scalar = v->key == 0, has_list = BC_SHAPE(v->value) == BC_LIST;
+
+	if (is_scalar && !type_fits(o, OF_SCALAR, v->value))
+		return BC_E_SCALAR_TYPE;
+	if (!is_scalar && !type_fits(o, OF_KEY, v->key))
+		return BC_E_KEY_TYPE;
+	if (!is_scalar && v->value != 0 && !type_fits(o, OF_VALUE, v->value))
+		return BC_E_VALUE_TYPE;
+	if (is_scalar ? v->capacity != 0 : v->capacity == 0 || v->capacity > BC_CAPACITY_MAX)
+		return BC_E_VAR_CAPACITY;
+	if (v->key_len > (BC_BASE(v->key) == BC_STRING ? BC_KEY_LEN_MAX : 0))
+		return BC_E_VAR_KEY_LEN;
+	if (v->value_len > (base == BC_STRING ? BC_KEY_LEN_MAX : 0))
+		return BC_E_VAR_VALUE_LEN;
+	if (v->list_len > (has_list ? BC_ELEMENTS_MAX : 0))
+		return BC_E_VAR_LIST_LEN;
+	if (base != BC_INTEGER && v->bound != 0)
+		return BC_E_VAR_BOUND;
+	return BC_OK;
+}
+
+bool bc_open_state(struct opener *o)
+{
+	uint32_t n, name = 0;
+
+	if (!take_count(o, BC_VARS_MAX, BC_E_VARS, &n))
+		return false;
+	for (uint32_t i = 0; i < n; i++) {
+		struct bc_var *v = &o->p->vars[i];
+		uint32_t start = o->at;
+		const uint8_t *bytes;
+		enum bc_error error;
+
+		if (!take_next_name(o, i, &name) || !take_count(o, 1, BC_E_VAR_FLAGS, &v->flags) ||
+		    !bc_take32(o, &v->key) || !bc_take32(o, &v->value) ||
+		    !bc_take32(o, &v->capacity) || !bc_take32(o, &v->key_len) ||
+		    !bc_take32(o, &v->value_len) || !bc_take32(o, &v->list_len) ||
+		    !bc_take(o, 1, 8, &bytes))
+			return false;
+		v->name = name;
+		v->bound = bc_get64(bytes);
+		error = judge_var(o, v);
+		if (error != BC_OK)
+			return bc_fail(o, error, start);
+		o->p->n_vars = i + 1;
+	}
+	return true;
+}
+
+static bool open_fields(struct opener *o, struct bc_event *e)
+{
+	uint32_t name = 0, type, most;
+
+	if (!take_count(o, BC_FIELDS_MAX, BC_E_FIELDS, &e->n_fields))
+		return false;
+	e->fields = o->p->bytes + o->at;
+	for (uint32_t i = 0; i < e->n_fields; i++) {
+		if (!take_next_name(o, i, &name) || !bc_take32(o, &type))
+			return false;
+		if (!type_fits(o, OF_FIELD, type) ||
+		    (BC_SHAPE(type) == BC_SET && BC_BASE(type) == BC_RECORD &&
+		    bc_get32(o->p->records[BC_INDEX(type)] + 4) == 0))
+			return bc_fail(o, BC_E_FIELD_TYPE, o->at - 4);
+		if (!bc_take32(o, &most))
+			return false;
+		if (most > (BC_SHAPE(type) == BC_ONE ? 0 : BC_ELEMENTS_MAX))
+			return bc_fail(o, BC_E_FIELD_MOST, o->at - 4);
+	}
+	return true;
+}
+
+bool bc_open_events(struct opener *o)
+{
+	uint32_t n, name = 0;
+
+	if (!take_count(o, BC_EVENTS_MAX, BC_E_EVENTS, &n))
+		return false;
+	for (uint32_t i = 0; i < n; i++) {
+		struct bc_event *e = &o->p->events[i];
+
+		if (!take_next_name(o, i, &name) || !open_fields(o, e) ||
+		    !take_count(o, BC_OUTS_MAX, BC_E_OUTS, &e->n_outs))
+			return false;
+		e->name = name;
+		e->outs = o->p->bytes + o->at;
+		if (!take_columns(o, e->n_outs, 0, OF_OUT, BC_E_OUT_TYPE))
+			return false;
+		o->p->n_events = i + 1;
+	}
+	return true;
+}

@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * used.c - what is true of the whole: lists fit the columns that refer to them
+ * and no pool has an entry that nothing refers to.
+ *
+ * There is no memory for a mark on every entry, so marks are made on a window
+ * of WINDOW entries at a time, and the references are walked once for each
+ * window: time grows with references times entries / WINDOW.
+ */
+#include "mem.h"
+#include "open.h"
+
+#define WINDOW 4096u
+
+struct marks {
+	uint32_t first;                 /* the window is [first, first + WINDOW) */
+	uint8_t bits[WINDOW / 8];
+};
+
+static void move_window(struct marks *m, uint32_t first)
+{
+	m->first = first;
+	memset(m->bits, 0, sizeof(m->bits));
+}
+
+static void mark(struct marks *m, uint32_t i)
+{
+	i -= m->first;                  /* below the window: wraps, and is far above it */
+	if (i < WINDOW)
+		m->bits[i / 8] |= (uint8_t)(1u << i % 8);
+}
+
+static bool is_marked(const struct marks *m, uint32_t i)
+{
+	i -= m->first;
+	return i < WINDOW && (m->bits[i / 8] >> i % 8 & 1) != 0;
+}
+
+/* n names, each at the start of `stride` bytes. */
+static void mark_names(struct marks *m, const uint8_t *at, uint32_t n, uint32_t stride)
+{
+	for (uint32_t i = 0; i < n; i++)
+		mark(m, bc_get32(at + (size_t)stride * i));
+}
+
+static void mark_cells(struct marks *m, const struct bc_table *t, uint32_t column)
+{
+	for (uint32_t row = 0; row < t->n_rows; row++)
+		mark(m, bc_cell(t, row, column));
+}
+
+static bool is_text(uint32_t type)
+{
+	return BC_BASE(type) == BC_STRING || BC_BASE(type) == BC_DIGEST32;
+}
+
+/* The operands of two instructions, or of one named twice. */
+static void mark_code(struct marks *m, const struct bc_code *code, enum bc_op op, enum bc_op other)
+{
+	for (uint32_t at = 0; at < code->len; at += bc_insn_len(code->ptr[at])) {
+		if (code->ptr[at] == op || code->ptr[at] == other)
+			mark(m, bc_get32(code->ptr + at + 1));
+	}
+}
+
+static void mark_all_code(const struct bc_policy *p, struct marks *m, enum bc_op op, enum bc_op other)
+{
+	for (uint32_t i = 0; i < p->n_events; i++)
+		mark_code(m, &p->events[i].rule, op, other);
+	for (uint32_t i = 0; i < p->n_claims; i++)
+		mark_code(m, &p->claims[i].code, op, other);
+}
+
+/* The elements of those lists that columns of strings refer to. */
+static void mark_listed_strings(const struct bc_policy *p, struct marks *m)
+{
+	struct marks lists;
+
+	for (uint32_t first = 0; first < p->lists.n; first += WINDOW) {
+		move_window(&lists, first);
+		for (uint32_t i = 0; i < p->n_tables; i++) {
+			const struct bc_table *t = &p->tables[i];
+
+			for (uint32_t j = 0; j < t->n_columns; j++) {
+				uint32_t type = bc_column_type(t, j);
+
+				if (BC_SHAPE(type) != BC_ONE && is_text(type))
+					mark_cells(&lists, t, j);
+			}
+		}
+		for (uint32_t i = first; i < p->lists.n && i - first < WINDOW; i++) {
+			struct bc_bytes list = bc_list(p, i);
+
+			if (is_marked(&lists, i))
+				mark_names(m, list.ptr, list.len, 4);
+		}
+	}
+}
+
+static void mark_declared_strings(const struct bc_policy *p, struct marks *m)
+{
+	mark(m, p->policy_name);
+	mark(m, p->framework_name);
+	for (uint32_t i = 0; i < p->n_enums; i++) {
+		mark(m, bc_get32(p->enums[i]));
+		mark_names(m, p->enums[i] + 8, bc_get32(p->enums[i] + 4), 4);
+	}
+	for (uint32_t i = 0; i < p->n_records; i++) {
+		mark(m, bc_get32(p->records[i]));
+		mark_names(m, p->records[i] + 12, bc_record_len(p, i), 8);
+	}
+	mark_names(m, p->switches, p->n_switches, 16);
+	for (uint32_t i = 0; i < p->n_switches; i++) {
+		if (is_text(bc_switch_type(p, i)))
+			mark(m, (uint32_t)bc_switch_value(p, i));
+	}
+	for (uint32_t i = 0; i < p->n_vars; i++)
+		mark(m, p->vars[i].name);
+	for (uint32_t i = 0; i < p->n_events; i++) {
+		mark(m, p->events[i].name);
+		mark_names(m, p->events[i].fields, p->events[i].n_fields, 12);
+		mark_names(m, p->events[i].outs, p->events[i].n_outs, 8);
+	}
+	for (uint32_t i = 0; i < p->n_claims; i++)
+		mark(m, p->claims[i].name);
+}
+
+static void mark_strings(const struct bc_policy *p, struct marks *m)
+{
+	mark_declared_strings(p, m);
+	for (uint32_t i = 0; i < p->patterns.n; i++) {
+		struct bc_bytes pattern = bc_pattern(p, i);
+
+		if (pattern.ptr[0] == 0)
+			mark(m, bc_get32(pattern.ptr + 1));
+	}
+	for (uint32_t i = 0; i < p->n_tables; i++) {
+		const struct bc_table *t = &p->tables[i];
+
+		mark(m, t->name);
+		mark_names(m, t->columns, t->n_columns, 8);
+		for (uint32_t j = 0; j < t->n_columns; j++) {
+			uint32_t type = bc_column_type(t, j);
+
+			if (BC_SHAPE(type) == BC_ONE && is_text(type))
+				mark_cells(m, t, j);
+		}
+	}
+	mark_listed_strings(p, m);
+	mark_all_code(p, m, BC_STR, BC_DIGEST);
+}
+
+static void mark_patterns(const struct bc_policy *p, struct marks *m)
+{
+	for (uint32_t i = 0; i < p->n_switches; i++) {
+		if (BC_BASE(bc_switch_type(p, i)) == BC_LANGUAGE)
+			mark(m, (uint32_t)bc_switch_value(p, i));
+	}
+	for (uint32_t i = 0; i < p->n_tables; i++) {
+		for (uint32_t j = 0; j < p->tables[i].n_columns; j++) {
+			if (BC_BASE(bc_column_type(&p->tables[i], j)) == BC_LANGUAGE)
+				mark_cells(m, &p->tables[i], j);
+		}
+	}
+	mark_all_code(p, m, BC_PATTERN, BC_PATTERN);
+}
+
+static void mark_lists(const struct bc_policy *p, struct marks *m)
+{
+	for (uint32_t i = 0; i < p->n_tables; i++) {
+		for (uint32_t j = 0; j < p->tables[i].n_columns; j++) {
+			if (BC_SHAPE(bc_column_type(&p->tables[i], j)) != BC_ONE)
+				mark_cells(m, &p->tables[i], j);
+		}
+	}
+}
+
+static bool judge_pool(struct opener *o, const struct bc_pool *pool,
+    void (*mark_pool)(const struct bc_policy *p, struct marks *m), enum bc_error error)
+{
+	struct marks m;
+
+	for (uint32_t first = 0; first < pool->n; first += WINDOW) {
+		move_window(&m, first);
+		mark_pool(o->p, &m);
+		for (uint32_t i = first; i < pool->n && i - first < WINDOW; i++) {
+			if (!is_marked(&m, i))
+				return bc_fail(o, error, (uint32_t)(pool->ends - o->p->bytes) + 4 * i);
+		}
+	}
+	return true;
+}
+
+bool bc_judge_use(struct opener *o)
+{
+	return judge_pool(o, &o->p->strings, mark_strings, BC_E_STRING_UNUSED) &&
+	    judge_pool(o, &o->p->patterns, mark_patterns, BC_E_PATTERN_UNUSED) &&
+	    judge_pool(o, &o->p->lists, mark_lists, BC_E_LIST_UNUSED);
+}
+
+static bool judge_list(struct opener *o, uint32_t type, struct bc_bytes list)
+{
+	for (uint32_t i = 0; i < list.len; i++) {
+		const uint8_t *at = list.ptr + 4 * (size_t)i;
+		uint32_t where = (uint32_t)(at - o->p->bytes);
+
+		if (!bc_value_fits(o->p, type, bc_get32(at)))
+			return bc_fail(o, BC_E_LIST_ELEMENT, where);
+		if (BC_SHAPE(type) == BC_SET && i > 0 && bc_get32(at - 4) >= bc_get32(at))
+			return bc_fail(o, BC_E_SET_ORDER, where);
+	}
+	return true;
+}
+
+/* Each list is judged once for each column, however many rows refer to it. */
+static bool judge_column(struct opener *o, const struct bc_table *t, uint32_t column)
+{
+	const struct bc_policy *p = o->p;
+	uint32_t type = bc_column_type(t, column);
+	struct marks m;
+
+	for (uint32_t first = 0; first < p->lists.n; first += WINDOW) {
+		move_window(&m, first);
+		mark_cells(&m, t, column);
+		for (uint32_t i = first; i < p->lists.n && i - first < WINDOW; i++) {
+			if (is_marked(&m, i) && !judge_list(o, type, bc_list(p, i)))
+				return false;
+		}
+	}
+	return true;
+}
+
+bool bc_judge_lists(struct opener *o)
+{
+	for (uint32_t i = 0; i < o->p->n_tables; i++) {
+		const struct bc_table *t = &o->p->tables[i];
+
+		for (uint32_t j = 0; j < t->n_columns; j++) {
+			if (BC_SHAPE(bc_column_type(t, j)) != BC_ONE && !judge_column(o, t, j))
+				return false;
+		}
+	}
+	return true;
+}
