@@ -98,6 +98,23 @@ void *arena_grow(struct arena *a, void *items, uint32_t *cap, size_t len)
 	return moved;
 }
 
+void arena_rewind(struct arena *a, struct arena mark)
+{
+	struct arena_chunk *next;
+
+	while (a->chunks != mark.chunks) {
+		next = a->chunks->next;
+		free(a->chunks);
+		a->chunks = next;
+		a->at = mark.at;
+		a->left = 0;
+	}
+	/* Only this chunk was written to behind the mark, if it is still the newest. */
+	if (mark.at != NULL)
+		memset(mark.at, 0, mark.left);
+	*a = mark;
+}
+
 void arena_clear(struct arena *a)
 {
 	struct arena_chunk *chunk, *next;

@@ -30,6 +30,8 @@ struct str arena_printf(struct arena *a, const char *format, ...)
 #define arena_push(a, items, n, cap) \
 	((n) < (cap) ? (void)0 : (void)((items) = arena_grow((a), (items), &(cap), sizeof(*(items)))))
 void *arena_grow(struct arena *a, void *items, uint32_t *cap, size_t len);
+/* Back to an earlier copy of *a: what was handed out since is gone. */
+void arena_rewind(struct arena *a, struct arena mark);
 void arena_clear(struct arena *a);      /* an all-zero arena is a valid empty one */
 
 #endif

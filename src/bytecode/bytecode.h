@@ -224,7 +224,7 @@ struct bc_policy {
 /* Judge bytes.  BC_OK and *policy filled, or the first error found, *policy
  * all zero and *where (may be NULL) the byte offset.  The bytes must stay,
  * unchanged, in private memory for as long as the view is used.  Time is
- * bounded by a small multiple of len. */
+ * bounded by a small multiple of len, times entries / 4096 for larger pools. */
 enum bc_error bc_open(struct bc_policy *policy, const void *bytes, size_t len,
     size_t *where) __attribute__((warn_unused_result));
 

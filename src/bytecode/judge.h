@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * judge.h - code under judgement: a stack of types in place of values, shared
+ * by code.c (blocks and statements) and insn.c (single instructions).
+ */
+#ifndef COCOAPOL_JUDGE_H
+#define COCOAPOL_JUDGE_H
+
+#include "open.h"
+
+/* Where a list or set comes from, as far as it matters. */
+enum origin { FROM_ANYWHERE, FROM_FIELD, FROM_WHERE, FROM_KEYS };
+
+/* What is known of a value before it is computed. */
+struct shape {
+	uint32_t type;
+	uint32_t most;                  /* elements */
+	uint32_t span;                  /* sets of rows: rows from the first to the last */
+	uint32_t bytes;                 /* of a string, or of each element */
+	uint8_t origin, field;          /* FROM_FIELD, FROM_WHERE of a list: of which field */
+};
+struct operand {
+	struct shape shape;
+	uint32_t start;                 /* its bytes are code[start, where the next begins) */
+	uint32_t made_at;               /* the instruction that made it, */
+	uint8_t op;                     /* and which one that is */
+};
+struct slot {
+	struct shape shape;             /* type 0: the place of a set's element; unreadable */
+	bool is_let, is_read;
+};
+struct block {
+	uint32_t start;                 /* of what AND, OR or the loop took */
+	uint32_t at, end;               /* the instruction, and where its block ends */
+	uint64_t cost;                  /* of what came before, at the same level */
+	uint32_t scratch;
+	uint8_t op, depth;
+};
+
+enum phase { PHASE_REQUIRE, PHASE_EFFECT, PHASE_GHOST, PHASE_DONE };
+
+struct judge {
+	struct opener *o;
+	const struct bc_policy *p;
+	const struct bc_event *event;   /* whose fields are readable, or NULL */
+	const uint8_t *code;
+	uint32_t at, len;               /* at: the instruction being judged */
+	bool is_claim, is_step;         /* is_step: old state is readable */
+	enum phase phase;
+	uint32_t n_stack, n_slots, n_blocks, n_loops, n_writes, n_keeps;
+	uint32_t effect, effect_len;    /* the effect before this one; len 0: none */
+	uint64_t cost;                  /* of the innermost block so far */
+	uint32_t scratch, most_scratch, held;   /* bytes now, at most, and since the last LET */
+	struct operand stack[BC_STACK_MAX];
+	struct slot slots[BC_SLOTS_MAX];
+	struct block blocks[BC_NEST_MAX];
+	struct shape loops[BC_LOOPS_MAX];       /* what the open loops range over */
+};
+
+bool bc_judge_fail(struct judge *j, enum bc_error error);
+bool bc_push(struct judge *j, const struct shape *shape, uint32_t start);
+bool bc_pop(struct judge *j, struct operand *operand);
+/* Saturating. */
+uint64_t bc_plus(uint64_t a, uint64_t b);
+uint64_t bc_times(uint64_t a, uint64_t b);
+void bc_spend(struct judge *j, uint64_t steps);
+/* Steps of a search among n. */
+uint32_t bc_search_steps(uint32_t n);
+/* An instruction that is neither logic, nor a loop, nor a statement. */
+bool bc_judge_insn(struct judge *j, enum bc_op op);
+/* Whether a map is readable here, and has a key like this; charges the search. */
+bool bc_judge_key(struct judge *j, const struct bc_var *v, const struct operand *key);
+
+/* What an element is like. */
+static inline struct shape bc_element(const struct shape *list)
+{
+	struct shape element = {
+		.type = BC_TYPE(BC_ONE, BC_BASE(list->type), BC_INDEX(list->type)),
+		.bytes = list->bytes,
+	};
+
+	return element;
+}
+
+#endif
