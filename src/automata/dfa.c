@@ -7,8 +7,6 @@
 
 #include <stdlib.h>
 
-#include "../bytecode/bytecode.h"
-
 /* Blocks are runs of `elements`; a block's first `n_marked` ones are marked. */
 struct partition {
 	const struct dfa *raw;
@@ -294,7 +292,7 @@ struct str dfa_encode(struct arena *a, const struct dfa *d)
 	uint8_t *bytes, *at, *count;
 	uint32_t state, byte, next, was, n_bits = (d->n_states + 7) / 8;
 
-	if (d->n_states > BC_STATES_MAX)
+	if (d->n_states > DFA_ENCODABLE)
 		return (struct str){ NULL, 0 };
 	bytes = arena_alloc(a, 2 + n_bits + (size_t)d->n_states * (1 + 3 * 256));
 	bytes[0] = 0x01;

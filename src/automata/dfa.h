@@ -5,7 +5,7 @@
  * A struct dfa is minimal, trimmed, numbered breadth-first and never changes;
  * so two languages are equal if and only if their encodings are.  Everything
  * lives in the arena that is given.  Languages in here may have more than
- * BC_STATES_MAX states; only what becomes a constant of a policy may not.
+ * DFA_ENCODABLE states; only what becomes a constant of a policy may not.
  */
 #ifndef COCOAPOL_DFA_H
 #define COCOAPOL_DFA_H
@@ -13,6 +13,8 @@
 #include <stdint.h>
 
 #include "../base/arena.h"
+
+enum { DFA_ENCODABLE = 255 };           /* states that the format has room for */
 
 struct dfa;
 

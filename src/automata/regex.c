@@ -9,8 +9,6 @@
 
 #include <stdlib.h>
 
-#include "../bytecode/bytecode.h"
-
 enum { DEEPEST = 200, MOST_REPEATS = 1000, MOST_STEPS = 200000, ENDLESS = -1 };
 
 enum node_kind { NODE_SET, NODE_ALL_OF, NODE_ONE_OF, NODE_REPEAT };
@@ -648,7 +646,7 @@ struct dfa *dfa_of_regex(struct arena *a, struct str regex, const char **error, 
 		d = nfa_determine(a, &b.m);
 		if (d == NULL)
 			*error = "the pattern is too large";
-		else if (d->n_states > BC_STATES_MAX && !dfa_single(d, &scratch, &literal))
+		else if (d->n_states > DFA_ENCODABLE && !dfa_single(d, &scratch, &literal))
 			*error = "the pattern needs more than 255 states";
 		else if (dfa_encode(&scratch, d).ptr == NULL
 		    && !dfa_single(d, &scratch, &literal))

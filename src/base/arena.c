@@ -100,18 +100,16 @@ void *arena_grow(struct arena *a, void *items, uint32_t *cap, size_t len)
 
 void arena_rewind(struct arena *a, struct arena mark)
 {
+	size_t written = a->chunks == mark.chunks ? mark.left - a->left : mark.left;
 	struct arena_chunk *next;
 
 	while (a->chunks != mark.chunks) {
 		next = a->chunks->next;
 		free(a->chunks);
 		a->chunks = next;
-		a->at = mark.at;
-		a->left = 0;
 	}
-	/* Only this chunk was written to behind the mark, if it is still the newest. */
-	if (mark.at != NULL)
-		memset(mark.at, 0, mark.left);
+	if (written != 0)
+		memset(mark.at, 0, written);
 	*a = mark;
 }
 

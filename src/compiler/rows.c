@@ -23,7 +23,7 @@ static int compare_words(const void *l, const void *r)
 	return (a > b) - (a < b);
 }
 
-static struct cell list_cell(struct canon *c, const struct ir_value *v)
+static struct cell list_cell(struct canon *c, const struct ir_value *v, enum bc_shape shape)
 {
 	uint32_t *words = arena_array(c->a, (size_t)v->n_items + 1, uint32_t);
 	struct bytes b = { .arena = c->a };
@@ -31,22 +31,22 @@ static struct cell list_cell(struct canon *c, const struct ir_value *v)
 
 	for (i = 0; i < v->n_items; i++)
 		words[i] = canon_word(c, &v->items[i]);
-	if (v->type.shape == BC_SET && v->n_items != 0)
+	if (shape == BC_SET && v->n_items != 0)
 		qsort(words, v->n_items, sizeof(*words), compare_words);
 	for (i = 0; i < v->n_items; i++)
-		if (v->type.shape != BC_SET || i == 0 || words[i] != words[i - 1])
+		if (shape != BC_SET || i == 0 || words[i] != words[i - 1])
 			bytes_put32(&b, words[i]);
 	/* The empty list, too, has a place, for that is what tells it is one. */
 	return (struct cell){ 0, b.len == 0 ? (const uint8_t *)"" : b.ptr, b.len };
 }
 
-static void use_value(struct canon *c, const struct ir_value *v)
+static void use_value(struct canon *c, const struct ir_value *v, enum bc_shape shape)
 {
 	uint32_t i;
 
-	if (v->type.shape != BC_ONE)
+	if (shape != BC_ONE)
 		for (i = 0; i < v->n_items; i++)
-			use_value(c, &v->items[i]);
+			use_value(c, &v->items[i], BC_ONE);
 	else if (v->type.base == BC_STRING || v->type.base == BC_DIGEST32)
 		canon_use_string(c, canon_word(c, v));
 	else if (v->type.base == BC_LANGUAGE)
@@ -81,11 +81,13 @@ static void sort_table(struct canon *c, const struct ir_table *t, struct canon_t
 		rows[i] = (struct sortable){ t->rows[i],
 			arena_array(c->a, t->n_columns, struct cell), t->n_columns };
 		for (j = 0; j < t->n_columns; j++) {
-			const struct ir_value *v = &t->rows[i]->cells[facts->columns.at[j]];
+			uint32_t place = facts->columns.at[j];
+			enum bc_shape shape = t->columns[place].type.shape;
+			const struct ir_value *v = &t->rows[i]->cells[place];
 
-			use_value(c, v);
-			if (v->type.shape != BC_ONE)
-				rows[i].cells[j] = list_cell(c, v);
+			use_value(c, v, shape);
+			if (shape != BC_ONE)
+				rows[i].cells[j] = list_cell(c, v, shape);
 			else
 				rows[i].cells[j].word = canon_word(c, v);
 		}

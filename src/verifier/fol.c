@@ -591,6 +591,78 @@ struct fol *fol_bind(struct fol_space *s, enum fol_kind kind, struct fol *temp, 
 	return bound(s, kind, number, temp->sort, fol_subst(s, body, temp, var));
 }
 
+struct visit {
+	struct fol_space *space;
+	struct memo *memo;
+	void (*see)(void *arg, struct fol *f);
+	void *arg;
+};
+
+static void visit(struct visit *v, struct fol *f)
+{
+	if (v->memo->cap != 0 && v->memo->from[memo_place(v->memo, f)] != NULL)
+		return;
+	memo_put(v->space, v->memo, f, f);
+	for (uint32_t i = 0; i < f->n; i++)
+		visit(v, f->kids[i]);
+	v->see(v->arg, f);
+}
+
+void fol_visit(struct fol_space *s, struct fol *f, void (*see)(void *arg, struct fol *f), void *arg)
+{
+	struct visit v = { s, memo_take(s), see, arg };
+
+	visit(&v, f);
+	memo_give(s, v.memo);
+}
+
+struct free_vars {
+	struct fol *vars[MOST_DEPTH];
+	uint32_t height, n;
+};
+
+/* A variable numbered from the whole term's height up is bound outside it. */
+static void see_var(void *arg, struct fol *f)
+{
+	struct free_vars *v = arg;
+
+	if (f->kind == FOL_VAR && f->number >= v->height && v->n < MOST_DEPTH)
+		v->vars[v->n++] = f;
+}
+
+static int by_number(const void *l, const void *r)
+{
+	const struct fol *const *a = l, *const *b = r;
+
+	return ((*a)->number > (*b)->number) - ((*a)->number < (*b)->number);
+}
+
+/* The i-th temp of a sort that fol_generalise() uses. */
+static struct fol *placeholder(struct fol_space *s, uint32_t i, uint32_t sort)
+{
+	return make(s, (struct fol){ .kind = FOL_TEMP, .sort = sort, .number = UINT32_MAX - i });
+}
+
+bool fol_generalise(struct fol_space *s, struct fol **f, struct fol **vars, struct fol **temps,
+    uint32_t *n, uint32_t most)
+{
+	struct free_vars v = { .height = (*f)->height };
+
+	fol_visit(s, *f, see_var, &v);
+	if (v.n > most)
+		return false;
+	qsort(v.vars, v.n, sizeof(struct fol *), by_number);
+	for (uint32_t i = 0; i < v.n; i++) {
+		struct walk w = { .space = s, .kind = WALK_VAR, .from = v.vars[i] };
+
+		vars[i] = v.vars[i];
+		temps[i] = w.to = placeholder(s, i, v.vars[i]->sort);
+		*f = run(&w, *f);
+	}
+	*n = v.n;
+	return true;
+}
+
 /* ---- evaluating ---------------------------------------------------------- */
 
 struct evaluation {

@@ -100,6 +100,15 @@ struct fol_rewriter {
 };
 struct fol *fol_rewrite(struct fol_space *s, struct fol *f, const struct fol_rewriter *r);
 
+/* Every different subterm once, inner ones first. */
+void fol_visit(struct fol_space *s, struct fol *f, void (*see)(void *arg, struct fol *f), void *arg);
+
+/* A subterm as it stands within binders has free variables.  The same term
+ * with temps for them, which depend on nothing but the order of their numbers;
+ * vars[i] became temps[i], ascending.  False if there are more than `most`. */
+bool fol_generalise(struct fol_space *s, struct fol **f, struct fol **vars, struct fol **temps,
+    uint32_t *n, uint32_t most);
+
 /* The value of a formula without temps in a concrete structure.  Quantifiers
  * range over `domain`, ascending for CHOOSE; `none` is what CHOOSE gives when
  * nothing fits. */

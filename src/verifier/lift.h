@@ -107,8 +107,4 @@ struct fol *lift_after(struct lift *l, const struct lift_rule *rule, struct fol 
 /* The formula in the first state, which is empty. */
 struct fol *lift_first(struct lift *l, struct fol *f);
 
-/* What is true of a symbol in every structure of a reachable state and a valid
- * request; the true formula if there is nothing to say. */
-struct fol *lift_facts(struct lift *l, const struct fol_fun *f);
-
 #endif

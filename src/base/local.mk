@@ -1,0 +1,12 @@
+noinst_LIBRARIES += libbase.a
+libbase_a_SOURCES = \
+	%D%/arena.c \
+	%D%/diag.c \
+	%D%/file.c \
+	%D%/srcmap.c \
+	%D%/arena.h \
+	%D%/diag.h \
+	%D%/file.h \
+	%D%/srcmap.h \
+	%D%/str.h \
+	%D%/diag.def

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * digest.h - SHA-256 of the canonical bytes: what HOST_DATA holds.
+ */
+#ifndef COCOAPOL_DIGEST_H
+#define COCOAPOL_DIGEST_H
+
+#include <stddef.h>
+
+enum { DIGEST_HEX_LEN = 64 };
+
+/* Lower-case digits and a NUL.  -1 if the library has no SHA-256 to offer. */
+int digest_hex(const void *bytes, size_t len, char hex[DIGEST_HEX_LEN + 1])
+    __attribute__((warn_unused_result));
+
+#endif

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * decide.c - requests in, verdicts out; and claims, for those who check the
+ * guest from outside.
+ */
+#include "bytecode/mem.h"
+#include "run.h"
+
+enum bc_error cpol_open(struct cpol_policy *policy, const void *bytes, size_t len, size_t *where)
+{
+	return bc_open(&policy->bc, bytes, len, where);
+}
+
+/* A denial says why, and nothing else. */
+static struct cpol_verdict denied(uint32_t event, enum cpol_reason reason, uint32_t pc)
+{
+	struct cpol_verdict verdict = { .reason = reason, .event = event, .pc = pc };
+
+	return verdict;
+}
+
+struct cpol_verdict cpol_decide(struct cpol_group *group, const struct cpol_event *event)
+{
+	struct cpol_verdict verdict = { .allowed = false };
+	struct machine m = { .verdict = &verdict };
+	const struct bc_policy *p = group->policy;
+	enum cpol_reason reason;
+	uint32_t pc = 0;
+
+	if (p == NULL)
+		return verdict;
+	if (group->pending)
+		return denied(0, CPOL_PENDING, 0);
+	reason = cpol_check_request(p, event, &verdict.event, &pc);
+	if (reason != CPOL_ALLOWED)
+		return denied(verdict.event, reason, pc);
+	m.event = &p->events[verdict.event];
+	if (m.event->rule.len == 0)
+		return denied(verdict.event, CPOL_NO_RULE, 0);
+	m.view.policy = p;
+	m.view.request = event->bytes;
+	m.view.now = group;
+	cpol_work(group)->n_stages = 0;
+	if (!cpol_run(&m, group, &m.event->rule))
+		return denied(verdict.event, m.reason, m.at);
+	if (m.reason != CPOL_ALLOWED)           /* a rule always ends with DONE */
+		return denied(verdict.event, CPOL_FAULT, m.at);
+	pc = m.at;
+	reason = cpol_stage_room(group, &pc);
+	if (reason != CPOL_ALLOWED)
+		return denied(verdict.event, reason, pc);
+	verdict.allowed = true;
+	verdict.reason = CPOL_ALLOWED;
+	verdict.n_outs = m.event->n_outs;
+	group->pending = true;
+	return verdict;
+}
+
+/* Whether a step claim says nothing of this event. */
+static bool is_about_others(const struct bc_claim *claim, uint32_t number)
+{
+	for (uint32_t i = 0; i < claim->n_events; i++) {
+		if (bc_get32(claim->events + 4 * (size_t)i) == number)
+			return false;
+	}
+	return true;
+}
+
+bool cpol_claim_holds(struct cpol_group *now, const struct cpol_group *before,
+    const struct cpol_event *event, uint32_t claim, bool *fault)
+{
+	const struct bc_policy *p = now->policy;
+	struct machine m = { .view = { .policy = p, .now = now, .before = before } };
+	uint32_t number, where;
+	const struct bc_claim *c;
+
+	*fault = true;
+	if (p == NULL || claim >= p->n_claims || now->pending)
+		return false;
+	c = &p->claims[claim];
+	if (c->kind == BC_ALWAYS) {
+		if (before == NULL || before->policy != p || event == NULL ||
+		    cpol_check_request(p, event, &number, &where) != CPOL_ALLOWED)
+			return false;
+		*fault = false;
+		if (is_about_others(c, number))
+			return true;
+		*fault = true;
+		m.view.request = event->bytes;
+		m.event = &p->events[number];
+	}
+	if (!cpol_run(&m, now, &c->code))
+		return false;
+	*fault = false;
+	return m.work->stack[0].word != 0;
+}
+
+static bool is_name(const struct bc_policy *p, uint32_t string, const char *name, size_t len)
+{
+	struct bc_bytes found = bc_string(p, string);
+
+	return bytes_compare(found.ptr, found.len, (const uint8_t *)name, len) == 0;
+}
+
+uint32_t cpol_event_number(const struct cpol_policy *policy, const char *name, size_t len)
+{
+	const struct bc_policy *p = &policy->bc;
+
+	for (uint32_t i = 0; i < p->n_events; i++) {
+		if (is_name(p, p->events[i].name, name, len))
+			return i;
+	}
+	return UINT32_MAX;
+}
+
+uint32_t cpol_field_number(const struct cpol_policy *policy, uint32_t event, const char *name,
+    size_t len)
+{
+	const struct bc_policy *p = &policy->bc;
+
+	if (event >= p->n_events)
+		return UINT32_MAX;
+	for (uint32_t i = 0; i < p->events[event].n_fields; i++) {
+		if (is_name(p, bc_get32(p->events[event].fields + 12 * (size_t)i), name, len))
+			return i;
+	}
+	return UINT32_MAX;
+}

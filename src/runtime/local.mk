@@ -1,0 +1,11 @@
+libcocoapol_a_SOURCES += \
+	%D%/decide.c \
+	%D%/layout.c \
+	%D%/request.c \
+	%D%/run.c \
+	%D%/state.c \
+	%D%/value.c \
+	%D%/machine.h \
+	%D%/run.h \
+	%D%/state.h
+pkgconfig_DATA = src/runtime/cocoapol.pc

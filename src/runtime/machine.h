@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * machine.h - what the files of the runtime share: values, the layout of a
+ * group's memory, and staged effects.  Not installed.
+ */
+#ifndef COCOAPOL_MACHINE_H
+#define COCOAPOL_MACHINE_H
+
+#include "bytecode/decode.h"
+#include "state.h"
+
+/* What values refer to. */
+struct view {
+	const struct bc_policy *policy;
+	const uint8_t *request;
+	const struct cpol_group *now, *before;
+};
+
+/* ---- values (value.c) ---- */
+
+struct value cpol_word(uint32_t type, uint64_t word);
+struct value cpol_text(uint32_t type, const uint8_t *ptr, uint32_t n);
+struct value cpol_zero(uint32_t type);
+/* The value of a cell of the request at `at`. */
+struct value cpol_request_cell(const struct view *v, uint32_t type, const uint8_t *at);
+/* The value of a u32 of a table, a list or a switch of the policy. */
+struct value cpol_pool_cell(const struct bc_policy *p, uint32_t type, uint32_t cell);
+/* The element at or after place *i, which moves past it; false: none is left. */
+bool cpol_next(const struct view *v, const struct value *many, uint32_t *i, struct value *element);
+uint32_t cpol_count(const struct view *v, const struct value *many);
+/* Below 0, 0 or above 0; of scalars, and of lists by elements, then length. */
+int cpol_compare(const struct value *a, const struct value *b);
+int cpol_compare_many(const struct view *v, const struct value *a, const struct value *b);
+bool cpol_holds(const struct view *v, const struct value *many, const struct value *element);
+/* The rows whose key is this. */
+struct value cpol_key_rows(const struct view *v, uint32_t table, const struct value *key);
+
+/* ---- the group's memory (state.c) ---- */
+
+/* A map: where its order and slots are, from the start of the memory. */
+struct map {
+	uint64_t order_at, slots_at;    /* n_slots x u32; n_slots x slot_len */
+	uint32_t n, capacity, n_slots, slot_len;
+	uint32_t value_at;              /* in a slot */
+};
+
+enum stage_kind { STAGE_SET, STAGE_PUT, STAGE_DELETE };
+/* An effect that waits for the others, then for the agent. */
+struct stage {
+	struct value key;               /* while deciding; commit reads slots only */
+	uint64_t word;                  /* STAGE_SET */
+	uint32_t var, pc, slot;         /* slot: the new entry, or the one to delete */
+	uint8_t kind;
+	bool was_there;                 /* the key, before the step */
+};
+
+struct loop {
+	struct value source, result;
+	uint8_t *room;                  /* of WHERE and MAP */
+	uint32_t body, end;
+	uint32_t next, place;           /* the raw place after the element; elements before it */
+	uint32_t held;                  /* scratch that outlives a repetition */
+	uint8_t op, slot;
+};
+
+struct work {
+	uint32_t n_stages;
+	struct stage stages[BC_WRITES_MAX];
+	struct value stack[BC_STACK_MAX];
+	struct value locals[BC_SLOTS_MAX];
+	struct loop loops[BC_LOOPS_MAX];
+};
+
+/* At the start of the memory; then the scalars, the maps, the work, scratch. */
+struct header {
+	uint64_t state_len;             /* header, scalars and maps */
+	uint64_t scratch_at, scratch_len;
+	uint64_t scalars[BC_VARS_MAX];
+	struct map maps[BC_VARS_MAX];
+};
+
+static inline struct header *cpol_header(const struct cpol_group *g)
+{
+	return (struct header *)(void *)g->memory;
+}
+
+static inline struct work *cpol_work(const struct cpol_group *g)
+{
+	return (struct work *)(void *)(g->memory + cpol_header(g)->state_len);
+}
+
+/* Whether the group keeps the variable: not, if it is a ghost and none are. */
+static inline bool cpol_keeps(const struct cpol_group *g, uint32_t var)
+{
+	return (g->policy->vars[var].flags & 1) == 0 || g->options.ghost;
+}
+
+/* Add an effect to the pending step; CPOL_ALLOWED if it can be. */
+enum cpol_reason cpol_stage(const struct view *v, const struct stage *stage,
+    const struct value *val);
+/* Room for all that is staged: CPOL_ALLOWED, or CPOL_TABLE_FULL and *pc. */
+enum cpol_reason cpol_stage_room(const struct cpol_group *g, uint32_t *pc);
+
+/* ---- requests (request.c) ---- */
+
+/* Whether a request is what cpol.h says; if so *number is its event. */
+enum cpol_reason cpol_check_request(const struct bc_policy *p, const struct cpol_event *event,
+    uint32_t *number, uint32_t *where);
+
+#endif

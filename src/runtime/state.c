@@ -1,0 +1,408 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * state.c - the state as finite maps: reading it, staging the effects of a
+ * step, and moving it.
+ *
+ * Staged entries are written into free slots, in the order in which the free
+ * part of `order` has them; nothing live is touched before cpol_commit().
+ * There is always a free slot: a map has as many more than its capacity as any
+ * rule has PUTs for it.
+ */
+#include "bytecode/mem.h"
+#include "machine.h"
+
+static uint32_t *order_of(const struct cpol_group *g, const struct map *map)
+{
+	return (uint32_t *)(void *)(g->memory + map->order_at);
+}
+
+static uint8_t *slot_of(const struct cpol_group *g, const struct map *map, uint32_t slot)
+{
+	return g->memory + map->slots_at + (size_t)slot * map->slot_len;
+}
+
+static uint32_t *words32(uint8_t *at)
+{
+	return (uint32_t *)(void *)at;
+}
+
+static uint64_t *words64(uint8_t *at)
+{
+	return (uint64_t *)(void *)at;
+}
+
+/* The key or value of a type that is stored at `at`. */
+static struct value load(const struct bc_var *v, uint32_t type, uint8_t *at)
+{
+	struct value value = cpol_word(type, 0);
+	uint32_t n = *words32(at);
+
+	if (BC_SHAPE(type) == BC_SET) {
+		value.kind = V_BITS;
+		value.word = n;
+		value.n = words32(at)[1];
+		value.ptr = at + 8;
+	} else if (BC_SHAPE(type) == BC_LIST) {
+		value.n = n;
+		value.ptr = at + 8;
+		value.stride = 1;
+		if (BC_BASE(type) == BC_INTEGER)
+			value.kind = V_CELLS;
+		else if (BC_BASE(type) == BC_TABLEROW)
+			value.kind = V_WORDS;
+		else
+			value.kind = V_STRINGS;
+		if (BC_BASE(type) == BC_STRING)
+			value.stride = (uint16_t)((4 + v->value_len + 3) / 4 * 4);
+		else if (BC_BASE(type) == BC_DIGEST32)
+			value.stride = 4 + BC_DIGEST_LEN;
+	} else if (BC_BASE(type) == BC_STRING) {
+		return cpol_text(type, at + 4, n);
+	} else if (BC_BASE(type) == BC_DIGEST32) {
+		return cpol_text(type, at, BC_DIGEST_LEN);
+	} else {
+		value.word = *words64(at);
+	}
+	return value;
+}
+
+/* Where a key is in the order, or would be. */
+static bool find(const struct cpol_group *g, uint32_t var, const struct value *key, uint32_t *place)
+{
+	const struct bc_var *v = &g->policy->vars[var];
+	const struct map *map = &cpol_header(g)->maps[var];
+	uint32_t low = 0, high = map->n;
+
+	while (low < high) {
+		uint32_t middle = (low + high) / 2;
+		struct value found = load(v, v->key, slot_of(g, map, order_of(g, map)[middle]));
+		int order = cpol_compare(key, &found);
+
+		if (order == 0) {
+			*place = middle;
+			return true;
+		}
+		if (order < 0)
+			high = middle;
+		else
+			low = middle + 1;
+	}
+	*place = low;
+	return false;
+}
+
+/* ---- reading ---- */
+
+uint32_t state_count(const struct cpol_group *g, uint32_t map)
+{
+	return cpol_header(g)->maps[map].n;
+}
+
+void state_entry(const struct cpol_group *g, uint32_t map, uint32_t i, struct value *key,
+    struct value *val)
+{
+	const struct bc_var *v = &g->policy->vars[map];
+	const struct map *m = &cpol_header(g)->maps[map];
+	uint8_t *slot = slot_of(g, m, order_of(g, m)[i]);
+
+	*key = load(v, v->key, slot);
+	if (val != NULL && v->value != 0)
+		*val = load(v, v->value, slot + m->value_at);
+}
+
+bool state_find(const struct cpol_group *g, uint32_t map, const struct value *key, struct value *val)
+{
+	struct value found;
+	uint32_t place;
+
+	if (!find(g, map, key, &place))
+		return false;
+	state_entry(g, map, place, &found, val);
+	return true;
+}
+
+uint64_t state_scalar(const struct cpol_group *g, uint32_t var)
+{
+	return cpol_header(g)->scalars[var];
+}
+
+/* ---- writing a slot ---- */
+
+static enum cpol_reason store_rows(const struct view *v, uint8_t *at, const struct value *rows)
+{
+	struct value row = { 0 };
+	uint32_t first = 0, extent = 0, i = 0;
+
+	while (cpol_next(v, rows, &i, &row)) {
+		if (extent == 0)
+			first = (uint32_t)row.word;
+		extent = (uint32_t)row.word - first + 1;
+	}
+	words32(at)[0] = first;
+	words32(at)[1] = extent;
+	memset(at + 8, 0, 8 * (((size_t)extent + 63) / 64));
+	i = 0;
+	while (cpol_next(v, rows, &i, &row)) {
+		uint32_t bit = (uint32_t)row.word - first;
+
+		words64(at + 8)[bit / 64] |= UINT64_C(1) << bit % 64;
+	}
+	return CPOL_ALLOWED;
+}
+
+static enum cpol_reason store_text(uint8_t *at, const struct value *text, uint32_t most)
+{
+	if (text->n > most)
+		return CPOL_TOO_LONG;
+	*words32(at) = text->n;
+	if (text->n != 0)
+		memcpy(at + 4, text->ptr, text->n);
+	return CPOL_ALLOWED;
+}
+
+/* An element of a list, as load() gives lists of its type. */
+static enum cpol_reason store_element(const struct bc_var *var, uint8_t *list, uint32_t n,
+    const struct value *element)
+{
+	struct value stored = load(var, var->value, list);
+	uint8_t *at = list + 8;
+
+	if (element->kind == V_BYTES)
+		return store_text(at + (size_t)stored.stride * n, element,
+		    BC_BASE(var->value) == BC_DIGEST32 ? BC_DIGEST_LEN : var->value_len);
+	if (stored.kind == V_WORDS) {
+		words32(at)[n] = (uint32_t)element->word;
+		return CPOL_ALLOWED;
+	}
+	if (element->word > var->bound)
+		return CPOL_TOO_LARGE;
+	for (uint32_t i = 0; i < 8; i++)
+		at[8 * (size_t)n + i] = (uint8_t)(element->word >> (56 - 8 * i));
+	return CPOL_ALLOWED;
+}
+
+static enum cpol_reason store_list(const struct view *v, const struct bc_var *var, uint8_t *at,
+    const struct value *list)
+{
+	struct value element;
+	uint32_t n = 0, i = 0;
+
+	while (cpol_next(v, list, &i, &element)) {
+		enum cpol_reason reason = CPOL_TOO_LONG;
+
+		if (n < var->list_len)
+			reason = store_element(var, at, n++, &element);
+		if (reason != CPOL_ALLOWED)
+			return reason;
+	}
+	*words32(at) = n;
+	return CPOL_ALLOWED;
+}
+
+/* A key or value; `most` bounds a string. */
+static enum cpol_reason store(const struct view *v, const struct bc_var *var, uint32_t type,
+    uint8_t *at, const struct value *value, uint32_t most)
+{
+	if (BC_SHAPE(type) == BC_SET)
+		return store_rows(v, at, value);
+	if (BC_SHAPE(type) == BC_LIST)
+		return store_list(v, var, at, value);
+	if (BC_BASE(type) == BC_STRING)
+		return store_text(at, value, most);
+	if (BC_BASE(type) == BC_DIGEST32) {
+		if (value->n != BC_DIGEST_LEN)
+			return CPOL_FAULT;
+		memcpy(at, value->ptr, BC_DIGEST_LEN);
+	} else {
+		*words64(at) = value->word;
+	}
+	return CPOL_ALLOWED;
+}
+
+static enum cpol_reason fill_slot(const struct view *v, uint32_t var, uint32_t slot,
+    const struct value *key, const struct value *val)
+{
+	const struct cpol_group *g = v->now;
+	const struct bc_var *of = &g->policy->vars[var];
+	const struct map *map = &cpol_header(g)->maps[var];
+	uint8_t *at = slot_of(g, map, slot);
+	enum cpol_reason reason = store(v, of, of->key, at, key, of->key_len);
+
+	if (reason != CPOL_ALLOWED || of->value == 0)
+		return reason;
+	if (of->value == BC_TYPE(BC_ONE, BC_INTEGER, 0) && val->word > of->bound)
+		return CPOL_TOO_LARGE;
+	return store(v, of, of->value, at + map->value_at, val, of->value_len);
+}
+
+/* ---- staging ---- */
+
+enum cpol_reason cpol_stage(const struct view *v, const struct stage *stage, const struct value *val)
+{
+	const struct cpol_group *g = v->now;
+	const struct bc_var *var = &g->policy->vars[stage->var];
+	const struct map *map = &cpol_header(g)->maps[stage->var];
+	struct work *work = cpol_work(g);
+	struct stage *added = &work->stages[work->n_stages];
+	uint32_t puts = 0, place;
+
+	if (work->n_stages == BC_WRITES_MAX)
+		return CPOL_FAULT;
+	for (const struct stage *s = work->stages; s < added; s++) {
+		if (s->var != stage->var)
+			continue;
+		if (stage->kind == STAGE_SET || cpol_compare(&s->key, &stage->key) == 0)
+			return CPOL_CONFLICT;
+		puts += s->kind == STAGE_PUT;
+	}
+	*added = *stage;
+	if (stage->kind == STAGE_SET) {
+		if (BC_BASE(var->value) == BC_INTEGER && stage->word > var->bound)
+			return CPOL_TOO_LARGE;
+	} else {
+		added->was_there = find(g, stage->var, &stage->key, &place);
+		if (stage->kind == STAGE_DELETE && added->was_there)
+			added->slot = order_of(g, map)[place];
+	}
+	if (stage->kind == STAGE_PUT) {
+		enum cpol_reason reason = CPOL_FAULT;
+
+		if (puts < map->n_slots - map->n) {
+			added->slot = order_of(g, map)[map->n + puts];
+			reason = fill_slot(v, stage->var, added->slot, &stage->key, val);
+		}
+		if (reason != CPOL_ALLOWED)
+			return reason;
+	}
+	work->n_stages++;
+	return CPOL_ALLOWED;
+}
+
+enum cpol_reason cpol_stage_room(const struct cpol_group *g, uint32_t *pc)
+{
+	const struct work *work = cpol_work(g);
+
+	for (uint32_t i = 0; i < work->n_stages; i++) {
+		const struct stage *put = &work->stages[i];
+		const struct map *map = &cpol_header(g)->maps[put->var];
+		uint64_t added = map->n, gone = 0;
+
+		if (put->kind != STAGE_PUT || put->was_there)
+			continue;
+		for (uint32_t k = 0; k < work->n_stages; k++) {
+			const struct stage *s = &work->stages[k];
+
+			added += s->var == put->var && s->kind == STAGE_PUT && !s->was_there;
+			gone += s->var == put->var && s->kind == STAGE_DELETE && s->was_there;
+		}
+		if (added - gone > map->capacity) {
+			*pc = put->pc;
+			return CPOL_TABLE_FULL;
+		}
+	}
+	return CPOL_ALLOWED;
+}
+
+/* ---- moving ---- */
+
+/* Bring a filled free slot into the order; if its key is there, instead of the
+ * slot that has it. */
+static void bring_in(struct cpol_group *g, uint32_t var, uint32_t slot)
+{
+	const struct bc_var *v = &g->policy->vars[var];
+	struct map *map = &cpol_header(g)->maps[var];
+	struct value key = load(v, v->key, slot_of(g, map, slot));
+	uint32_t *order = order_of(g, map), free = map->n, place;
+
+	while (free < map->n_slots && order[free] != slot)
+		free++;
+	if (free == map->n_slots)
+		return;
+	if (find(g, var, &key, &place)) {
+		order[free] = order[place];
+	} else {
+		order[free] = order[map->n];
+		memmove(order + place + 1, order + place, 4 * (size_t)(map->n - place));
+		map->n++;
+	}
+	order[place] = slot;
+}
+
+static void take_out(struct cpol_group *g, uint32_t var, uint32_t slot)
+{
+	const struct bc_var *v = &g->policy->vars[var];
+	struct map *map = &cpol_header(g)->maps[var];
+	struct value key = load(v, v->key, slot_of(g, map, slot));
+	uint32_t *order = order_of(g, map), place;
+
+	if (!find(g, var, &key, &place))
+		return;
+	map->n--;
+	memmove(order + place, order + place + 1, 4 * (size_t)(map->n - place));
+	order[map->n] = slot;
+}
+
+void cpol_commit(struct cpol_group *group)
+{
+	struct work *work;
+
+	if (group->policy == NULL || !group->pending)
+		return;
+	work = cpol_work(group);
+	for (uint32_t i = 0; i < work->n_stages; i++) {
+		const struct stage *s = &work->stages[i];
+
+		if (s->kind == STAGE_SET)
+			cpol_header(group)->scalars[s->var] = s->word;
+		else if (s->kind == STAGE_PUT)
+			bring_in(group, s->var, s->slot);
+		else if (s->was_there)
+			take_out(group, s->var, s->slot);
+	}
+	cpol_abort(group);
+}
+
+void cpol_abort(struct cpol_group *group)
+{
+	if (group->policy == NULL)
+		return;
+	cpol_work(group)->n_stages = 0;
+	group->pending = false;
+}
+
+/* ---- replay and tests ---- */
+
+bool state_put(struct cpol_group *g, uint32_t map, const struct value *key, const struct value *val)
+{
+	struct view v = { .policy = g->policy, .now = g };
+	struct map *m = &cpol_header(g)->maps[map];
+	uint32_t slot, place;
+
+	if (g->pending || (!find(g, map, key, &place) && m->n == m->capacity) || m->n == m->n_slots)
+		return false;
+	slot = order_of(g, m)[m->n];
+	if (fill_slot(&v, map, slot, key, val) != CPOL_ALLOWED)
+		return false;
+	bring_in(g, map, slot);
+	return true;
+}
+
+void state_set_scalar(struct cpol_group *g, uint32_t var, uint64_t word)
+{
+	cpol_header(g)->scalars[var] = word;
+}
+
+void state_clear(struct cpol_group *g)
+{
+	struct header *header = cpol_header(g);
+
+	memset(header->scalars, 0, sizeof(header->scalars));
+	for (uint32_t i = 0; i < g->policy->n_vars; i++) {
+		struct map *map = &header->maps[i];
+
+		map->n = 0;
+		for (uint32_t k = 0; k < map->n_slots; k++)
+			order_of(g, map)[k] = k;
+	}
+	cpol_abort(g);
+}

@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * value.c - values where they lie: in the policy, in the request, in the state
+ * or in scratch.  Nothing is copied; lists and sets of every kind are walked
+ * by cpol_next().
+ */
+#include "bytecode/mem.h"
+#include "machine.h"
+
+static const uint8_t zeros[BC_DIGEST_LEN];
+
+static bool is_text(uint32_t type)
+{
+	return BC_BASE(type) == BC_STRING || BC_BASE(type) == BC_DIGEST32;
+}
+
+struct value cpol_word(uint32_t type, uint64_t word)
+{
+	struct value v = { .kind = V_WORD, .word = word, .type = type };
+
+	return v;
+}
+
+struct value cpol_text(uint32_t type, const uint8_t *ptr, uint32_t n)
+{
+	struct value v = { .kind = V_BYTES, .ptr = ptr, .n = n, .type = type };
+
+	return v;
+}
+
+struct value cpol_zero(uint32_t type)
+{
+	struct value v = cpol_word(type, 0);
+
+	if (BC_SHAPE(type) != BC_ONE)
+		v.kind = V_RANGE;
+	else if (is_text(type))
+		return cpol_text(type, zeros, BC_BASE(type) == BC_DIGEST32 ? BC_DIGEST_LEN : 0);
+	else if (BC_BASE(type) == BC_TABLEROW)
+		v.word = BC_NO_ROW;
+	else if (BC_BASE(type) == BC_LANGUAGE) {
+		v.kind = V_PATTERN;             /* the language without words */
+		v.word = UINT32_MAX;
+	}
+	return v;
+}
+
+struct value cpol_request_cell(const struct view *v, uint32_t type, const uint8_t *at)
+{
+	struct value cell = { .kind = V_CELLS, .type = type, .stride = 1 };
+
+	if (BC_SHAPE(type) == BC_ONE && !is_text(type))
+		return cpol_word(type, bc_get64(at));
+	cell.ptr = v->request + bc_get32(at);
+	cell.n = bc_get32(at + 4);
+	if (BC_SHAPE(type) == BC_ONE)
+		cell.kind = V_BYTES;
+	else if (BC_BASE(type) == BC_RECORD)
+		cell.stride = (uint16_t)bc_record_len(v->policy, BC_INDEX(type));
+	return cell;
+}
+
+struct value cpol_pool_cell(const struct bc_policy *p, uint32_t type, uint32_t cell)
+{
+	struct value v = cpol_word(type, cell);
+	struct bc_bytes bytes;
+
+	if (BC_SHAPE(type) != BC_ONE) {
+		v.kind = V_POOL;
+		bytes = bc_list(p, cell);
+	} else if (is_text(type)) {
+		v.kind = V_BYTES;
+		bytes = bc_string(p, cell);
+	} else {
+		v.kind = BC_BASE(type) == BC_LANGUAGE ? V_PATTERN : V_WORD;
+		return v;
+	}
+	v.ptr = bytes.ptr;
+	v.n = bytes.len;
+	return v;
+}
+
+static bool is_kept(const struct value *many, uint32_t i)
+{
+	return many->mask == NULL || (many->mask[i / 8] >> i % 8 & 1) != 0;
+}
+
+/* The element at a raw place of what is not a set of bits. */
+static struct value element_at(const struct view *v, const struct value *many, uint32_t i)
+{
+	uint32_t type = BC_TYPE(BC_ONE, BC_BASE(many->type), BC_INDEX(many->type));
+	const uint8_t *at = many->ptr;
+	struct value element = { .kind = V_RECORD, .type = type };
+
+	switch ((enum value_kind)many->kind) {
+	case V_CELLS:
+		element.ptr = at + 8 * (size_t)many->stride * i;
+		if (BC_BASE(type) == BC_RECORD)
+			return element;
+		return cpol_request_cell(v, type, element.ptr);
+	case V_POOL:
+		return cpol_pool_cell(v->policy, type, bc_get32(at + 4 * (size_t)i));
+	case V_WORDS:
+		return cpol_word(type, ((const uint32_t *)(const void *)at)[i]);
+	case V_STRINGS:
+		at += (size_t)many->stride * i;
+		return cpol_text(type, at + 4, *(const uint32_t *)(const void *)at);
+	case V_KEYS:
+		state_entry(many->old ? v->before : v->now, (uint32_t)many->word, i, &element, NULL);
+		return element;
+	case V_RANGE:
+	case V_BITS:
+		return cpol_word(type, many->word + i);
+	case V_WORD:
+	case V_BYTES:
+	case V_PATTERN:
+	case V_RECORD:
+		break;
+	}
+	return element;
+}
+
+static bool next_place(const struct value *many, uint32_t *i)
+{
+	if (many->kind == V_BITS) {
+		const uint64_t *words = (const uint64_t *)(const void *)many->ptr;
+
+		while (*i < many->n && (words[*i / 64] >> *i % 64) == 0)
+			*i = (*i / 64 + 1) * 64;
+		while (*i < many->n && (words[*i / 64] >> *i % 64 & 1) == 0)
+			++*i;
+	} else if (many->mask != NULL) {
+		while (*i < many->n && !is_kept(many, *i))
+			++*i;
+	}
+	return *i < many->n;
+}
+
+bool cpol_next(const struct view *v, const struct value *many, uint32_t *i, struct value *element)
+{
+	if (!next_place(many, i))
+		return false;
+	*element = element_at(v, many, *i);
+	++*i;
+	return true;
+}
+
+uint32_t cpol_count(const struct view *v, const struct value *many)
+{
+	struct value element;
+	uint32_t n = 0, i = 0;
+
+	if (many->kind != V_BITS && many->mask == NULL)
+		return many->n;
+	while (cpol_next(v, many, &i, &element))
+		n++;
+	return n;
+}
+
+int cpol_compare(const struct value *a, const struct value *b)
+{
+	if (a->kind == V_BYTES && b->kind == V_BYTES)
+		return bytes_compare(a->ptr, a->n, b->ptr, b->n);
+	return (a->word > b->word) - (a->word < b->word);
+}
+
+int cpol_compare_many(const struct view *v, const struct value *a, const struct value *b)
+{
+	struct value x, y;
+	uint32_t i = 0, j = 0;
+
+	while (true) {
+		bool more_a = cpol_next(v, a, &i, &x), more_b = cpol_next(v, b, &j, &y);
+		int order = more_a && more_b ? cpol_compare(&x, &y) : more_a - more_b;
+
+		if (order != 0 || !more_a)
+			return order;
+	}
+}
+
+bool cpol_holds(const struct view *v, const struct value *many, const struct value *element)
+{
+	uint32_t low = 0, high = many->n;
+
+	if (many->kind == V_KEYS)
+		return state_find(many->old ? v->before : v->now, (uint32_t)many->word, element, NULL);
+	if (many->kind == V_RANGE || many->kind == V_BITS) {
+		uint64_t i = element->word - many->word;        /* below: wraps, and is too far */
+		const uint64_t *words = (const uint64_t *)(const void *)many->ptr;
+
+		return i < many->n && (many->kind == V_RANGE || (words[i / 64] >> i % 64 & 1) != 0);
+	}
+	while (BC_SHAPE(many->type) == BC_SET && low < high) {
+		uint32_t middle = (low + high) / 2;
+		struct value found = element_at(v, many, middle);
+		int order = cpol_compare(element, &found);
+
+		if (order == 0)
+			return is_kept(many, middle);
+		if (order < 0)
+			high = middle;
+		else
+			low = middle + 1;
+	}
+	while (BC_SHAPE(many->type) == BC_LIST && low < high) {
+		struct value found;
+
+		if (!cpol_next(v, many, &low, &found))
+			return false;
+		if (cpol_compare(element, &found) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* The first row whose key is not below `key`, or, if `after`, is above it. */
+static uint32_t row_bound(const struct view *v, const struct bc_table *t, const struct value *key,
+    bool after)
+{
+	uint32_t type = bc_column_type(t, 0), low = 0, high = t->n_rows;
+
+	while (low < high) {
+		uint32_t middle = low + (high - low) / 2;
+		struct value found = cpol_pool_cell(v->policy, type, bc_cell(t, middle, 0));
+		int order = BC_SHAPE(type) == BC_ONE ? cpol_compare(&found, key)
+		    : cpol_compare_many(v, &found, key);
+
+		if (order < 0 || (after && order == 0))
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+struct value cpol_key_rows(const struct view *v, uint32_t table, const struct value *key)
+{
+	const struct bc_table *t = &v->policy->tables[table];
+	struct value rows = { .kind = V_RANGE, .type = BC_TYPE(BC_SET, BC_TABLEROW, table) };
+	uint32_t first = row_bound(v, t, key, false);
+
+	rows.word = first;
+	rows.n = row_bound(v, t, key, true) - first;
+	return rows;
+}

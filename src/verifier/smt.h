@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * smt.h - the solver behind a wall: formulas in, an answer out.  COUNT and
+ * CHOOSE are functions of their free variables here; what is known of them
+ * must be among the formulas.
+ */
+#ifndef COCOAPOL_SMT_H
+#define COCOAPOL_SMT_H
+
+#include "fol.h"
+
+/* Whether formulas can all be true: zero is the answer that proves nothing. */
+enum smt_answer { SMT_UNKNOWN = 0, SMT_NONE, SMT_SOME };
+
+struct smt;
+/* NULL: the solver could not be started. */
+struct smt *smt_open(struct arena *a, struct fol_space *s);
+void smt_close(struct smt *smt);        /* NULL is allowed */
+
+/* SMT_NONE: no structure satisfies all the formulas (they have no temps). */
+enum smt_answer smt_ask(struct smt *smt, struct fol *const *formulas, uint32_t n, uint32_t timeout_ms);
+
+#endif

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * synth.h - proposals: requests that a rule might allow in a given state.
+ *
+ * A rule's requirements are walked as goals ("make this true") over a request
+ * whose fields are written on the way.  Where there are several ways, the walk
+ * asks for a choice; all choices are tried by running the walk again with the
+ * next one, so nothing has to be undone.  A proposal promises nothing: the
+ * interpreter judges it.
+ *
+ * When a goal needs what the state does not hold (a device at a target that is
+ * still free) the walk can note a wish instead of failing; plan.c grants them.
+ */
+#ifndef COCOAPOL_SYNTH_H
+#define COCOAPOL_SYNTH_H
+
+#include "concrete.h"
+
+enum {
+	SYNTH_CHOICES = 96,             /* of one walk */
+	SYNTH_LIVE = 24,                /* strings of the state that are tried */
+	SYNTH_WISHES = 96,
+	SYNTH_ROWS = 24                 /* rows of one table that are tried */
+};
+
+enum wish_kind {
+	WISH_KEY,                       /* map `var` holds the key */
+	WISH_VALUE,                     /* map `var` holds the value at the key */
+	WISH_CONTAINS,                  /* the set at the key holds the row */
+	WISH_SCALAR                     /* scalar `var` is the value */
+};
+struct wish {
+	enum wish_kind kind;
+	uint32_t var;
+	bool has_key;                   /* else any key will do */
+	struct datum key, value;
+};
+
+enum goal_kind { GOAL_FIELD, GOAL_CLAIM_FALSE, GOAL_WISH };
+/* What a request shall be beside allowed. */
+struct synth_goal {
+	enum goal_kind kind;
+	uint32_t number;                /* FIELD: the field; CLAIM_FALSE: the claim; WISH: the
+	                                 * number of the rule's statement that grants it */
+	struct datum value;             /* FIELD */
+	const struct wish *wish;
+};
+
+struct choice { uint32_t at, n; };
+struct synth {
+	struct concrete c;
+	const struct tree_policy *tree;
+	struct lang_pool langs;
+	struct arena scratch;
+	struct arena mark;              /* scratch when a walk starts */
+	struct choice script[SYNTH_CHOICES];
+	uint32_t n_script, at_script;
+	struct str live[SYNTH_LIVE];
+	uint32_t n_live;
+	bool wide;                      /* more strings: two fresh ones, paths below others */
+	bool wishing;
+	struct wish wishes[SYNTH_WISHES];
+	uint32_t n_wishes;
+	struct {
+		uint32_t n, rows[SYNTH_ROWS];
+	} in_play[BC_TABLES_MAX];       /* the rows that are tried */
+};
+
+/* Who gets the proposals.  take returns false when it has seen enough.  The
+ * bytes, and the wishes of a walk, live only during the call. */
+struct synth_taker {
+	bool (*take)(void *arg, struct str request);
+	void *arg;
+};
+
+void synth_open(struct synth *s, const struct tree_policy *tree);
+void synth_close(struct synth *s);
+/* Propose for this state from now on.  It must not change meanwhile. */
+void synth_look(struct synth *s, const struct cpol_group *group);
+
+/* Requests of an event that meet the goals, at most `most`. */
+void synth_event(struct synth *s, uint32_t event, const struct synth_goal *goals,
+    uint32_t n_goals, uint32_t most, struct synth_taker taker);
+
+/* One walk in which the state may be wished different: s->wishes.  skip: how
+ * many such walks to pass over.  false if there is none left, or it fails. */
+bool synth_wish(struct synth *s, uint32_t event, const struct synth_goal *goals,
+    uint32_t n_goals, uint32_t skip);
+/* The same for a claim that shall become true in some state. */
+bool synth_wish_claim(struct synth *s, uint32_t claim, uint32_t skip);
+
+/* Values of a field that are worth trying in this state, in an array of
+ * SYNTH_INTERESTING + 1.  Returns how many. */
+enum { SYNTH_INTERESTING = 48 };
+uint32_t synth_interesting(struct synth *s, uint32_t event, uint32_t field,
+    struct datum *values);
+
+/* ---- the walk (make.c) ---- */
+bool make(struct synth *s, const struct tree_expr *e, bool want);
+bool make_equal(struct synth *s, const struct tree_expr *e, const struct datum *v);
+bool make_contain(struct synth *s, const struct tree_expr *set, const struct datum *v);
+bool make_element(struct synth *s, const struct tree_expr *set, struct datum *element);
+/* Give a part of the request its value: fails if it has another that must stay. */
+bool hole_assign(struct synth *s, struct hole *hole, const struct datum *v);
+/* 0 to n - 1; n must not be 0. */
+uint32_t synth_choose(struct synth *s, uint32_t n);
+/* A choice among the words of a language for a string that is not fixed. */
+bool synth_pick_word(struct synth *s, struct hole *hole, struct lang *lang);
+
+#endif
