@@ -18,4 +18,4 @@ cocoapolincludedir = $(includedir)/cocoapol
 dist_cocoapolinclude_HEADERS = %D%/bytecode.h %D%/opcodes.def %D%/errors.def src/runtime/cpol.h
 # Small beats fast in the guest, and both are good: whatever CFLAGS says, this
 # archive is built for size.
-libcocoapol.a: CFLAGS += $(GUEST_OPTIMIZE)
+$(lib_LIBRARIES): CFLAGS += $(GUEST_OPTIMIZE)

@@ -1,15 +1,30 @@
 noinst_LIBRARIES += libcompiler.a
 libcompiler_a_SOURCES = \
 	%D%/ast.c \
+	%D%/build.c \
 	%D%/bytes.c \
 	%D%/canon.c \
+	%D%/check.c \
+	%D%/claims.c \
+	%D%/cli.c \
 	%D%/code.c \
+	%D%/compile.c \
+	%D%/decl.c \
 	%D%/digest.c \
 	%D%/disasm.c \
+	%D%/dump.c \
+	%D%/dump_json.c \
 	%D%/emit.c \
+	%D%/explain.c \
 	%D%/fmt.c \
+	%D%/form.c \
+	%D%/format.c \
+	%D%/loops.c \
+	%D%/lower.c \
 	%D%/mapping.c \
 	%D%/names.c \
+	%D%/operators.c \
+	%D%/pattern.c \
 	%D%/pool.c \
 	%D%/resolve.c \
 	%D%/rows.c \
@@ -17,13 +32,20 @@ libcompiler_a_SOURCES = \
 	%D%/ast.h \
 	%D%/bytes.h \
 	%D%/canon.h \
+	%D%/check.h \
+	%D%/cli.h \
 	%D%/code.h \
+	%D%/compile.h \
+	%D%/decl.h \
 	%D%/digest.h \
 	%D%/disasm.h \
 	%D%/emit.h \
 	%D%/fmt.h \
+	%D%/form.h \
 	%D%/ir.h \
+	%D%/lower.h \
 	%D%/mapping.h \
+	%D%/pattern.h \
 	%D%/pool.h \
 	%D%/resolve.h \
 	%D%/types.h

@@ -7,7 +7,7 @@
 
 #include <stdlib.h>
 
-#include "../bytecode/decode.h"
+#include "../runtime/machine.h"
 
 static const char zero_digest[BC_DIGEST_LEN];
 
@@ -152,50 +152,25 @@ struct datum datum_of_cell(struct concrete *c, uint32_t type, uint32_t cell)
 	return d;
 }
 
-static uint32_t native32(const uint8_t *p)
+static struct datum list_of_value(struct arena *a, const struct bc_policy *p,
+    const struct value *v, uint32_t type)
 {
-	uint32_t word;
-
-	memcpy(&word, p, sizeof(word));
-	return word;
-}
-
-static bool bit_is_set(const uint8_t *words, uint32_t i)
-{
-	uint64_t word;
-
-	memcpy(&word, words + i / 64 * 8, sizeof(word));
-	return (word >> i % 64 & 1) != 0;
-}
-
-/* The stored forms only: lists of strings, of words, and sets of rows. */
-static struct datum list_of_value(struct arena *a, const struct value *v, uint32_t type)
-{
+	struct view view = { .policy = p };
 	struct datum d = { .type = type };
-	struct datum *items = new_items(a, &d, v->n);
-	uint32_t i, n = 0, inner = tree_element(type);
+	uint32_t i = 0, n = 0;
+	struct datum *items = new_items(a, &d, cpol_count(&view, v));
+	struct value element;
 
-	for (i = 0; i < v->n; i++) {
-		const uint8_t *at = v->ptr + (size_t)i * v->stride;
-
-		if (v->kind == V_STRINGS)
-			items[n++] = (struct datum){ .type = inner,
-			    .text = { (const char *)at + 4, native32(at) } };
-		else if (v->kind == V_WORDS)
-			items[n++] = datum_of_word(inner, native32(v->ptr + 4 * (size_t)i));
-		else if (v->kind == V_RANGE || bit_is_set(v->ptr, i))
-			items[n++] = datum_of_word(inner, v->word + i);
-	}
-	d.n_items = n;
+	while (cpol_next(&view, v, &i, &element))
+		items[n++] = datum_of_value(a, p, &element, tree_element(type));
 	return d;
 }
 
 struct datum datum_of_value(struct arena *a, const struct bc_policy *p, const struct value *v,
     uint32_t type)
 {
-	(void)p;
 	if (BC_SHAPE(type) != BC_ONE)
-		return list_of_value(a, v, type);
+		return list_of_value(a, p, v, type);
 	if (has_text(type))
 		return (struct datum){ .type = type, .text = { (const char *)v->ptr, v->n } };
 	return datum_of_word(type, v->word);

@@ -9,7 +9,7 @@
 #include "../automata/dfa.h"
 #include "../bytecode/bytecode.h"
 
-enum { LANG_WORDS = 16 };
+enum { LANG_WORDS = 96 };
 
 struct lang {
 	const struct dfa *dfa;          /* NULL: too large to be built; no word is known */

@@ -1,22 +1,38 @@
 noinst_LIBRARIES += libverifier.a
 libverifier_a_SOURCES = \
+	%D%/claims.c \
 	%D%/concrete.c \
 	%D%/facts.c \
 	%D%/fol.c \
 	%D%/lang.c \
+	%D%/lemma.c \
 	%D%/lift.c \
 	%D%/make.c \
+	%D%/plan.c \
+	%D%/prove.c \
+	%D%/replay.c \
+	%D%/search.c \
+	%D%/slice.c \
 	%D%/smt.c \
+	%D%/snapshot.c \
 	%D%/synth.c \
+	%D%/tool.c \
+	%D%/trace.c \
 	%D%/tree.c \
 	%D%/concrete.h \
 	%D%/facts.h \
 	%D%/fol.h \
 	%D%/lang.h \
+	%D%/lemma.h \
 	%D%/lift.h \
+	%D%/plan.h \
 	%D%/prove.h \
+	%D%/search.h \
+	%D%/slice.h \
 	%D%/smt.h \
+	%D%/snapshot.h \
 	%D%/synth.h \
+	%D%/tool.h \
 	%D%/tree.h
 bin_PROGRAMS += cocoapolv
 cocoapolv_SOURCES = %D%/main.c

@@ -19,11 +19,9 @@ static bool wish(struct synth *s, enum wish_kind kind, uint64_t var, const struc
 	memset(w, 0, sizeof(*w));
 	w->kind = kind;
 	w->var = (uint32_t)var;
-	/* A key that the request may still choose is not asked for by name. */
-	if (key != NULL && (key->hole == NULL || key->hole->fixed)) {
-		w->has_key = true;
+	w->has_key = key != NULL;
+	if (key != NULL)
 		w->key = *key;
-	}
 	if (value != NULL)
 		w->value = *value;
 	s->n_wishes++;
@@ -437,14 +435,17 @@ bool make_element(struct synth *s, const struct tree_expr *set, struct datum *el
 {
 	struct datum now = concrete_eval(&s->c, set), *locals;
 	bool grows = now.hole != NULL && !now.hole->fixed && set->op != BC_WHERE, made;
-	uint32_t n = now.n_items < 16 ? now.n_items : 16;
+	bool other = s->wishing && (set->op == BC_KEYS || set->op == BC_GET);
+	uint32_t n = now.n_items < 16 ? now.n_items : 16, chosen = 0;
 
-	if (n + grows != 0) {
-		n = synth_choose(s, n + grows);
-		if (n < now.n_items)
-			*element = now.items[n];
-		else
-			*element = datum_of_hole(&s->c, hole_append(&s->c, now.hole));
+	if (n + grows + other != 0)
+		chosen = synth_choose(s, n + grows + other);
+	if (chosen < n) {
+		*element = now.items[chosen];
+		return true;
+	}
+	if (grows) {
+		*element = datum_of_hole(&s->c, hole_append(&s->c, now.hole));
 		return true;
 	}
 	switch ((unsigned)set->op) {
@@ -463,8 +464,9 @@ bool make_element(struct synth *s, const struct tree_expr *set, struct datum *el
 	case BC_GET: case BC_OLDGET:
 		return make_element_of_map(s, set, element);
 	case BC_KEYS:
-		*element = datum_zero(s->c.policy->vars[set->a].key);
-		return wish(s, WISH_KEY, set->a, NULL, NULL);
+		/* Which key it will be is open until something else of the goal says so. */
+		*element = datum_of_hole(&s->c, hole_new(&s->c, s->c.policy->vars[set->a].key));
+		return wish(s, WISH_KEY, set->a, element, NULL);
 	default:
 		return false;
 	}

@@ -350,9 +350,42 @@ static void set_params(struct smt *smt, uint32_t timeout_ms)
 	Z3_params_dec_ref(smt->z3, params);
 }
 
-enum smt_answer smt_ask(struct smt *smt, struct fol *const *formulas, uint32_t n, uint32_t timeout_ms)
+static void assert_formula(struct smt *smt, struct fol *f, Z3_ast if_true)
+{
+	Z3_ast ast = translate(smt, f);
+
+	if (ast != NULL)
+		Z3_solver_assert(smt->z3, smt->solver,
+		    if_true == NULL ? ast : Z3_mk_implies(smt->z3, if_true, ast));
+	fol_visit(smt->space, f, see, smt);
+}
+
+/* Which of the assumptions the refutation used. */
+static void read_core(struct smt *smt, const Z3_ast *assumptions, const struct smt_query *q)
+{
+	Z3_ast_vector core = Z3_solver_get_unsat_core(smt->z3, smt->solver);
+
+	memset(q->needed, 0, q->n_perhaps * sizeof(bool));
+	for (uint32_t i = 0; i < Z3_ast_vector_size(smt->z3, core); i++)
+		for (uint32_t j = 0; j < q->n_perhaps; j++)
+			if (Z3_ast_vector_get(smt->z3, core, i) == assumptions[j])
+				q->needed[j] = true;
+}
+
+static enum smt_answer check(struct smt *smt, const struct smt_query *q, const Z3_ast *assumptions)
+{
+	uint32_t n = assumptions == NULL ? 0 : q->n_perhaps;
+	Z3_lbool result = Z3_solver_check_assumptions(smt->z3, smt->solver, n, assumptions);
+
+	if (result == Z3_L_FALSE && n > 0)
+		read_core(smt, assumptions, q);
+	return result == Z3_L_FALSE ? SMT_NONE : result == Z3_L_TRUE ? SMT_SOME : SMT_UNKNOWN;
+}
+
+enum smt_answer smt_ask(struct smt *smt, const struct smt_query *q)
 {
 	enum smt_answer answer = SMT_UNKNOWN;
+	Z3_ast *assumptions = NULL;
 
 	current = smt;
 	smt->failed = false;
@@ -362,20 +395,19 @@ enum smt_answer smt_ask(struct smt *smt, struct fol *const *formulas, uint32_t n
 	if (smt->solver == NULL || smt->failed)
 		return SMT_UNKNOWN;
 	Z3_solver_inc_ref(smt->z3, smt->solver);
-	set_params(smt, timeout_ms);
-	for (uint32_t i = 0; i < n && !smt->failed; i++) {
-		Z3_ast f = translate(smt, formulas[i]);
-
-		if (f != NULL)
-			Z3_solver_assert(smt->z3, smt->solver, f);
-		fol_visit(smt->space, formulas[i], see, smt);
+	set_params(smt, q->timeout_ms);
+	if (q->needed != NULL)
+		assumptions = arena_array(smt->arena, q->n_perhaps + 1, Z3_ast);
+	for (uint32_t i = 0; i < q->n_always && !smt->failed; i++)
+		assert_formula(smt, q->always[i], NULL);
+	for (uint32_t i = 0; i < q->n_perhaps && !smt->failed; i++) {
+		if (assumptions != NULL)
+			assumptions[i] = Z3_mk_const(smt->z3, name(smt, "a", i), Z3_mk_bool_sort(smt->z3));
+		assert_formula(smt, q->perhaps[i], assumptions == NULL ? NULL : assumptions[i]);
 	}
 	assert_distinct(smt);
-	if (!smt->failed) {
-		Z3_lbool result = Z3_solver_check(smt->z3, smt->solver);
-
-		answer = result == Z3_L_FALSE ? SMT_NONE : result == Z3_L_TRUE ? SMT_SOME : SMT_UNKNOWN;
-	}
+	if (!smt->failed)
+		answer = check(smt, q, assumptions);
 	Z3_solver_dec_ref(smt->z3, smt->solver);
 	return smt->failed ? SMT_UNKNOWN : answer;
 }

@@ -17,7 +17,15 @@ struct smt;
 struct smt *smt_open(struct arena *a, struct fol_space *s);
 void smt_close(struct smt *smt);        /* NULL is allowed */
 
-/* SMT_NONE: no structure satisfies all the formulas (they have no temps). */
-enum smt_answer smt_ask(struct smt *smt, struct fol *const *formulas, uint32_t n, uint32_t timeout_ms);
+/* Whether all `always` and all `perhaps` formulas can be true at once (they
+ * have no temps).  Of an SMT_NONE, needed[i] says whether perhaps[i] may have
+ * played a part; with needed NULL nobody wants to know. */
+struct smt_query {
+	struct fol *const *always;   uint32_t n_always;
+	struct fol *const *perhaps;  uint32_t n_perhaps;
+	bool *needed;
+	uint32_t timeout_ms;
+};
+enum smt_answer smt_ask(struct smt *smt, const struct smt_query *query);
 
 #endif

@@ -106,6 +106,18 @@ void synth_open(struct synth *s, const struct tree_policy *tree)
 	for (i = 0; i < tree->policy->n_claims; i++)
 		choose_named(s, tree->claims[i]);
 	choose_rows(s);
+	memcpy(s->all_play, s->in_play, sizeof(s->in_play));
+}
+
+void synth_play_only(struct synth *s, uint32_t table, uint32_t row)
+{
+	s->in_play[table].n = 0;
+	play(s, table, row);
+}
+
+void synth_play_again(struct synth *s)
+{
+	memcpy(s->in_play, s->all_play, sizeof(s->in_play));
 }
 
 void synth_close(struct synth *s)
@@ -223,7 +235,7 @@ static uint32_t list_words(struct synth *s, struct lang *lang, struct str *words
 			fresh++;
 		}
 	}
-	for (i = 0; i < s->n_live; i++)
+	for (i = 0; i < s->n_live && n < SYNTH_TRIED; i++)
 		if (lang == NULL || lang_has(lang, s->live[i]))
 			add_word(words, &n, s->live[i]);
 	if (s->wide)

@@ -18,7 +18,8 @@
 
 enum {
 	SYNTH_CHOICES = 96,             /* of one walk */
-	SYNTH_LIVE = 24,                /* strings of the state that are tried */
+	SYNTH_LIVE = 256,               /* strings of the state that are known, */
+	SYNTH_TRIED = 24,               /* and that are tried */
 	SYNTH_WISHES = 96,
 	SYNTH_ROWS = 24                 /* rows of one table that are tried */
 };
@@ -32,7 +33,7 @@ enum wish_kind {
 struct wish {
 	enum wish_kind kind;
 	uint32_t var;
-	bool has_key;                   /* else any key will do */
+	bool has_key;                   /* else any key will do; so too if its hole is not fixed */
 	struct datum key, value;
 };
 
@@ -46,6 +47,7 @@ struct synth_goal {
 	const struct wish *wish;
 };
 
+struct synth_rows { uint32_t n, rows[SYNTH_ROWS]; };
 struct choice { uint32_t at, n; };
 struct synth {
 	struct concrete c;
@@ -61,9 +63,8 @@ struct synth {
 	bool wishing;
 	struct wish wishes[SYNTH_WISHES];
 	uint32_t n_wishes;
-	struct {
-		uint32_t n, rows[SYNTH_ROWS];
-	} in_play[BC_TABLES_MAX];       /* the rows that are tried */
+	struct synth_rows in_play[BC_TABLES_MAX];       /* the rows that are tried */
+	struct synth_rows all_play[BC_TABLES_MAX];      /* and when no row is singled out */
 };
 
 /* Who gets the proposals.  take returns false when it has seen enough.  The
@@ -75,6 +76,9 @@ struct synth_taker {
 
 void synth_open(struct synth *s, const struct tree_policy *tree);
 void synth_close(struct synth *s);
+/* Of this table try one row, with all that it refers to; and again all. */
+void synth_play_only(struct synth *s, uint32_t table, uint32_t row);
+void synth_play_again(struct synth *s);
 /* Propose for this state from now on.  It must not change meanwhile. */
 void synth_look(struct synth *s, const struct cpol_group *group);
 

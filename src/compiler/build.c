@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * build.c - cocoapolc compile: find the framework, compile, write bytes and map.
+ */
+#include <ctype.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "../base/file.h"
+#include "cli.h"
+#include "compile.h"
+#include "digest.h"
+#include "emit.h"
+#include "mapping.h"
+
+/* The next word of a source's header; only words and numbers are of interest. */
+static struct str take_word(struct str *left)
+{
+	struct str word = { left->ptr, 0 };
+
+	while (left->len > 0) {
+		if (*left->ptr == '#')
+			while (left->len > 0 && *left->ptr != '\n')
+				left->ptr++, left->len--;
+		else if (isspace((unsigned char)*left->ptr))
+			left->ptr++, left->len--;
+		else
+			break;
+	}
+	word.ptr = left->ptr;
+	while (left->len > 0 && (isalnum((unsigned char)*left->ptr) || *left->ptr == '_'))
+		left->ptr++, left->len--, word.len++;
+	return word;
+}
+
+/* `policy NAME svn INT uses NAME INT`: the second name, or none.  The parser
+ * says what is wrong with a header that has none. */
+static struct str framework_of(struct str text)
+{
+	static const char *const words[] = { "policy", NULL, "svn", NULL, "uses" };
+	struct str word;
+	size_t i;
+
+	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		word = take_word(&text);
+		if (word.len == 0 || (words[i] != NULL && !str_is(word, words[i])))
+			return (struct str){ NULL, 0 };
+	}
+	return take_word(&text);
+}
+
+/* Where it is, or NULL after saying where it was looked for. */
+static const char *find_framework(struct arena *a, const char *policy, struct str name)
+{
+	const char *slash = strrchr(policy, '/'), *dir = getenv("COCOAPOL_FRAMEWORK_DIR");
+	int beside = slash == NULL ? 0 : (int)(slash - policy) + 1;
+	struct str places[3] = {
+		arena_printf(a, "%s/%.*s.cpol", dir == NULL ? "" : dir, STR_ARG(name)),
+		arena_printf(a, "%s/%.*s.cpol", COCOAPOL_DATADIR, STR_ARG(name)),
+		arena_printf(a, "%.*s%.*s.cpol", beside, policy, STR_ARG(name)),
+	};
+	size_t i;
+
+	for (i = 0; i < 3; i++)
+		if ((i != 0 || (dir != NULL && *dir != '\0')) && access(places[i].ptr, F_OK) == 0)
+			return places[i].ptr;
+	fprintf(stderr, "cocoapolc: %s: no framework '%.*s': neither %s%s%s nor %s is there\n",
+	    policy, STR_ARG(name), dir == NULL ? "" : places[0].ptr, dir == NULL ? "" : ", ",
+	    places[1].ptr, places[2].ptr);
+	return NULL;
+}
+
+/* The policy's path with .cpb for .cpol; standard input's output is standard output. */
+static const char *default_output(struct arena *a, const char *policy)
+{
+	size_t len = strlen(policy);
+
+	if (strcmp(policy, "-") == 0)
+		return "-";
+	if (len > 5 && strcmp(policy + len - 5, ".cpol") == 0)
+		len -= 5;
+	return arena_printf(a, "%.*s.cpb", (int)len, policy).ptr;
+}
+
+/* A pipe or device has no file beside it. */
+static const char *map_path(struct arena *a, const struct cli *cli, const char *output)
+{
+	struct stat st;
+
+	if (cli->no_map)
+		return NULL;
+	if (cli->map != NULL)
+		return cli->map;
+	if (strcmp(output, "-") == 0 || (stat(output, &st) == 0 && !S_ISREG(st.st_mode)))
+		return NULL;
+	return arena_printf(a, "%s.map", output).ptr;
+}
+
+/* The map goes first: bytes are never there with the map of others. */
+static int write_outputs(struct arena *a, const struct image *image, const char *output,
+    const char *map)
+{
+	char sha256[DIGEST_HEX_LEN + 1];
+	struct str text;
+
+	if (digest_hex(image->ptr, image->len, sha256) != 0) {
+		fputs("cocoapolc: no SHA-256 is to be had from the library\n", stderr);
+		return CLI_TROUBLE;
+	}
+	if (map != NULL) {
+		text = srcmap_write(a, mapping_of(a, image, sha256));
+		if (file_write(map, text.ptr, text.len) != 0)
+			return cli_trouble(map);
+	}
+	if (file_write(output, image->ptr, image->len) != 0)
+		return cli_trouble(output);
+	return CLI_YES;
+}
+
+static int compile_sources(struct arena *a, const struct cli *cli, struct cpolc *c, struct diag *d,
+    const char *framework)
+{
+	const char *policy = cli->files[0];
+	const char *output = cli->output != NULL ? cli->output : default_output(a, policy);
+	const char *map = map_path(a, cli, output);
+	const struct ir_policy *ir;
+	struct image image;
+
+	if (cli_same_file(output, policy) || (framework != NULL && cli_same_file(output, framework)))
+		return cli_usage(cli, "%s: would be written over its source", output);
+	if (map != NULL && (cli_same_file(map, policy) || strcmp(map, output) == 0))
+		return cli_usage(cli, "%s: the map would be written over another file", map);
+	ir = cpolc_lower(c);
+	if (ir == NULL || emit(cpolc_arena(c), ir, d, &image) != 0)
+		return CLI_NO;
+	return write_outputs(a, &image, output, map);
+}
+
+static int add_file(struct arena *a, struct cpolc *c, const char *path, struct str *text)
+{
+	int status = cli_read(a, path, CLI_SOURCE_MAX, text);
+
+	if (status != CLI_YES)
+		return status;
+	if (text->len == 0) {
+		fprintf(stderr, "cocoapolc: %s: is empty\n", path);
+		return CLI_NO;
+	}
+	return c == NULL || cpolc_add(c, strcmp(path, "-") == 0 ? "<stdin>" : path, *text) == 0
+	    ? CLI_YES : CLI_NO;
+}
+
+int command_compile(const struct cli *cli)
+{
+	struct arena a = { 0 };
+	struct diag d = cli_diag();
+	struct cpolc *c = cpolc_new(&d);
+	struct str text, framework_text, name;
+	const char *framework = cli->framework;
+	int status;
+
+	if (cli->n_files != 1) {
+		cpolc_free(c);
+		return cli_usage(cli, "compile takes one source");
+	}
+	status = add_file(&a, NULL, cli->files[0], &text);
+	if (status == CLI_YES) {
+		name = framework_of(text);
+		if (framework == NULL && name.len != 0) {
+			framework = find_framework(&a, cli->files[0], name);
+			status = framework == NULL ? CLI_TROUBLE : CLI_YES;
+		}
+		if (name.len == 0)
+			framework = NULL;
+	}
+	if (status == CLI_YES && framework != NULL)
+		status = add_file(&a, c, framework, &framework_text);
+	if (status == CLI_YES && cpolc_add(c, strcmp(cli->files[0], "-") == 0 ? "<stdin>"
+	    : cli->files[0], text) != 0)
+		status = CLI_NO;
+	if (status == CLI_YES)
+		status = compile_sources(&a, cli, c, &d, framework);
+	if (d.n_errors > 20)
+		fprintf(stderr, "cocoapolc: %u errors, the first 20 are shown\n", d.n_errors);
+	cpolc_free(c);
+	arena_clear(&a);
+	return status;
+}

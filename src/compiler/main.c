@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * main.c - cocoapolc(1): arguments, help, and the commands that are short.
+ */
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "cli.h"
+#include "digest.h"
+
+enum { OPT_MAP = 256, OPT_NO_MAP, OPT_FRAMEWORK, OPT_JSON, OPT_CHECK, OPT_HELP };
+
+static const struct option long_options[] = {
+	{ "output", required_argument, NULL, 'o' },
+	{ "map", required_argument, NULL, OPT_MAP },
+	{ "no-map", no_argument, NULL, OPT_NO_MAP },
+	{ "framework", required_argument, NULL, OPT_FRAMEWORK },
+	{ "json", no_argument, NULL, OPT_JSON },
+	{ "check", no_argument, NULL, OPT_CHECK },
+	{ "write", no_argument, NULL, 'w' },
+	{ "help", no_argument, NULL, OPT_HELP },
+	{ NULL, 0, NULL, 0 }
+};
+
+struct command {
+	const char *name;
+	int (*run)(const struct cli *cli);
+	int options[5];                 /* that it takes */
+	const char *help;
+};
+
+static const struct command commands[] = {
+	{ "compile", command_compile, { 'o', OPT_MAP, OPT_NO_MAP, OPT_FRAMEWORK },
+	    "usage: cocoapolc compile [-o OUTPUT] [--map FILE | --no-map] [--framework FILE] POLICY.cpol\n"
+	    "\n"
+	    "Compile a policy with the framework it names, or a framework alone, to\n"
+	    "canonical bytes.\n"
+	    "\n"
+	    "  -o, --output FILE   where the bytes go (POLICY.cpb)\n"
+	    "  --map FILE          where the map from numbers to source places goes (OUTPUT.map)\n"
+	    "  --no-map            write no map\n"
+	    "  --framework FILE    the framework's source; else it is looked for in\n"
+	    "                      $COCOAPOL_FRAMEWORK_DIR, the installation, and beside the policy\n" },
+	{ "fmt", command_fmt, { 'w', OPT_CHECK },
+	    "usage: cocoapolc fmt [-w | --check] FILE...\n"
+	    "\n"
+	    "Print sources in canonical form.\n"
+	    "\n"
+	    "  -w, --write         rewrite the files instead\n"
+	    "  --check             only say which files are not formatted: exit status 1\n" },
+	{ "dump", command_dump, { OPT_JSON },
+	    "usage: cocoapolc dump [--json] POLICY.cpb\n"
+	    "\n"
+	    "Print what the bytes say: tables, code, the most steps that each rule takes,\n"
+	    "and the memory that the guest needs.\n"
+	    "\n"
+	    "  --json              for machines\n" },
+	{ "digest", command_digest, { OPT_JSON },
+	    "usage: cocoapolc digest [--json] POLICY.cpb...\n"
+	    "\n"
+	    "Print the SHA-256 of each policy, as sha256sum does: the value of HOST_DATA.\n"
+	    "What is not a policy has no digest here: exit status 1.\n"
+	    "\n"
+	    "  --json              for machines\n" },
+	{ "explain", command_explain, { OPT_JSON, OPT_MAP },
+	    "usage: cocoapolc explain [--json] [--map FILE] POLICY.cpb EVENT REASON PC\n"
+	    "\n"
+	    "Print what a verdict's numbers mean.  EVENT and REASON are numbers or names.\n"
+	    "\n"
+	    "  --json              for machines\n"
+	    "  --map FILE          the map from numbers to source places (POLICY.cpb.map)\n" },
+};
+enum { N_COMMANDS = sizeof(commands) / sizeof(commands[0]) };
+
+static void print_help(void)
+{
+	fputs("usage: cocoapolc COMMAND [OPTION...] FILE...\n"
+	    "\n"
+	    "  compile   a policy's source to canonical bytes\n"
+	    "  fmt       format sources\n"
+	    "  dump      print what the bytes say\n"
+	    "  digest    print the SHA-256 of the bytes\n"
+	    "  explain   what a denial's numbers mean\n"
+	    "  version   print the version\n"
+	    "\n"
+	    "'cocoapolc COMMAND --help' says more.  Exit status: 0 yes, 1 no, 2 trouble.\n",
+	    stdout);
+}
+
+static bool takes(const struct command *c, int option)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(c->options) / sizeof(c->options[0]); i++)
+		if (c->options[i] == option)
+			return true;
+	return option == OPT_HELP;
+}
+
+/* Bytes that are cut short say so only when the stream is closed. */
+static int finish(int status)
+{
+	if (fflush(stdout) != 0 || ferror(stdout)) {
+		perror("cocoapolc: standard output");
+		return CLI_TROUBLE;
+	}
+	return status;
+}
+
+static void set_option(struct cli *cli, int option)
+{
+	switch (option) {
+	case 'o':
+		cli->output = optarg;
+		break;
+	case 'w':
+		cli->in_place = true;
+		break;
+	case OPT_MAP:
+		cli->map = optarg;
+		break;
+	case OPT_NO_MAP:
+		cli->no_map = true;
+		break;
+	case OPT_FRAMEWORK:
+		cli->framework = optarg;
+		break;
+	case OPT_JSON:
+		cli->json = true;
+		break;
+	default:
+		cli->check = true;
+		break;
+	}
+}
+
+static int run(const struct command *command, int argc, char **argv)
+{
+	struct cli cli = { .command = command->name };
+	int option;
+
+	opterr = 0;
+	while ((option = getopt_long(argc, argv, ":o:w", long_options, NULL)) != -1) {
+		if (option == ':')
+			return cli_usage(&cli, "%s needs a value", argv[optind - 1]);
+		if (option == '?' || !takes(command, option))
+			return cli_usage(&cli, "%s does not take %s", command->name,
+			    argv[optind - 1]);
+		if (option == OPT_HELP) {
+			fputs(command->help, stdout);
+			return finish(CLI_YES);
+		}
+		set_option(&cli, option);
+	}
+	cli.files = argv + optind;
+	cli.n_files = argc - optind;
+	if (cli.map != NULL && cli.no_map)
+		return cli_usage(&cli, "--map and --no-map exclude each other");
+	return finish(command->run(&cli));
+}
+
+int command_digest(const struct cli *cli)
+{
+	char sha256[DIGEST_HEX_LEN + 1];
+	json_t *list = json_array();
+	struct arena a = { 0 };
+	struct bc_policy *policy;
+	struct str bytes;
+	int worst = CLI_YES, status, i;
+
+	if (cli->n_files == 0)
+		return cli_usage(cli, "digest takes one policy or more");
+	for (i = 0; i < cli->n_files; i++) {
+		status = cli_open(&a, cli->files[i], &bytes, &policy);
+		if (status == CLI_YES && digest_hex(bytes.ptr, bytes.len, sha256) != 0)
+			status = CLI_TROUBLE;
+		worst = status > worst ? status : worst;
+		if (status == CLI_YES && cli->json)
+			json_array_append_new(list, json_pack("{s:o, s:s}", "file",
+			    cli_json((struct str){ cli->files[i], strlen(cli->files[i]) }),
+			    "sha256", sha256));
+		else if (status == CLI_YES)
+			printf("%s  %s\n", sha256, cli->files[i]);
+		arena_clear(&a);
+	}
+	if (cli->json)
+		return cli_print_json(list) == CLI_YES ? worst : CLI_TROUBLE;
+	json_decref(list);
+	return worst;
+}
+
+int main(int argc, char **argv)
+{
+	struct cli none = { 0 };
+	size_t i;
+
+	if (argc < 2)
+		return cli_usage(&none, "no command");
+	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0
+	    || strcmp(argv[1], "help") == 0) {
+		print_help();
+		return finish(CLI_YES);
+	}
+	if (strcmp(argv[1], "version") == 0 || strcmp(argv[1], "--version") == 0) {
+		printf("cocoapolc %s, format %u\n", COCOAPOL_VERSION, BC_VERSION);
+		return finish(CLI_YES);
+	}
+	for (i = 0; i < N_COMMANDS; i++)
+		if (strcmp(argv[1], commands[i].name) == 0)
+			return run(&commands[i], argc - 1, argv + 1);
+	return cli_usage(&none, "unknown command '%s'", argv[1]);
+}

@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * plan.c - see plan.h.
+ */
+#include "plan.h"
+
+#include <stdlib.h>
+
+#include "search.h"
+#include "snapshot.h"
+
+enum { ROUNDS = 96, WAYS = 12 };
+
+/* A walk's datum outlives the walk only as a copy. */
+static struct datum keep_datum(struct planner *p, const struct datum *d)
+{
+	struct datum copy = { .type = d->type, .word = d->word };
+	struct datum *items;
+	uint32_t i;
+
+	if (d->hole != NULL && BC_SHAPE(d->type) == BC_ONE) {
+		copy.word = d->hole->word;
+		copy.text = arena_copy(p->arena, d->hole->text.ptr, d->hole->text.len);
+	} else if (d->text.len != 0) {
+		copy.text = arena_copy(p->arena, d->text.ptr, d->text.len);
+	}
+	items = arena_array(p->arena, d->n_items, struct datum);
+	for (i = 0; i < d->n_items; i++)
+		items[i] = keep_datum(p, &d->items[i]);
+	copy.items = items;
+	copy.n_items = d->n_items;
+	return copy;
+}
+
+static struct wish keep_wish(struct planner *p, const struct wish *w)
+{
+	struct wish copy = { .kind = w->kind, .var = w->var };
+
+	/* A key that the request has fixed by now is asked for by name. */
+	copy.has_key = w->has_key && (w->key.hole == NULL || w->key.hole->fixed);
+	if (copy.has_key)
+		copy.key = keep_datum(p, &w->key);
+	copy.value = keep_datum(p, &w->value);
+	return copy;
+}
+
+static bool take(void *arg, struct str request)
+{
+	struct planner *p = arg;
+	struct cpol_event event = { request.ptr, request.len };
+
+	if (p->plan.n_requests == PLAN_STEPS || !cpol_decide(p->group, &event).allowed)
+		return true;
+	p->plan.requests[p->plan.n_requests++] =
+	    arena_copy(p->arena, request.ptr, request.len);
+	cpol_commit(p->group);
+	return false;
+}
+
+static bool grant(struct planner *p, const struct wish *w, uint32_t depth)
+{
+	const struct tree_policy *tree = p->synth->tree;
+	uint32_t event, i;
+
+	for (event = 0; event < tree->policy->n_events; event++) {
+		const struct tree_rule *rule = &tree->rules[event];
+
+		for (i = 0; i < rule->n_stmts; i++) {
+			struct synth_goal goal = { .kind = GOAL_WISH, .number = i, .wish = w };
+
+			if (rule->stmts[i].a != w->var ||
+			    rule->stmts[i].op != (w->kind == WISH_SCALAR ? BC_SETVAR : BC_PUT))
+				continue;
+			if (plan_event(p, event, &goal, 1, depth))
+				return true;
+		}
+	}
+	return false;
+}
+
+/* Grant the last wish of some walk: the last is the one most in need. */
+static bool grant_one(struct planner *p, uint32_t event, const struct synth_goal *goals,
+    uint32_t n_goals, uint32_t depth)
+{
+	struct wish w;
+	uint32_t skip;
+
+	for (skip = 0; skip < WAYS && search_clock() < p->until; skip++) {
+		synth_look(p->synth, p->group);
+		if (!synth_wish(p->synth, event, goals, n_goals, skip))
+			return false;
+		w = keep_wish(p, &p->synth->wishes[p->synth->n_wishes - 1]);
+		if (grant(p, &w, depth))
+			return true;
+	}
+	return false;
+}
+
+static struct str state_of(struct planner *p)
+{
+	struct buffer b = { .arena = p->arena };
+
+	snapshot_take(&b, p->group);
+	return buffer_str(&b);
+}
+
+static void go_back(struct planner *p, struct str state, uint32_t n_requests)
+{
+	if (!snapshot_restore(&p->scratch, p->group, state))
+		abort();                /* it was this group's */
+	arena_clear(&p->scratch);
+	p->plan.n_requests = n_requests;
+}
+
+bool plan_event(struct planner *p, uint32_t event, const struct synth_goal *goals,
+    uint32_t n_goals, uint32_t depth)
+{
+	struct synth_taker taker = { take, p };
+	uint32_t start = p->plan.n_requests, n, round;
+	struct str state = state_of(p);
+
+	for (round = 0; round < ROUNDS && search_clock() < p->until; round++) {
+		n = p->plan.n_requests;
+		synth_look(p->synth, p->group);
+		synth_event(p->synth, event, goals, n_goals, 16, taker);
+		if (p->plan.n_requests != n)
+			return true;
+		if (depth == 0 || !grant_one(p, event, goals, n_goals, depth - 1))
+			break;
+	}
+	go_back(p, state, start);
+	return false;
+}
+
+bool plan_claim(struct planner *p, uint32_t claim)
+{
+	uint32_t start = p->plan.n_requests, round, skip, i;
+	struct str state = state_of(p);
+	bool fault, granted = true;
+	struct wish w;
+
+	for (round = 0; round < ROUNDS && granted && search_clock() < p->until; round++) {
+		if (cpol_claim_holds(p->group, NULL, NULL, claim, &fault))
+			return true;
+		granted = false;
+		for (skip = 0; skip < WAYS && !granted; skip++) {
+			synth_look(p->synth, p->group);
+			if (!synth_wish_claim(p->synth, claim, skip))
+				break;
+			for (i = p->synth->n_wishes; i > 0 && !granted; i--) {
+				synth_look(p->synth, p->group);
+				if (!synth_wish_claim(p->synth, claim, skip))
+					break;
+				w = keep_wish(p, &p->synth->wishes[i - 1]);
+				granted = grant(p, &w, 5);
+			}
+		}
+	}
+	go_back(p, state, start);
+	return false;
+}
+
+static bool mentions(const struct tree_expr *e, uint32_t table)
+{
+	uint32_t i;
+
+	if (e == NULL)
+		return false;
+	if (BC_BASE(e->type) == BC_TABLEROW && BC_INDEX(e->type) == table)
+		return true;
+	for (i = 0; i < e->n_kids; i++)
+		if (mentions(e->kids[i], table))
+			return true;
+	return false;
+}
+
+bool plan_row(struct planner *p, uint32_t event, uint32_t table, uint32_t row)
+{
+	const struct tree_rule *rule = &p->synth->tree->rules[event];
+	bool mentioned = false, planned;
+	uint32_t i;
+
+	for (i = 0; i < rule->n_stmts; i++)
+		mentioned = mentioned || mentions(rule->stmts[i].value, table);
+	if (!mentioned)
+		return false;
+	synth_play_only(p->synth, table, row);
+	planned = plan_event(p, event, NULL, 0, 5);
+	synth_play_again(p->synth);
+	return planned;
+}

@@ -1,0 +1,364 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * prove.c - induction.  Every invariant is assumed before a step and asked for
+ * after it; one that does not come through is dropped from the assumptions,
+ * and what relied on it is asked again, until all that are left support each
+ * other (Houdini).  If a written claim is missing then, the same again with
+ * lemmas of our own.  Step claims follow from what is left.
+ */
+#include "prove.h"
+
+#include <time.h>
+
+#include "../bytecode/decode.h"
+#include "facts.h"
+#include "lemma.h"
+#include "smt.h"
+
+#define USUAL_TIMEOUT_MS        2000u
+#define FIRST                   BC_EVENTS_MAX   /* the obligation in the first state */
+
+/* One thing to be shown of a goal; the first state counts as an event. */
+struct obligation {
+	uint32_t event;
+	struct fol *after;
+	bool shown, gave_up;
+	bool *needed;                   /* the goals that it was shown with */
+};
+
+/* A claim or lemma. */
+struct goal {
+	struct fol *now;                /* as a formula; a step claim's first one */
+	uint32_t claim;                 /* UINT32_MAX: a lemma */
+	bool is_step, is_out;           /* is_out: not shown, and not assumed */
+	struct obligation *obligations;
+	uint32_t n_obligations;
+};
+
+struct prover {
+	struct arena *arena;
+	const struct tree_policy *tree;
+	const struct prove_options *options;
+	struct prove_report *report;
+	struct lift lift;
+	struct facts *facts;
+	struct smt *smt;
+	struct lift_rule *rules;        /* by event */
+	struct goal *goals;
+	uint32_t n_goals, cap_goals;
+	double start;
+};
+
+static double clock_now(void)
+{
+	struct timespec t = { 0 };
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+static bool out_of_time(const struct prover *p)
+{
+	return p->options->most_seconds > 0 && clock_now() - p->start > p->options->most_seconds;
+}
+
+/* ---- goals --------------------------------------------------------------- */
+
+static void add_obligation(struct prover *p, struct goal *g, uint32_t event, struct fol *now)
+{
+	struct fol *after = event == FIRST ? lift_first(&p->lift, now) :
+	    lift_after(&p->lift, &p->rules[event], now);
+
+	if (after == fol_bool(p->lift.space, true) || (after == now && !g->is_step)) {
+		p->report->n_skipped++;
+		return;
+	}
+	g->obligations[g->n_obligations++] = (struct obligation){ .event = event, .after = after };
+}
+
+static struct goal *add_goal(struct prover *p, struct goal goal)
+{
+	arena_push(p->arena, p->goals, p->n_goals, p->cap_goals);
+	p->goals[p->n_goals] = goal;
+	p->goals[p->n_goals].obligations = arena_array(p->arena, BC_EVENTS_MAX + 1, struct obligation);
+	return &p->goals[p->n_goals++];
+}
+
+static void add_invariant(struct prover *p, struct fol *now, uint32_t claim)
+{
+	struct goal *g = add_goal(p, (struct goal){ .now = now, .claim = claim });
+
+	add_obligation(p, g, FIRST, now);
+	for (uint32_t event = 0; event < p->tree->policy->n_events; event++)
+		if (p->tree->rules[event].exists)
+			add_obligation(p, g, event, now);
+}
+
+static void add_step_claim(struct prover *p, uint32_t claim)
+{
+	const struct bc_claim *c = &p->tree->policy->claims[claim];
+	struct goal *g = add_goal(p, (struct goal){ .claim = claim, .is_step = true });
+
+	for (uint32_t i = 0; i < c->n_events; i++) {
+		uint32_t event = bc_get32(c->events + 4 * (size_t)i);
+
+		if (!p->tree->rules[event].exists)
+			continue;
+		g->now = lift_claim(&p->lift, p->tree->claims[claim], event);
+		add_obligation(p, g, event, g->now);
+	}
+}
+
+static void add_claims(struct prover *p)
+{
+	for (uint32_t i = 0; i < p->tree->policy->n_claims; i++) {
+		if (p->tree->policy->claims[i].kind == BC_INVARIANT)
+			add_invariant(p, lift_claim(&p->lift, p->tree->claims[i], BC_EVENTS_MAX), i);
+		else if (p->tree->policy->claims[i].kind == BC_ALWAYS)
+			add_step_claim(p, i);
+	}
+}
+
+static void add_lemmas(struct prover *p)
+{
+	struct lemma_list guesses = lemma_guess(p->arena, p->tree);
+
+	for (uint32_t i = 0; i < guesses.n; i++) {
+		struct fol *now = lift_claim(&p->lift, guesses.items[i], BC_EVENTS_MAX);
+		bool is_new = now != fol_bool(p->lift.space, true);
+
+		for (uint32_t j = 0; is_new && j < p->n_goals; j++)
+			is_new = p->goals[j].is_step || p->goals[j].now != now;
+		if (is_new)
+			add_invariant(p, now, UINT32_MAX);
+	}
+}
+
+/* ---- asking -------------------------------------------------------------- */
+
+/* COUNTs of a step claim are followed as those of the state before. */
+static struct fol *before_step(struct prover *p, const struct goal *g, const struct obligation *o)
+{
+	struct lift_rule nothing = { 0 };
+
+	if (!g->is_step)
+		return g->now;
+	return lift_after(&p->lift, &nothing,
+	    lift_claim(&p->lift, p->tree->claims[g->claim], o->event));
+}
+
+/* What is assumed for sure; what the invariants say is in *perhaps. */
+static void assemble(struct prover *p, const struct goal *g, const struct obligation *o,
+    struct fol_list *always, struct fol_list *perhaps)
+{
+	struct fol_list all = { 0 };
+
+	fol_list_add(p->arena, always, fol_not(p->lift.space, o->after));
+	if (o->event != FIRST) {
+		fol_list_add(p->arena, always, p->rules[o->event].guard);
+		facts_add_counts(p->facts, &p->rules[o->event], before_step(p, g, o), always);
+		for (uint32_t i = 0; i < p->n_goals; i++)
+			if (!p->goals[i].is_step)
+				fol_list_add(p->arena, perhaps, p->goals[i].is_out ?
+				    fol_bool(p->lift.space, true) : p->goals[i].now);
+			else
+				fol_list_add(p->arena, perhaps, fol_bool(p->lift.space, true));
+	}
+	for (uint32_t i = 0; i < always->n + perhaps->n; i++)
+		fol_list_add(p->arena, &all, i < always->n ? always->items[i] : perhaps->items[i - always->n]);
+	for (uint32_t i = all.n, n = (facts_add(p->facts, &all), all.n); i < n; i++)
+		fol_list_add(p->arena, always, all.items[i]);
+}
+
+/* Whether the obligation follows; with_core: remember from what. */
+static bool ask(struct prover *p, const struct goal *g, struct obligation *o, bool with_core)
+{
+	struct fol_list always = { 0 }, perhaps = { 0 };
+	struct smt_query q = { .timeout_ms = p->options->timeout_ms };
+	enum smt_answer answer;
+	double start = clock_now();
+
+	o->shown = false;
+	o->gave_up = true;
+	if (out_of_time(p))
+		return false;
+	if (p->options->progress != NULL)
+		p->options->progress(p->options->progress_arg, g->claim, o->event);
+	assemble(p, g, o, &always, &perhaps);
+	q.always = always.items;
+	q.n_always = always.n;
+	q.perhaps = perhaps.items;
+	q.n_perhaps = perhaps.n;
+	if (q.timeout_ms == 0)
+		q.timeout_ms = USUAL_TIMEOUT_MS;
+	o->needed = arena_array(p->arena, p->n_goals + 1, bool);
+	if (with_core)
+		q.needed = o->needed;
+	if (fol_is_full(p->lift.space))
+		return false;
+	answer = smt_ask(p->smt, &q);
+	p->report->n_queries++;
+	if (g->claim != UINT32_MAX) {
+		p->report->claims[g->claim].n_queries++;
+		p->report->claims[g->claim].seconds += clock_now() - start;
+	}
+	o->gave_up = answer == SMT_UNKNOWN;
+	o->shown = answer == SMT_NONE && !fol_is_full(p->lift.space);
+	return o->shown;
+}
+
+/* ---- fixpoint ------------------------------------------------------------ */
+
+/* Whether what the obligation was shown with is still assumed. */
+static bool still_stands(const struct prover *p, const struct obligation *o)
+{
+	if (!o->shown)
+		return false;
+	for (uint32_t i = 0; i < p->n_goals; i++)
+		if (o->needed[i] && p->goals[i].is_out)
+			return false;
+	return true;
+}
+
+/* Ask what is not shown; a goal that fails is out.  Returns whether one was. */
+static bool sweep(struct prover *p)
+{
+	bool dropped = false;
+
+	for (uint32_t i = 0; i < p->n_goals; i++) {
+		struct goal *g = &p->goals[i];
+
+		if (g->is_step)
+			continue;
+		for (uint32_t j = 0; j < g->n_obligations && !g->is_out; j++) {
+			if (still_stands(p, &g->obligations[j]) || ask(p, g, &g->obligations[j], true))
+				continue;
+			g->is_out = true;
+			dropped = true;
+		}
+	}
+	return dropped;
+}
+
+/* Everything once more from what is left, without relying on the solver's word
+ * about what it used.  Returns whether all of it held. */
+static bool confirm(struct prover *p)
+{
+	bool all = true;
+
+	for (uint32_t i = 0; i < p->n_goals; i++) {
+		struct goal *g = &p->goals[i];
+
+		for (uint32_t j = 0; j < g->n_obligations && !g->is_step && !g->is_out; j++)
+			if (!ask(p, g, &g->obligations[j], false)) {
+				g->is_out = true;
+				all = false;
+			}
+	}
+	return all;
+}
+
+static void find_fixpoint(struct prover *p)
+{
+	bool dropped_any = false;
+
+	for (uint32_t i = 0; i < p->n_goals; i++)
+		for (uint32_t j = 0; j < p->goals[i].n_obligations; j++)
+			p->goals[i].obligations[j].shown = false;
+	while (sweep(p))
+		dropped_any = true;
+	while (dropped_any && !confirm(p))
+		;
+}
+
+static void ask_steps(struct prover *p)
+{
+	for (uint32_t i = 0; i < p->n_goals; i++) {
+		struct goal *g = &p->goals[i];
+
+		g->is_out = g->is_step ? false : g->is_out;
+		for (uint32_t j = 0; g->is_step && j < g->n_obligations; j++)
+			if (!ask(p, g, &g->obligations[j], false))
+				g->is_out = true;
+	}
+}
+
+/* ---- reporting ------------------------------------------------------------- */
+
+static bool all_claims_hold(const struct prover *p)
+{
+	for (uint32_t i = 0; i < p->n_goals; i++)
+		if (p->goals[i].claim != UINT32_MAX && p->goals[i].is_out)
+			return false;
+	return true;
+}
+
+/* The failures of a claim that is out, all of them: those after the first were
+ * not asked yet.  The claim itself is assumed of the state before. */
+static void report_failures(struct prover *p, struct goal *g, struct prove_claim *c)
+{
+	g->is_out = false;
+	c->failures = arena_array(p->arena, g->n_obligations, struct prove_failure);
+	for (uint32_t j = 0; j < g->n_obligations; j++) {
+		struct obligation *o = &g->obligations[j];
+
+		if (still_stands(p, o) || ask(p, g, o, true))
+			continue;
+		c->failures[c->n_failures++] = (struct prove_failure){ o->event, o->gave_up };
+	}
+	g->is_out = true;
+}
+
+static void report(struct prover *p)
+{
+	for (uint32_t i = 0; i < p->n_goals; i++) {
+		struct goal *g = &p->goals[i];
+
+		if (g->claim == UINT32_MAX) {
+			p->report->n_lemmas += !g->is_out;
+			continue;
+		}
+		if (g->is_out)
+			report_failures(p, g, &p->report->claims[g->claim]);
+		else
+			p->report->claims[g->claim].answer = PROVE_PROVED;
+	}
+}
+
+static void prove(struct prover *p)
+{
+	add_claims(p);
+	find_fixpoint(p);
+	ask_steps(p);
+	if (!all_claims_hold(p) && !p->options->no_lemmas) {
+		for (uint32_t i = 0; i < p->n_goals; i++)
+			p->goals[i].is_out = false;
+		add_lemmas(p);
+		find_fixpoint(p);
+		ask_steps(p);
+	}
+	report(p);
+}
+
+struct prove_report *prove_policy(struct arena *a, const struct tree_policy *tree,
+    const struct prove_options *options)
+{
+	static const struct prove_options usual;
+	struct prover p = { .arena = a, .tree = tree, .options = options == NULL ? &usual : options };
+
+	p.start = clock_now();
+	p.report = arena_new(a, struct prove_report);
+	p.report->claims = arena_array(a, tree->policy->n_claims + 1, struct prove_claim);
+	p.lift = (struct lift){ fol_new(a), a, tree };
+	p.facts = facts_new(&p.lift);
+	p.smt = smt_open(a, p.lift.space);
+	p.rules = arena_array(a, tree->policy->n_events + 1, struct lift_rule);
+	for (uint32_t i = 0; i < tree->policy->n_events; i++)
+		if (tree->rules[i].exists)
+			p.rules[i] = lift_rule(&p.lift, i);
+	if (p.smt != NULL)
+		prove(&p);
+	smt_close(p.smt);
+	p.report->seconds = clock_now() - p.start;
+	return p.report;
+}

@@ -1,0 +1,506 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * search.c - breadth-first search over the states that the interpreter makes.
+ *
+ * A search is over a slice: the events that can matter to a claim.  First those
+ * that write what the claim reads, then those that write what these read, then
+ * all; the first slices are small and their traces are no longer.
+ */
+#include "search.h"
+
+#include <stdlib.h>
+#include <time.h>
+
+#include "../bytecode/decode.h"
+#include "../request/buffer.h"
+#include "plan.h"
+#include "slice.h"
+#include "snapshot.h"
+#include "synth.h"
+
+enum { TABLE = 1 << 18, SEEN = 1 << 12, MOST_DEPTH = 24 };
+
+struct node {
+	struct str snapshot, request;
+	uint32_t parent, depth;         /* parent UINT32_MAX: a first state or a seed */
+	uint32_t next;                  /* of the same bucket, plus 1; 0: none */
+	uint32_t seed;                  /* requests of the plan that lead to a seed */
+};
+
+struct search {
+	const struct tree_policy *tree;
+	struct cpol_policy policy;
+	struct arena *results, store, scratch;
+	struct arena scratch_mark;
+	struct synth synth;
+	struct cpol_group *base, *work;
+	const bool *wanted;
+	const struct search_options *options;
+	struct search_report *report;
+	struct buffer buffer;
+	/* of one search */
+	struct node *nodes;
+	uint32_t n_nodes, cap_nodes, at, most_states;
+	uint32_t *table;
+	const struct plan *plan;
+	uint64_t seen[SEEN];            /* hashes of the requests tried in this state */
+	uint64_t events;                /* a bit for each event of the slice */
+	uint32_t effort;                /* 0: goals only; 1: fields that reach the state; 2: all */
+	uint32_t claim;
+	double until;
+	bool dirty;                     /* work is not in the state of node `at` */
+	bool full;                      /* a limit was met */
+};
+
+double search_clock(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
+}
+
+struct cpol_group *search_group(struct arena *a, const struct cpol_policy *policy,
+    uint32_t most_keys)
+{
+	struct cpol_group *group = arena_new(a, struct cpol_group);
+	struct cpol_options options = { .ghost = true, .most_keys = most_keys };
+	size_t len = cpol_memory(policy, &options);
+
+	if (len == 0 || cpol_init(group, policy, arena_alloc(a, len), len, &options) != BC_OK)
+		abort();                /* bc_open() bounds what a policy needs */
+	return group;
+}
+
+/* ---- claims ---- */
+
+static bool is_about(const struct bc_claim *claim, uint32_t event)
+{
+	uint32_t i;
+
+	for (i = 0; i < claim->n_events; i++)
+		if (bc_get32(claim->events + 4 * (size_t)i) == event)
+			return true;
+	return false;
+}
+
+/* Whether a claim is decided by the step from before to now, or by now alone. */
+static bool is_decided(const struct bc_policy *p, uint32_t claim, struct cpol_group *now,
+    const struct cpol_group *before, const struct cpol_event *event)
+{
+	const struct bc_claim *c = &p->claims[claim];
+	bool fault = false, holds;
+
+	if (c->kind != BC_ALWAYS)
+		holds = cpol_claim_holds(now, NULL, NULL, claim, &fault);
+	else if (event == NULL || !is_about(c, bc_get32(event->bytes)))
+		return false;
+	else
+		holds = cpol_claim_holds(now, before, event, claim, &fault);
+	return !fault && holds == (c->kind == BC_REACHABLE);
+}
+
+static bool play(struct arena *a, const struct cpol_policy *policy, uint32_t claim,
+    const struct str *requests, uint32_t n)
+{
+	struct cpol_group *now = search_group(a, policy, 0);
+	struct cpol_group *before = search_group(a, policy, 0);
+	uint32_t i;
+
+	if (n == 0)
+		return is_decided(&policy->bc, claim, now, NULL, NULL);
+	for (i = 0; i < n; i++) {
+		struct cpol_event event = { requests[i].ptr, requests[i].len };
+
+		if (!cpol_decide(now, &event).allowed)
+			return false;
+		cpol_commit(now);
+		if (i + 1 == n)
+			return is_decided(&policy->bc, claim, now, before, &event);
+		if (!cpol_decide(before, &event).allowed)
+			return false;
+		cpol_commit(before);
+	}
+	return false;
+}
+
+bool search_confirm(struct arena *a, const struct cpol_policy *policy, uint32_t claim,
+    const struct search_trace *trace)
+{
+	struct arena mark = *a;
+	bool played;
+
+	played = play(a, policy, claim, trace->requests, trace->n_requests);
+	arena_rewind(a, mark);
+	return played;
+}
+
+/* Leave out requests that the end does not need. */
+static void shorten(struct search *s, uint32_t claim, struct search_trace *trace)
+{
+	struct search_trace shorter = { true, NULL, 0 };
+	uint32_t i, again;
+
+	shorter.requests = arena_array(s->results, (size_t)trace->n_requests + 1, struct str);
+	do {
+		again = 0;
+		for (i = 0; i + 1 < trace->n_requests; i++) {
+			shorter.n_requests = trace->n_requests - 1;
+			memcpy(shorter.requests, trace->requests, i * sizeof(struct str));
+			memcpy(shorter.requests + i, trace->requests + i + 1,
+			    (trace->n_requests - i - 1) * sizeof(struct str));
+			if (!search_confirm(&s->store, &s->policy, claim, &shorter))
+				continue;
+			memcpy(trace->requests, shorter.requests,
+			    shorter.n_requests * sizeof(struct str));
+			trace->n_requests = shorter.n_requests;
+			again = 1;
+		}
+	} while (again != 0);
+}
+
+/* The trace to node `last`, then `request` if it is not empty. */
+static void found(struct search *s, uint32_t claim, uint32_t last, struct str request)
+{
+	struct search_trace trace = { true, NULL, 0 };
+	uint32_t n = request.len != 0, i = last, from;
+
+	for (; s->nodes[i].parent != UINT32_MAX; i = s->nodes[i].parent)
+		n++;
+	from = s->nodes[i].seed;
+	trace.n_requests = n + from;
+	trace.requests = arena_array(s->results, (size_t)n + from + 1, struct str);
+	for (i = 0; i < from; i++)
+		trace.requests[i] = s->plan->requests[i];
+	n += from;
+	if (request.len != 0)
+		trace.requests[--n] = request;
+	for (i = last; s->nodes[i].parent != UINT32_MAX; i = s->nodes[i].parent)
+		trace.requests[--n] = s->nodes[i].request;
+	for (i = 0; i < trace.n_requests; i++)
+		trace.requests[i] = arena_copy(s->results, trace.requests[i].ptr,
+		    trace.requests[i].len);
+	if (!search_confirm(&s->store, &s->policy, claim, &trace))
+		return;
+	shorten(s, claim, &trace);
+	s->report->traces[claim] = trace;
+}
+
+static bool is_open(const struct search *s, uint32_t claim)
+{
+	return s->wanted[claim] && !s->report->traces[claim].found;
+}
+
+static void check_step(struct search *s, const struct cpol_event *event)
+{
+	struct str request = { event->bytes, event->len };
+	uint32_t i;
+
+	for (i = 0; i < s->policy.bc.n_claims; i++)
+		if (is_open(s, i) && s->policy.bc.claims[i].kind == BC_ALWAYS &&
+		    is_decided(&s->policy.bc, i, s->work, s->base, event))
+			found(s, i, s->at, request);
+}
+
+static void check_state(struct search *s, struct cpol_group *now, uint32_t node)
+{
+	uint32_t i;
+
+	for (i = 0; i < s->policy.bc.n_claims; i++)
+		if (is_open(s, i) && s->policy.bc.claims[i].kind != BC_ALWAYS &&
+		    is_decided(&s->policy.bc, i, now, NULL, NULL))
+			found(s, i, node, (struct str){ NULL, 0 });
+}
+
+/* ---- states ---- */
+
+/* The state of `now`, if it is new: checked, and to be expanded later. */
+static void add_state(struct search *s, struct cpol_group *now, uint32_t parent,
+    struct str request, uint32_t seed)
+{
+	struct str snapshot;
+	struct node *node;
+	uint32_t bucket, i;
+
+	s->buffer.len = 0;
+	snapshot_take(&s->buffer, now);
+	snapshot = buffer_str(&s->buffer);
+	bucket = (uint32_t)(snapshot_hash(snapshot) % TABLE);
+	for (i = s->table[bucket]; i != 0; i = s->nodes[i - 1].next)
+		if (str_equal(s->nodes[i - 1].snapshot, snapshot))
+			return;
+	if (s->n_nodes == s->most_states) {
+		s->full = true;
+		return;
+	}
+	arena_push(&s->store, s->nodes, s->n_nodes, s->cap_nodes);
+	node = &s->nodes[s->n_nodes];
+	node->snapshot = arena_copy(&s->store, snapshot.ptr, snapshot.len);
+	node->request = arena_copy(&s->store, request.ptr, request.len);
+	node->parent = parent;
+	node->depth = parent == UINT32_MAX ? 0 : s->nodes[parent].depth + 1;
+	node->seed = seed;
+	node->next = s->table[bucket];
+	s->table[bucket] = ++s->n_nodes;
+	s->report->n_states++;
+	check_state(s, now, s->n_nodes - 1);
+}
+
+static bool was_tried(struct search *s, struct str request)
+{
+	uint64_t hash = snapshot_hash(request);
+	uint32_t i = (uint32_t)(hash % SEEN), n;
+
+	if (hash == 0)
+		hash = 1;
+	for (n = 0; n < SEEN && s->seen[i] != 0; n++) {
+		if (s->seen[i] == hash)
+			return true;
+		i = (i + 1) % SEEN;
+	}
+	if (n < SEEN)
+		s->seen[i] = hash;
+	return false;
+}
+
+static bool try_request(void *arg, struct str request)
+{
+	struct search *s = arg;
+	struct cpol_event event = { request.ptr, request.len };
+
+	if (was_tried(s, request))
+		return true;
+	if (s->dirty && !snapshot_restore(&s->scratch, s->work, s->nodes[s->at].snapshot))
+		abort();                /* both groups have the same room */
+	s->dirty = false;
+	s->report->n_requests++;
+	if (!cpol_decide(s->work, &event).allowed)
+		return true;
+	cpol_commit(s->work);
+	s->dirty = true;
+	check_step(s, &event);
+	add_state(s, s->work, s->at, request, 0);
+	return true;
+}
+
+/* ---- expanding ---- */
+
+static void perturb(struct search *s, uint32_t event, struct synth_taker taker)
+{
+	const struct bc_event *e = &s->policy.bc.events[event];
+	uint64_t fields = slice_fields(s->tree, event, s->claim);
+	struct datum values[SYNTH_INTERESTING + 1];
+	uint32_t field, i, n;
+
+	for (field = 0; field < e->n_fields; field++) {
+		if (s->effort < 2 && (fields >> field & 1) == 0)
+			continue;
+		n = synth_interesting(&s->synth, event, field, values);
+		for (i = 0; i < n; i++) {
+			struct synth_goal goal = { GOAL_FIELD, field, values[i], NULL };
+
+			synth_event(&s->synth, event, &goal, 1, 2, taker);
+		}
+	}
+}
+
+static void expand_event(struct search *s, uint32_t event)
+{
+	struct synth_taker taker = { try_request, s };
+	const struct bc_claim *claim = &s->policy.bc.claims[s->claim];
+
+	memset(s->seen, 0, sizeof(s->seen));
+	synth_event(&s->synth, event, NULL, 0, s->effort == 0 ? 16 : 64, taker);
+	if (claim->kind == BC_ALWAYS && is_about(claim, event)) {
+		struct synth_goal goal = { GOAL_CLAIM_FALSE, s->claim, datum_zero(0), NULL };
+
+		synth_event(&s->synth, event, &goal, 1, 16, taker);
+	}
+	if (s->effort > 0)
+		perturb(s, event, taker);
+}
+
+static void expand(struct search *s)
+{
+	uint32_t event;
+
+	arena_rewind(&s->scratch, s->scratch_mark);
+	if (!snapshot_restore(&s->scratch, s->base, s->nodes[s->at].snapshot))
+		abort();                /* it was taken from such a group */
+	s->dirty = true;
+	synth_look(&s->synth, s->base);
+	for (event = 0; event < s->policy.bc.n_events; event++)
+		if ((s->events >> event & 1) != 0 && s->tree->rules[event].exists)
+			expand_event(s, event);
+}
+
+static void breadth_first(struct search *s)
+{
+	for (; s->at < s->n_nodes && is_open(s, s->claim); s->at++) {
+		if (s->nodes[s->at].depth == MOST_DEPTH || search_clock() > s->until) {
+			s->full = true;
+			break;
+		}
+		if (s->options->progress != NULL && s->at % 64 == 0)
+			s->options->progress(s->options->progress_arg, s->claim,
+			    s->nodes[s->at].depth, s->n_nodes);
+		expand(s);
+	}
+}
+
+/* One search: from the first state, or from all states along a plan. */
+static void run(struct search *s, uint32_t claim, uint64_t events, uint32_t effort,
+    uint32_t most_keys, const struct plan *plan, double until)
+{
+	uint32_t i;
+
+	if (!is_open(s, claim))
+		return;
+	s->claim = claim;
+	s->events = events;
+	s->effort = effort;
+	s->until = until;
+	s->plan = plan;
+	s->synth.wide = effort > 1;
+	s->base = search_group(&s->store, &s->policy, most_keys);
+	s->work = search_group(&s->store, &s->policy, most_keys);
+	s->table = arena_array(&s->store, TABLE, uint32_t);
+	s->buffer = (struct buffer){ .arena = &s->store };
+	s->nodes = NULL;
+	s->n_nodes = s->cap_nodes = s->at = 0;
+	s->full = false;
+	add_state(s, s->work, UINT32_MAX, (struct str){ NULL, 0 }, 0);
+	for (i = 0; plan != NULL && i < plan->n_requests; i++) {
+		struct cpol_event event = { plan->requests[i].ptr, plan->requests[i].len };
+
+		if (!cpol_decide(s->work, &event).allowed)
+			break;
+		cpol_commit(s->work);
+		add_state(s, s->work, UINT32_MAX, (struct str){ NULL, 0 }, i + 1);
+	}
+	breadth_first(s);
+	arena_clear(&s->store);
+}
+
+/* ---- plans ---- */
+
+/* Whether no column of another table refers to its rows. */
+static bool is_root(const struct bc_policy *p, uint32_t table)
+{
+	uint32_t i, j, type;
+
+	for (i = table + 1; i < p->n_tables; i++)
+		for (j = 0; j < p->tables[i].n_columns; j++) {
+			type = bc_column_type(&p->tables[i], j);
+			if (BC_BASE(type) == BC_TABLEROW && BC_INDEX(type) == table)
+				return false;
+		}
+	return true;
+}
+
+static void start_plan(struct search *s, struct planner *p, double seconds)
+{
+	memset(p, 0, sizeof(*p));
+	p->arena = s->results;
+	p->synth = &s->synth;
+	p->group = search_group(s->results, &s->policy, 0);
+	p->until = search_clock() + seconds;
+	s->synth.wide = false;
+}
+
+/* Bring every declaration that is tried through every event that is about it. */
+static void deploy(struct search *s, struct planner *p)
+{
+	uint32_t table, i, event;
+
+	for (table = 0; table < s->policy.bc.n_tables; table++) {
+		if (!is_root(&s->policy.bc, table))
+			continue;
+		for (i = 0; i < s->synth.all_play[table].n; i++)
+			for (event = 0; event < s->policy.bc.n_events; event++)
+				if (slice_writes(s->tree, event) != 0)
+					plan_row(p, event, table,
+					    s->synth.all_play[table].rows[i]);
+	}
+}
+
+/* A plan whose end meets a `reachable` claim. */
+static void reach(struct search *s, uint32_t claim, struct planner *p)
+{
+	struct search_trace trace = { true, p->plan.requests, 0 };
+
+	if (!is_open(s, claim) || !plan_claim(p, claim))
+		return;
+	trace.n_requests = p->plan.n_requests;
+	trace.requests = arena_array(s->results, (size_t)trace.n_requests + 1, struct str);
+	memcpy(trace.requests, p->plan.requests, trace.n_requests * sizeof(struct str));
+	if (!search_confirm(&s->store, &s->policy, claim, &trace))
+		return;
+	shorten(s, claim, &trace);
+	s->report->traces[claim] = trace;
+}
+
+static void search_claim(struct search *s, uint32_t claim, double seconds)
+{
+	double now = search_clock(), until = now + seconds;
+	uint64_t near = slice_events(s->tree, claim, 0), far = slice_events(s->tree, claim, 1);
+	bool reachable = s->policy.bc.claims[claim].kind == BC_REACHABLE;
+	struct planner *p = arena_new(s->results, struct planner);
+	uint32_t keys;
+
+	s->most_states = s->options->most_states != 0 ? s->options->most_states : 60000;
+	start_plan(s, p, seconds / 8);
+	if (reachable)
+		reach(s, claim, p);
+	run(s, claim, near, 1, 2, NULL, now + seconds / 6);
+	run(s, claim, far, 1, 2, NULL, search_clock() + seconds / 6);
+	if (!is_open(s, claim))
+		return;
+	start_plan(s, p, seconds / 8);
+	deploy(s, p);
+	if (reachable)
+		reach(s, claim, p);
+	keys = p->plan.n_requests + 2;
+	run(s, claim, near, 1, keys, &p->plan, search_clock() + seconds / 6);
+	run(s, claim, near, 2, 2, NULL, search_clock() + seconds / 6);
+	run(s, claim, far, 2, keys, &p->plan, search_clock() + seconds / 6);
+	run(s, claim, UINT64_MAX, 2, 3, NULL, until);
+}
+
+struct search_report *search_policy(struct arena *a, const struct tree_policy *tree,
+    const bool *wanted, const struct search_options *options)
+{
+	struct search *s = calloc(1, sizeof(*s));
+	double start = search_clock(), left;
+	uint32_t i, n_open = 0, n = tree->policy->n_claims;
+	struct search_report *report = arena_new(a, struct search_report);
+
+	if (s == NULL)
+		abort();
+	s->tree = tree;
+	s->policy.bc = *tree->policy;
+	s->results = a;
+	s->wanted = wanted;
+	s->options = options;
+	s->report = report;
+	report->traces = arena_array(a, n, struct search_trace);
+	(void)arena_alloc(&s->scratch, 16);
+	s->scratch_mark = s->scratch;
+	synth_open(&s->synth, tree);
+	for (i = 0; i < n; i++)
+		n_open += is_open(s, i);
+	for (i = 0; i < n; i++) {
+		if (!is_open(s, i))
+			continue;
+		left = (options->most_seconds != 0 ? options->most_seconds : 10) -
+		    (search_clock() - start);
+		search_claim(s, i, left > 0 ? left / n_open : 0.05);
+		n_open = n_open > 1 ? n_open - 1 : 1;
+	}
+	synth_close(&s->synth);
+	arena_clear(&s->store);
+	arena_clear(&s->scratch);
+	free(s);
+	report->seconds = search_clock() - start;
+	return report;
+}

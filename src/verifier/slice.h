@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * slice.h - which events, and which of their fields, can matter to a claim.
+ * A guess for the search, not a proof of irrelevance.
+ */
+#ifndef COCOAPOL_SLICE_H
+#define COCOAPOL_SLICE_H
+
+#include "tree.h"
+
+/* A bit for each variable that an expression reads, behind its LETs too. */
+uint64_t slice_reads(const struct tree_expr *e);
+uint64_t slice_writes(const struct tree_policy *tree, uint32_t event);
+
+/* Events that write what the claim reads and, `steps` times more, what these
+ * events read; and those that a step claim is about. */
+uint64_t slice_events(const struct tree_policy *tree, uint32_t claim, uint32_t steps);
+
+/* Fields of the event that its effects write to the state as they are, or that
+ * the claim reads. */
+uint64_t slice_fields(const struct tree_policy *tree, uint32_t event, uint32_t claim);
+
+#endif

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * twin.h - the parts of the twin test: random policies (twin_make.c), random
+ * states and requests and their meaning for formulas (twin_model.c).
+ */
+#ifndef COCOAPOL_TWIN_H
+#define COCOAPOL_TWIN_H
+
+#include "compiler/ir.h"
+#include "runtime/state.h"
+#include "verifier/lift.h"
+
+/* ---- chance ---- */
+
+struct chance { uint64_t state; };
+
+static inline uint32_t chance_below(struct chance *c, uint32_t n)
+{
+	c->state ^= c->state << 13;
+	c->state ^= c->state >> 7;
+	c->state ^= c->state << 17;
+	return n == 0 ? 0 : (uint32_t)((c->state * UINT64_C(0x2545f4914f6cdd1d)) >> 33) % n;
+}
+
+/* ---- policies ---- */
+
+struct ir_policy *make_policy(struct arena *a, struct chance *c);
+
+/* The texts, digests and integers that policies, states and requests are made
+ * of: few, so that they meet. */
+#define N_TEXTS 9
+extern const struct str made_texts[N_TEXTS];
+#define N_DIGESTS 3
+extern const struct str made_digests[N_DIGESTS];
+uint64_t made_integer(struct chance *c);
+
+/* ---- models ---- */
+
+#define MOST_ELEMENTS 4
+#define MOST_KEYS     4
+
+/* A scalar is a word: of a string or digest, its number among those seen.  A
+ * list has n elements; a set of rows is a list of them, ascending. */
+struct model_cell {
+	uint64_t word;
+	uint32_t n;
+	uint64_t items[MOST_ELEMENTS];
+};
+struct entry { uint64_t key; struct model_cell value; };
+struct state_model {
+	uint64_t scalars[BC_VARS_MAX];
+	struct entry entries[BC_VARS_MAX][MOST_KEYS * 2];
+	uint32_t n[BC_VARS_MAX];
+};
+struct field_model {
+	struct model_cell cell;               /* of records: n alone */
+	struct model_cell members[MOST_ELEMENTS][BC_MEMBERS_MAX];
+};
+struct request_model {
+	uint32_t event;
+	struct field_model fields[BC_FIELDS_MAX];
+	uint8_t bytes[16384];
+	struct cpol_event encoded;
+};
+
+/* What formulas are evaluated in. */
+struct model {
+	const struct bc_policy *policy;
+	struct chance *chance;
+	struct state_model now, before;         /* before: for symbols of the state before */
+	struct request_model request;
+	uint64_t probes[4];                     /* what the PROBE symbols stand for */
+	uint64_t domain[BC_TABLES_MAX + FOL_ROW][128];
+	uint32_t n_domain[BC_TABLES_MAX + FOL_ROW];
+	struct arena *arena;
+	struct dfa **automata;                  /* by pattern */
+	struct fol_structure structure;
+};
+#define PROBE LIFT_ROLES        /* role of symbols for values of the test's choice; a: which */
+
+void model_init(struct model *m, struct arena *a, const struct bc_policy *p, struct chance *c);
+void model_random_state(struct model *m);
+void model_random_request(struct model *m, uint32_t event);
+/* Into the interpreter; false: the state does not fit (a bug of the test). */
+bool model_store(const struct state_model *s, const struct bc_policy *p, struct cpol_group *g);
+/* The domains of quantifiers: keys of `now` and `before`, rows, places. */
+void model_domains(struct model *m);
+void model_add_to_domain(struct model *m, uint32_t sort, uint64_t word);
+/* What is in the interpreter; ghosts only if it keeps them. */
+void model_load(struct state_model *s, const struct bc_policy *p, const struct cpol_group *g);
+bool cells_equal(const struct model_cell *l, const struct model_cell *r);
+struct model_cell *model_find(struct state_model *s, uint32_t map, uint64_t key);
+
+uint64_t text_number(const uint8_t *ptr, size_t len);
+struct str text_of(uint64_t number);
+uint32_t sort_of_type(uint32_t type);
+
+#endif
