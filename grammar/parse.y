@@ -63,8 +63,8 @@ static const struct str no_text;
 %token <struct str> SWITCH "switch" TO "to" TRUE "true" UNIQUE "unique" USES "uses"
 %token EQ "==" NE "!=" LE "<=" GE ">=" ARROW "->" NOT_IN "not in" COMMENT "a comment"
 
-%nterm <struct ast_name> name word plural
-%nterm <struct str> soft hard because
+%nterm <struct ast_name> name word plural type_name
+%nterm <struct str> soft hard inner because
 %nterm <uint64_t> integer
 %nterm <bool> named ghost override
 %nterm <struct ast_names *> words parameters names events
@@ -110,16 +110,24 @@ plain:
 run:
   plain NAME            { struct ast_atom a = ast_atom(ATOM_WORD, @2, $2); ast_rows_add(p, &a); }
 | run NAME              { struct ast_atom a = ast_atom(ATOM_WORD, @2, $2); ast_rows_add(p, &a); }
+| run soft              { struct ast_atom a = ast_atom(ATOM_WORD, @2, $2); ast_rows_add(p, &a); }
+| run inner             { struct ast_atom a = ast_atom(ATOM_WORD, @2, $2); ast_rows_add(p, &a); }
 | run bare              { ast_rows_add(p, &$2); }
 ;
 
 item:
-  "enum" name '{' words '}'
+  "enum" type_name '{' words '}'
 	{ $$ = ast_item(p, ITEM_ENUM, $2); $$->names = $4; }
-| "record" name '{' members '}'
+| "record" type_name '{' members '}'
 	{ $$ = ast_item(p, ITEM_RECORD, $2); $$->members = $4; }
-| "kind" name plural named '{' columns form '}'
-	{ $$ = ast_item(p, ITEM_KIND, $2); $$->plural = $3; $$->named = $4; $$->members = $6; $$->atoms = $7; }
+| "kind" type_name plural named '{' columns form '}'
+	{
+		$$ = ast_item(p, ITEM_KIND, $2);
+		$$->plural = $3;
+		$$->named = $4;
+		$$->members = $6;
+		$$->atoms = $7;
+	}
 | "switch" name ':' type '=' atom
 	{ $$ = ast_item(p, ITEM_SWITCH, $2); $$->type = $4; $$->value = $6; }
 | "const" name '=' integer
@@ -150,6 +158,7 @@ item:
 	{ $$ = ast_item(p, ITEM_SET, $2); $$->value = $4; }
 ;
 
+type_name:      NAME { $$ = (struct ast_name){ $1, @1 }; };
 plural:         %empty { $$ = no_name; } | "as" name { $$ = $2; };
 named:          %empty { $$ = false; } | "named" { $$ = true; };
 ghost:          %empty { $$ = false; } | "ghost" { $$ = true; };
@@ -335,11 +344,15 @@ soft:
   "as" | "capacity" | "form" | "framework" | "gives" | "key" | "list" | "map" | "max" | "named" | "of"
 | "policy" | "svn" | "to" | "unique" | "uses"
 ;
+/* Those that begin an item end a run of declarations, and the others don't. */
 hard:
-  "add" | "all" | "allow" | "always" | "and" | "because" | "below" | "const" | "def" | "delete" | "enum"
-| "event" | "false" | "for" | "ghost" | "give" | "implies" | "in" | "invariant" | "keep" | "kind" | "let"
-| "matches" | "never" | "not" | "old" | "on" | "or" | "override" | "reachable" | "record" | "require"
-| "restrict" | "set" | "some" | "state" | "switch" | "true"
+  inner
+| "allow" | "always" | "const" | "def" | "enum" | "event" | "ghost" | "invariant" | "kind" | "never" | "on"
+| "override" | "reachable" | "record" | "restrict" | "set" | "state" | "switch"
+;
+inner:
+  "add" | "all" | "and" | "because" | "below" | "delete" | "false" | "for" | "give" | "implies" | "in"
+| "keep" | "let" | "matches" | "not" | "old" | "or" | "require" | "some" | "true"
 ;
 
 %%
@@ -375,13 +388,18 @@ static void cpolc_error(const struct loc *loc, struct parse *p, const char *mess
 static int yyreport_syntax_error(const yypcontext_t *at, struct parse *p)
 {
 	enum { MOST = 5 };
-	yysymbol_kind_t expected[MOST];
-	int n = yypcontext_expected_tokens(at, expected, MOST);
+	yysymbol_kind_t expected[YYNTOKENS];
+	int n = yypcontext_expected_tokens(at, expected, YYNTOKENS);
 	struct str wanted = { "", 0 };
 	struct loc loc = *yypcontext_location(at);
 	int i;
 
-	for (i = 0; i < n; i++)
+	/* A string can stand where any expression can, and in few other places. */
+	for (i = 0; i < n && expected[i] != YYSYMBOL_STRING; i++)
+		;
+	if (n > MOST && i < n)
+		wanted = STR(", wanted an expression");
+	for (i = 0; n <= MOST && i < n; i++)
 		wanted = arena_printf(p->arena, "%.*s%s%s", STR_ARG(wanted),
 		    i == 0 ? ", wanted " : i + 1 == n ? " or " : ", ", yysymbol_name(expected[i]));
 	p->has_errors = true;

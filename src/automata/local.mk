@@ -4,6 +4,8 @@ libautomata_a_SOURCES = \
 	%D%/dfa.c \
 	%D%/nfa.c \
 	%D%/regex.c \
+	%D%/regex_set.c \
 	%D%/words.c \
 	%D%/automaton.h \
-	%D%/dfa.h
+	%D%/dfa.h \
+	%D%/regex.h

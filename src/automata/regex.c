@@ -5,7 +5,7 @@
  * Both recur only as deep as the parentheses, which are limited.  Repetitions
  * copy what they repeat, so steps are counted.
  */
-#include "automaton.h"
+#include "regex.h"
 
 #include <stdlib.h>
 
@@ -20,40 +20,10 @@ struct node {
 	int min, max;                   /* NODE_REPEAT; max may be ENDLESS */
 };
 
-struct parser {
-	struct arena *a;
-	struct str text;
-	size_t at;
-	bool fold, dot_all;             /* (?i) (?s) */
-	bool quoting;                   /* between \Q and \E */
-	uint32_t depth;
-	const char *error;              /* the first one */
-	size_t error_at;
-};
-
 static struct node *fail(struct parser *p, size_t at, const char *error)
 {
-	if (p->error == NULL) {
-		p->error = error;
-		p->error_at = at;
-	}
-	p->at = p->text.len;
+	regex_fail(p, at, error);
 	return NULL;
-}
-
-static int peek(const struct parser *p, size_t ahead)
-{
-	return ahead < p->text.len - p->at ? (uint8_t)p->text.ptr[p->at + ahead] : -1;
-}
-
-static bool take(struct parser *p, const char *text)
-{
-	size_t len = strlen(text);
-
-	if (p->text.len - p->at < len || memcmp(p->text.ptr + p->at, text, len) != 0)
-		return false;
-	p->at += len;
-	return true;
 }
 
 static struct node *new_node(struct parser *p, enum node_kind kind)
@@ -75,19 +45,12 @@ static void append(struct node *parent, struct node *child)
 	parent->last = child;
 }
 
-static void add_byte(const struct parser *p, struct byte_set *set, unsigned byte)
-{
-	byte_set_add(set, byte);
-	if (p->fold && ((byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z')))
-		byte_set_add(set, byte ^ 0x20u);
-}
-
 static struct node *byte_node(struct parser *p, unsigned byte)
 {
 	struct byte_set *set = arena_new(p->a, struct byte_set);
 	struct node *node = new_node(p, NODE_SET);
 
-	add_byte(p, set, byte);
+	regex_add_byte(p, set, byte);
 	node->set = set;
 	return node;
 }
@@ -118,213 +81,6 @@ static struct node *plain_char(struct parser *p)
 	for (i = 0; i < len; i++)
 		append(node, byte_node(p, (uint8_t)p->text.ptr[p->at++]));
 	return node;
-}
-
-/* Named classes, as ranges: pairs of characters. */
-static const struct { const char *name, *ranges; } named_classes[] = {
-	{ "alnum", "09AZaz" }, { "alpha", "AZaz" }, { "ascii", NULL }, { "blank", "\t\t  " },
-	{ "cntrl", "\x01\x1f\x7f\x7f" }, { "digit", "09" }, { "graph", "!~" }, { "lower", "az" },
-	{ "print", " ~" }, { "punct", "!/:@[`{~" }, { "space", "\t\r  " }, { "upper", "AZ" },
-	{ "word", "09AZaz__" }, { "xdigit", "09AFaf" },
-};
-
-static void add_ranges(const struct parser *p, struct byte_set *set, const char *ranges)
-{
-	unsigned byte;
-
-	for (; ranges[0] != '\0'; ranges += 2)
-		for (byte = (uint8_t)ranges[0]; byte <= (uint8_t)ranges[1]; byte++)
-			add_byte(p, set, byte);
-}
-
-static void add_set(struct byte_set *set, const struct byte_set *other, bool negated)
-{
-	unsigned i;
-
-	for (i = 0; i < sizeof(set->bits); i++)
-		set->bits[i] = (uint8_t)(set->bits[i] | (negated ? ~other->bits[i] : other->bits[i]));
-}
-
-/* \d \w \s and their opposites, after the backslash. */
-static bool take_perl_class(struct parser *p, struct byte_set *set)
-{
-	struct byte_set found = { { 0 } };
-	const char *ranges;
-
-	switch (peek(p, 1)) {
-	case 'd': case 'D':
-		ranges = "09";
-		break;
-	case 'w': case 'W':
-		ranges = "09AZaz__";
-		break;
-	case 's': case 'S':
-		ranges = "\t\n\f\r  ";
-		break;
-	default:
-		return false;
-	}
-	add_ranges(p, &found, ranges);
-	add_set(set, &found, peek(p, 1) < 'a');
-	p->at += 2;
-	return true;
-}
-
-static int hex_digit(int c)
-{
-	return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10
-	    : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
-
-/* After \x; -1 if it is not right. */
-static int take_hex(struct parser *p)
-{
-	int value = 0, n = 0;
-
-	if (!take(p, "{")) {
-		if (hex_digit(peek(p, 0)) < 0 || hex_digit(peek(p, 1)) < 0)
-			return -1;
-		value = hex_digit(peek(p, 0)) * 16 + hex_digit(peek(p, 1));
-		p->at += 2;
-		return value;
-	}
-	for (; hex_digit(peek(p, 0)) >= 0 && value <= 0xff; n++, p->at++)
-		value = value * 16 + hex_digit(peek(p, 0));
-	return n > 0 && value <= 0xff && take(p, "}") ? value : -1;
-}
-
-static int take_octal(struct parser *p, int first)
-{
-	int value = first - '0', n;
-
-	for (n = 1; n < 3 && peek(p, 0) >= '0' && peek(p, 0) <= '7'; n++)
-		value = value * 8 + peek(p, 0) - '0', p->at++;
-	return value <= 0xff ? value : -1;
-}
-
-/* A backslash and what it stands for: one byte, or -1 and an error. */
-static int take_escape(struct parser *p)
-{
-	static const char from[] = "tnrfva", to[] = "\t\n\r\f\v\a";
-	size_t start = p->at;
-	int c = peek(p, 1), value;
-	const char *found;
-
-	p->at += c < 0 ? 1 : 2;
-	if (c < 0) {
-		fail(p, start, "a backslash ends the pattern");
-		return -1;
-	}
-	if (c < 0x80 && c > 0x20 && c != 0x7f && strchr("0123456789abcdefghijklmnopqrstuvwxyz"
-	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ", c) == NULL)
-		return c;
-	found = c == 0 ? NULL : strchr(from, c);
-	if (found != NULL)
-		return to[found - from];
-	if (c == 'x') {
-		value = take_hex(p);
-		if (value < 0)
-			fail(p, start, "\\x needs two hex digits, or {..} up to ff");
-		return value;
-	}
-	if (c == '0' || (c >= '1' && c <= '7' && peek(p, 0) >= '0' && peek(p, 0) <= '7')) {
-		value = take_octal(p, c);
-		if (value < 0)
-			fail(p, start, "a byte is at most \\377");
-		return value;
-	}
-	if (c >= '1' && c <= '9')
-		fail(p, start, "there are no backreferences");
-	else if (c == 'p' || c == 'P')
-		fail(p, start, "there are no Unicode classes: characters are bytes");
-	else if (c == 'b' || c == 'B' || c == 'A' || c == 'z')
-		fail(p, start, "the pattern is anchored: nothing can be said of places in it");
-	else
-		fail(p, start, "unknown escape");
-	return -1;
-}
-
-/* [:name:] or [:^name:], if it is one. */
-static bool take_named_class(struct parser *p, struct byte_set *set)
-{
-	size_t start = p->at, i;
-	bool negated;
-	struct byte_set found = { { 0 } };
-
-	if (!take(p, "[:"))
-		return false;
-	negated = take(p, "^");
-	for (i = 0; i < sizeof(named_classes) / sizeof(named_classes[0]); i++) {
-		const char *name = named_classes[i].name;
-		const char *ranges = named_classes[i].ranges;
-		unsigned byte;
-
-		if (p->text.len - p->at < strlen(name) + 2
-		    || memcmp(p->text.ptr + p->at, name, strlen(name)) != 0
-		    || memcmp(p->text.ptr + p->at + strlen(name), ":]", 2) != 0)
-			continue;
-		if (ranges != NULL)
-			add_ranges(p, &found, ranges);
-		else
-			for (byte = 0; byte < 0x80; byte++)
-				byte_set_add(&found, byte);
-		/* A range can't name NUL: cntrl lacks it above. */
-		if (strcmp(name, "cntrl") == 0)
-			byte_set_add(&found, 0);
-		add_set(set, &found, negated);
-		p->at += strlen(name) + 2;
-		return true;
-	}
-	fail(p, start, "unknown class name");
-	return true;
-}
-
-/* One byte of a class; -1 and an error. */
-static int take_class_byte(struct parser *p)
-{
-	int c = peek(p, 0);
-
-	if (c == '\\')
-		return take_escape(p);
-	if (c >= 0x80) {
-		fail(p, p->at, "a class holds bytes; write (é|ü) for characters outside ASCII");
-		return -1;
-	}
-	p->at++;
-	return c;
-}
-
-static struct node *parse_class(struct parser *p)
-{
-	struct byte_set *set = arena_new(p->a, struct byte_set), whole = { { 0 } };
-	size_t start = p->at++, item;
-	bool negated = take(p, "^"), first = true;
-	int low, high, byte;
-
-	for (; first || peek(p, 0) != ']'; first = false) {
-		if (peek(p, 0) < 0)
-			return fail(p, start, "the class is not closed");
-		if (take_named_class(p, set) || (peek(p, 0) == '\\' && take_perl_class(p, set)))
-			continue;
-		item = p->at;
-		low = high = take_class_byte(p);
-		if (low >= 0 && peek(p, 0) == '-' && peek(p, 1) != ']' && peek(p, 1) >= 0) {
-			p->at++;
-			high = take_class_byte(p);
-		}
-		if (low < 0 || high < 0)
-			return NULL;
-		if (high < low)
-			return fail(p, item, "the range goes backwards");
-		for (byte = low; byte <= high; byte++)
-			add_byte(p, set, (unsigned)byte);
-	}
-	p->at++;
-	if (negated) {
-		add_set(&whole, set, true);
-		*set = whole;
-	}
-	return set_node(p, set);
 }
 
 static struct node *parse_dot(struct parser *p)
@@ -364,7 +120,7 @@ static bool parse_flags(struct parser *p, bool *has_group)
 		p->at++;
 		return true;
 	}
-	fail(p, start, "unknown group: there are (?:..), (?P<name>..) and the flags i, s, U");
+	regex_fail(p, start, "unknown group: there are (?:..), (?P<name>..) and the flags i, s, U");
 	return false;
 }
 
@@ -378,7 +134,7 @@ static bool take_group_name(struct parser *p)
 		p->at++;
 	if (p->at > start && take(p, ">"))
 		return true;
-	fail(p, start, "a group's name is letters, digits and _, then >");
+	regex_fail(p, start, "a group's name is letters, digits and _, then >");
 	return false;
 }
 
@@ -422,7 +178,7 @@ static struct node *parse_anchor(struct parser *p)
 
 static struct node *parse_atom(struct parser *p)
 {
-	struct byte_set *set;
+	struct byte_set *set = arena_new(p->a, struct byte_set);
 	int c = peek(p, 0), byte;
 
 	if (p->quoting)
@@ -431,7 +187,7 @@ static struct node *parse_atom(struct parser *p)
 	case '(':
 		return parse_group(p);
 	case '[':
-		return parse_class(p);
+		return regex_class(p, set) ? set_node(p, set) : NULL;
 	case '.':
 		return parse_dot(p);
 	case '^': case '$':
@@ -439,14 +195,13 @@ static struct node *parse_atom(struct parser *p)
 	case '*': case '+': case '?':
 		return fail(p, p->at, "there is nothing to repeat");
 	case '\\':
-		set = arena_new(p->a, struct byte_set);
-		if (take_perl_class(p, set))
+		if (regex_perl_class(p, set))
 			return set_node(p, set);
 		if (take(p, "\\C")) {
 			memset(set, 0xff, sizeof(*set));
 			return set_node(p, set);
 		}
-		byte = take_escape(p);
+		byte = regex_escape(p);
 		return byte < 0 ? NULL : byte_node(p, (unsigned)byte);
 	default:
 		return plain_char(p);
@@ -484,9 +239,9 @@ static bool take_counts(struct parser *p, int *min, int *max)
 		return false;
 	}
 	if (*min > MOST_REPEATS || *max > MOST_REPEATS)
-		fail(p, start, "a repetition is at most 1000");
+		regex_fail(p, start, "a repetition is at most 1000");
 	else if (*max != ENDLESS && *max < *min)
-		fail(p, start, "the repetition goes backwards");
+		regex_fail(p, start, "the repetition goes backwards");
 	return true;
 }
 
@@ -637,7 +392,7 @@ struct dfa *dfa_of_regex(struct arena *a, struct str regex, const char **error, 
 	struct str literal;
 
 	if (p.at < p.text.len)
-		fail(&p, p.at, "the parenthesis was never opened");
+		regex_fail(&p, p.at, "the parenthesis was never opened");
 	*error = p.error;
 	*at = p.error_at;
 	if (p.error == NULL) {

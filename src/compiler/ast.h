@@ -72,7 +72,16 @@ struct ast_expr {
 	struct ast_name element, place; /* place.text.ptr NULL: none */
 };
 
-enum ast_stmt_kind { STMT_REQUIRE, STMT_LET, STMT_SET, STMT_PUT, STMT_ADD, STMT_DELETE, STMT_KEEP, STMT_GIVE };
+enum ast_stmt_kind {
+	STMT_REQUIRE,
+	STMT_LET,
+	STMT_SET,
+	STMT_PUT,
+	STMT_ADD,
+	STMT_DELETE,
+	STMT_KEEP,
+	STMT_GIVE
+};
 struct ast_stmt {
 	enum ast_stmt_kind kind;
 	bool ghost;

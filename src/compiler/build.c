@@ -103,8 +103,13 @@ static int write_outputs(struct arena *a, const struct image *image, const char 
     const char *map)
 {
 	char sha256[DIGEST_HEX_LEN + 1];
+	struct stat st;
 	struct str text;
 
+	if (stat(output, &st) == 0 && S_ISDIR(st.st_mode)) {
+		errno = EISDIR;
+		return cli_trouble(output);
+	}
 	if (digest_hex(image->ptr, image->len, sha256) != 0) {
 		fputs("cocoapolc: no SHA-256 is to be had from the library\n", stderr);
 		return CLI_TROUBLE;

@@ -10,6 +10,7 @@
 #define COCOAPOL_CANON_H
 
 #include "../base/arena.h"
+#include "bytes.h"
 #include "ir.h"
 
 struct order {
@@ -68,6 +69,8 @@ void canon_rows(struct canon *c);
 /* The number of a string or pattern; it must have been collected. */
 uint32_t canon_string(const struct canon *c, struct str text);
 uint32_t canon_pattern(const struct canon *c, const struct ir_pattern *pattern);
+/* A pattern as it is in the pool. */
+void canon_pattern_entry(const struct canon *c, struct bytes *b, const struct ir_pattern *p);
 uint32_t canon_list(const struct canon *c, const struct cell *cell);
 /* The word of a scalar that is not an int. */
 uint32_t canon_word(const struct canon *c, const struct ir_value *value);

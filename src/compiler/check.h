@@ -61,7 +61,7 @@ bool check_bind(struct checker *k, struct binding *b, const struct binding *oute
 struct ir_expr *check_whole(struct checker *k, const struct binding *scope, const struct ast_expr *e,
     const struct ir_type *want, const char *role);
 
-/* The parts below are shared by check.c, operators.c and loops.c. */
+/* The parts below are shared by check.c, lookup.c, operators.c, loops.c and make.c. */
 
 /* An expression where it stands: what its names mean follows from there. */
 struct site {
@@ -87,6 +87,11 @@ bool may_be_enumerator(const struct checker *k, struct site site);
 /* The type of a bare name that is something else than an enumerator. */
 bool find_plain_type(const struct checker *k, struct site site, struct ir_type *type);
 
+struct ir_expr *check_name(struct checker *k, struct site site, const struct ir_type *hint);
+struct ir_expr *check_old(struct checker *k, const struct ast_expr *e);
+/* Put a definition's body in, its parameters bound to the arguments. */
+struct ir_expr *check_def(struct checker *k, const struct binding *scope, const struct ast_expr *e,
+    struct symbol *def);
 /* Each takes the operators that its name says. */
 struct ir_expr *check_compare(struct checker *k, const struct binding *scope, const struct ast_expr *e);
 struct ir_expr *check_in(struct checker *k, const struct binding *scope, const struct ast_expr *e);

@@ -11,7 +11,8 @@ static struct ir_claim *push_claim(struct cpolc *c, const struct ast_item *item,
 	struct ir_claim *claim = arena_new(&c->arena, struct ir_claim);
 
 	if (c->ir.n_claims == BC_CLAIMS_MAX)
-		diag_error(c->diag, item->name.loc, DIAG_LIMIT, "there are more than %u claims", BC_CLAIMS_MAX);
+		diag_error(c->diag, item->name.loc, DIAG_LIMIT,
+		    "there are more than %u claims", BC_CLAIMS_MAX);
 	arena_push(&c->arena, c->ir.claims, c->ir.n_claims, c->claims_cap);
 	c->ir.claims[c->ir.n_claims++] = claim;
 	claim->name = item->name.text;

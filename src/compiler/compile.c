@@ -93,6 +93,7 @@ const struct ir_policy *cpolc_lower(struct cpolc *c)
 	decl_kinds(c);
 	if (c->diag->n_errors != 0)
 		return NULL;
+	resolve_rules(c);
 	decl_switches(c);
 	decl_rows(c);
 	lower_rules(c);

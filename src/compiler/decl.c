@@ -143,13 +143,16 @@ static void set_by_policy(struct cpolc *c, const struct ast_item *item, struct n
 		return;
 	}
 	once->name = (struct ast_name){ name, item->name.loc };
-	if (!names_declare(c, done, once, "the switch"))
+	if (names_add(c, done, once) != NULL) {
+		diag_error(c->diag, item->name.loc, DIAG_DUPLICATE_NAME,
+		    "'%.*s' is set twice", STR_ARG(name));
 		return;
+	}
 	if (item->kind == ITEM_SET)
 		set_switch(c, item, symbol->swtch);
 	else if (!type_is(symbol->swtch->value.type, BC_ONE, BC_BOOL))
-		diag_error(c->diag, item->name.loc, DIAG_TYPE_MISMATCH, "'%.*s' is %.*s: use set", STR_ARG(name),
-		    TYPE_ARG(c, symbol->swtch->value.type));
+		diag_error(c->diag, item->name.loc, DIAG_TYPE_MISMATCH, "'%.*s' is %.*s: use set",
+		    STR_ARG(name), TYPE_ARG(c, symbol->swtch->value.type));
 	else
 		symbol->swtch->value.word = 1;
 }
@@ -246,7 +249,8 @@ static struct kind *take_kind(struct cpolc *c, struct cursor *cursor)
 		for (i = 0; i < c->ir.n_tables; i++)
 			suggest(&s, c->ir.tables[i]->name);
 		if (word->kind != ATOM_WORD)
-			diag_error(c->diag, word->loc, DIAG_BAD_DECLARATION, "a declaration begins with its kind");
+			diag_error(c->diag, word->loc, DIAG_BAD_DECLARATION,
+			    "a declaration begins with its kind");
 		else
 			diag_error(c->diag, word->loc, DIAG_UNKNOWN_NAME, "there is no kind '%.*s'%.*s",
 			    STR_ARG(word->text), STR_ARG(suggestion_text(c, &s)));
@@ -254,7 +258,8 @@ static struct kind *take_kind(struct cpolc *c, struct cursor *cursor)
 	}
 	if (!symbol->item->named && !symbol->of->table->has_key) {
 		diag_error(c->diag, word->loc, DIAG_BAD_DECLARATION,
-		    "a row of '%.*s' is a part of another row: it has no name and no key", STR_ARG(word->text));
+		    "a row of '%.*s' is a part of another row: it has no name and no key",
+		    STR_ARG(word->text));
 		return NULL;
 	}
 	cursor->at++;
@@ -329,8 +334,9 @@ static bool take_entries(struct cpolc *c, struct row_draft *draft, struct cursor
 		if (i == table->n_columns || draft->kind->columns[i].member == NULL) {
 			for (j = 0; word->kind == ATOM_WORD && j < table->n_columns; j++)
 				suggest(&s, table->columns[j].name);
-			diag_error(c->diag, word->loc, DIAG_BAD_DECLARATION, "a column of %.*s is wanted here%.*s",
-			    STR_ARG(table->name), STR_ARG(suggestion_text(c, &s)));
+			diag_error(c->diag, word->loc, DIAG_BAD_DECLARATION,
+			    "a column of %.*s is wanted here%.*s", STR_ARG(table->name),
+			    STR_ARG(suggestion_text(c, &s)));
 			return false;
 		}
 		if (draft->given[i] && (table->columns[i].type.shape == BC_ONE
@@ -376,9 +382,11 @@ static void skip_row(const struct cpolc *c, struct cursor *cursor)
 {
 	for (cursor->at++; cursor->at < cursor->n; cursor->at++) {
 		const struct ast_atom *atom = &cursor->items[cursor->at];
-		const struct symbol *symbol = atom->kind == ATOM_WORD ? names_find(&c->types, atom->text) : NULL;
+		const struct symbol *symbol =
+		    atom->kind == ATOM_WORD ? names_find(&c->types, atom->text) : NULL;
 
-		if (is_named_row(c, cursor) || (symbol != NULL && symbol->kind == SYM_KIND && !symbol->item->named))
+		if (is_named_row(c, cursor)
+		    || (symbol != NULL && symbol->kind == SYM_KIND && !symbol->item->named))
 			return;
 	}
 }
@@ -391,7 +399,8 @@ static void take_rows(struct cpolc *c, struct cursor cursor)
 
 		if (kind != NULL && kind->item->named)
 			take_named(c, kind, &cursor);
-		if (kind == NULL || (kind->item->named ? cursor.at == start + 1 : form_take(c, kind, &cursor) == NULL)) {
+		if (kind == NULL
+		    || (kind->item->named ? cursor.at == start + 1 : form_take(c, kind, &cursor) == NULL)) {
 			cursor.at = start;
 			skip_row(c, &cursor);
 		}
@@ -418,8 +427,9 @@ static void check_unique(struct cpolc *c, const struct kind *kind)
 	for (i = 1; i < table->n_rows; i++) {
 		if (compare_rows(&rows[i - 1], &rows[i]) != 0 || row_order(table, rows[i - 1], rows[i]) == 0)
 			continue;
-		diag_error(c->diag, rows[i]->loc, DIAG_DUPLICATE_KEY, "another %.*s has the same %.*s and differs",
-		    STR_ARG(table->name), STR_ARG(table->columns[0].name));
+		diag_error(c->diag, rows[i]->loc, DIAG_DUPLICATE_KEY,
+		    "another %.*s has the same %.*s and differs", STR_ARG(table->name),
+		    STR_ARG(table->columns[0].name));
 		diag_note(c->diag, rows[i - 1]->loc, "which is this");
 	}
 }
@@ -433,9 +443,10 @@ static void warn_bare(struct cpolc *c, const struct kind *kind)
 	if (c->policy == NULL || !str_is(table->name, "layer") || blocks == table->n_columns)
 		return;
 	for (i = 0; i < table->n_rows; i++) {
-		if (table->rows[i]->cells[blocks].word == 0 && table->rows[i]->loc.source == c->policy->source)
+		if (table->rows[i]->cells[blocks].word == 0
+		    && table->rows[i]->loc.source == c->policy->source)
 			diag_warning(c->diag, table->rows[i]->loc, DIAG_BARE_LAYER,
-			    "the root hash alone leaves the layer's data blocks and salt to the agent's defaults");
+			    "a root hash alone leaves data blocks and salt to the agent's defaults");
 	}
 }
 

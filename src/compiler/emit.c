@@ -271,14 +271,31 @@ static const char *const error_texts[] = {
 #undef ERR
 };
 
-/* What a user can write too much of, and only bc_open() measures. */
-static bool is_limit(enum bc_error error)
+/* What a user can write too much of and only bc_open() measures, in the user's
+ * terms; NULL for what is our mistake. */
+static const char *limit_text(enum bc_error error)
 {
-	return error == BC_E_STACK_FULL || error == BC_E_BLOCKS || error == BC_E_LOOPS
-	    || error == BC_E_SLOTS || error == BC_E_KEEPS || error == BC_E_WRITES
-	    || error == BC_E_SCRATCH || error == BC_E_VAR_CAPACITY
-	    || error == BC_E_VAR_KEY_LEN || error == BC_E_VAR_VALUE_LEN
-	    || error == BC_E_VAR_LIST_LEN || error == BC_E_FIELD_MOST || error == BC_E_ROWS;
+	static const struct { enum bc_error error; const char *text; } limits[] = {
+		{ BC_E_STACK_FULL, "an expression needs more than 16 values at a time" },
+		{ BC_E_BLOCKS, "an expression nests more than 32 deep; in a run of 'and' or 'or' "
+		    "each operand is one deeper" },
+		{ BC_E_LOOPS, "loops are nested more than 6 deep" },
+		{ BC_E_SLOTS, "more than 48 names are in scope (a loop takes two)" },
+		{ BC_E_KEEPS, "a rule keeps parts of more than 8 fields" },
+		{ BC_E_WRITES, "a rule has more than 24 effects on the state" },
+		{ BC_E_SCRATCH, "the filters need too much memory" },
+		{ BC_E_VAR_CAPACITY, "a capacity is out of range" },
+		{ BC_E_VAR_KEY_LEN, "the longest key of a state variable is out of range" },
+		{ BC_E_VAR_VALUE_LEN, "the longest string of a state variable is out of range" },
+		{ BC_E_VAR_LIST_LEN, "the longest list of a state variable is out of range" },
+		{ BC_E_FIELD_MOST, "the most elements of a field are out of range" },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(limits) / sizeof(limits[0]); i++)
+		if (limits[i].error == error)
+			return limits[i].text;
+	return NULL;
 }
 
 /* The statement or claim whose instructions hold the byte `where`. */
@@ -320,8 +337,8 @@ static int judge(const struct emitter *m, const struct bytes *whole)
 		return 0;
 	if (where >= code)
 		loc = find_code(m, where);
-	if (is_limit(error)) {
-		diag_error(m->c->d, loc, DIAG_LIMIT, "%s", error_texts[error]);
+	if (limit_text(error) != NULL) {
+		diag_error(m->c->d, loc, DIAG_LIMIT, "%s", limit_text(error));
 		return -1;
 	}
 	diag_error(m->c->d, loc, DIAG_INTERNAL,

@@ -69,8 +69,8 @@ static bool take_enum(struct cpolc *c, const struct ast_atom *atom, struct ir_va
 		}
 		suggest(&s, e->values[i]);
 	}
-	diag_error(c->diag, atom->loc, DIAG_UNKNOWN_NAME, "'%.*s' is no value of %.*s%.*s", STR_ARG(atom->text),
-	    STR_ARG(e->name), STR_ARG(suggestion_text(c, &s)));
+	diag_error(c->diag, atom->loc, DIAG_UNKNOWN_NAME, "'%.*s' is no value of %.*s%.*s",
+	    STR_ARG(atom->text), STR_ARG(e->name), STR_ARG(suggestion_text(c, &s)));
 	return false;
 }
 
@@ -325,7 +325,8 @@ bool row_finish(struct cpolc *c, struct row_draft *draft)
 		if (type_is(table->columns[i].type, BC_ONE, BC_INTEGER)
 		    && draft->row->cells[i].word > UINT32_MAX) {
 			diag_error(c->diag, draft->row->loc, DIAG_LIMIT,
-			    "the int of column '%.*s' is above %u", STR_ARG(table->columns[i].name), UINT32_MAX);
+			    "the int of column '%.*s' is above %u", STR_ARG(table->columns[i].name),
+			    UINT32_MAX);
 			return false;
 		}
 	}
@@ -346,7 +347,8 @@ static bool begins(const struct row_draft *draft, const struct form *first, cons
 		return false;
 	switch (first->kind) {
 	case FORM_TOKEN:
-		return (atom->kind == ATOM_WORD || atom->kind == ATOM_EQUALS) && str_equal(atom->text, first->token);
+		return (atom->kind == ATOM_WORD || atom->kind == ATOM_EQUALS)
+		    && str_equal(atom->text, first->token);
 	case FORM_FLAG:
 		return atom->kind == ATOM_WORD && str_equal(atom->text,
 		    draft->kind->table->columns[first->column].name);
@@ -359,7 +361,8 @@ static bool begins(const struct row_draft *draft, const struct form *first, cons
 	if (type->shape != BC_ONE)
 		return atom->kind == (type->shape == BC_LIST ? ATOM_LIST : ATOM_SET);
 	if (type->base != BC_ENUMERATION)
-		return atom->kind != ATOM_EQUALS && (atom->kind == ATOM_DIGEST) == (type->base == BC_DIGEST32);
+		return atom->kind != ATOM_EQUALS
+		    && (atom->kind == ATOM_DIGEST) == (type->base == BC_DIGEST32);
 	for (i = 0; i < type->enumeration->n_values; i++) {
 		if (atom->kind == ATOM_WORD && str_equal(type->enumeration->values[i], atom->text))
 			return true;

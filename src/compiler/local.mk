@@ -8,6 +8,7 @@ libcompiler_a_SOURCES = \
 	%D%/claims.c \
 	%D%/cli.c \
 	%D%/code.c \
+	%D%/collect.c \
 	%D%/compile.c \
 	%D%/decl.c \
 	%D%/digest.c \
@@ -16,11 +17,14 @@ libcompiler_a_SOURCES = \
 	%D%/dump_json.c \
 	%D%/emit.c \
 	%D%/explain.c \
+	%D%/expr.c \
 	%D%/fmt.c \
 	%D%/form.c \
 	%D%/format.c \
+	%D%/lookup.c \
 	%D%/loops.c \
 	%D%/lower.c \
+	%D%/make.c \
 	%D%/mapping.c \
 	%D%/names.c \
 	%D%/operators.c \
@@ -35,11 +39,13 @@ libcompiler_a_SOURCES = \
 	%D%/check.h \
 	%D%/cli.h \
 	%D%/code.h \
+	%D%/collect.h \
 	%D%/compile.h \
 	%D%/decl.h \
 	%D%/digest.h \
 	%D%/disasm.h \
 	%D%/emit.h \
+	%D%/expr.h \
 	%D%/fmt.h \
 	%D%/form.h \
 	%D%/ir.h \

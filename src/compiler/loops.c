@@ -123,7 +123,8 @@ static struct ir_expr *check_range(struct checker *k, const struct binding *scop
 		return wrong_range(k, range, "a list, set or map of the state is wanted here");
 	origin = origin_of(range, &field, &is_filtered);
 	if (e->op == AST_WHERE_SET && (!type_is(range->type, BC_SET, BC_TABLEROW) || origin == ORIGIN_KEYS))
-		return wrong_range(k, range, origin == ORIGIN_KEYS ? "{ x in X | P } is of rows, not of keys of the state"
+		return wrong_range(k, range,
+		    origin == ORIGIN_KEYS ? "{ x in X | P } is of rows, not of keys of the state"
 		    : "{ x in X | P } is of a set of rows");
 	if (e->op == AST_WHERE_LIST && origin != ORIGIN_FIELD)
 		return wrong_range(k, range, "[ x in L | P ] is of a list or set of the request");

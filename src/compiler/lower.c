@@ -87,13 +87,15 @@ static struct ir_var *written(struct rule *r, const struct ast_stmt *s)
 	if (symbol == NULL || symbol->kind != SYM_STATE) {
 		for (i = 0; i < r->c->ir.n_vars; i++)
 			suggest(&suggestion, r->c->ir.vars[i]->name);
-		diag_error(r->c->diag, s->name.loc, DIAG_UNKNOWN_NAME, "there is no variable '%.*s' of the state%.*s",
-		    STR_ARG(s->name.text), STR_ARG(suggestion_text(r->c, &suggestion)));
+		diag_error(r->c->diag, s->name.loc, DIAG_UNKNOWN_NAME,
+		    "there is no variable '%.*s' of the state%.*s", STR_ARG(s->name.text),
+		    STR_ARG(suggestion_text(r->c, &suggestion)));
 		return NULL;
 	}
 	if (!r->writes_anything && !symbol->of_policy) {
 		diag_error(r->c->diag, s->loc, DIAG_BAD_EFFECT,
-		    "a policy changes its own state only, and '%.*s' is the framework's", STR_ARG(s->name.text));
+		    "a policy changes its own state only, and '%.*s' is the framework's",
+		    STR_ARG(s->name.text));
 		return NULL;
 	}
 	if (s->ghost != symbol->var->ghost) {
@@ -167,7 +169,8 @@ static void change(struct rule *r, const struct ast_stmt *s)
 
 	if (var == NULL)
 		return;
-	if (!var->is_map || (s->kind != STMT_DELETE && (var->value.base == BC_NOTHING) != (s->kind == STMT_ADD))) {
+	if (!var->is_map
+	    || (s->kind != STMT_DELETE && (var->value.base == BC_NOTHING) != (s->kind == STMT_ADD))) {
 		wrong_effect(r, s, !var->is_map ? "one value: set it without a key"
 		    : s->kind == STMT_ADD ? "a map: set the value at a key" : "a set: use add");
 		return;
@@ -228,8 +231,8 @@ static void keep(struct rule *r, const struct ast_stmt *s)
 	if (value == NULL)
 		return;
 	if (origin_of(value, &source, &is_filtered) != ORIGIN_FIELD || source != field || !is_filtered) {
-		diag_error(r->c->diag, value->loc, DIAG_BAD_EFFECT, "only [ x in %.*s | P ] of the field itself is kept",
-		    STR_ARG(field->name));
+		diag_error(r->c->diag, value->loc, DIAG_BAD_EFFECT,
+		    "only [ x in %.*s | P ] of the field itself is kept", STR_ARG(field->name));
 		return;
 	}
 	stmt = push_effect(r, IR_KEEP, s->loc);

@@ -66,7 +66,7 @@ bool names_declare(struct cpolc *c, struct names *names, struct symbol *symbol, 
 
 	if (old == NULL)
 		return true;
-	diag_error(c->diag, symbol->name.loc, DIAG_DUPLICATE_NAME, "%s '%.*s' has the name of something else", what,
+	diag_error(c->diag, symbol->name.loc, DIAG_DUPLICATE_NAME, "%s '%.*s' has a name that is taken", what,
 	    STR_ARG(symbol->name.text));
 	diag_note(c->diag, old->name.loc, "which is this");
 	return false;

@@ -1,116 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * operators.c - making IR, and the operators between expressions.
+ * operators.c - comparisons, membership and sums.
  *
  * A set or list that is written out is spelled as what it means, element by
  * element; so what stands beside it is made once for each element.
  */
 #include "check.h"
 #include "types.h"
-
-/* ---- making IR ---- */
-
-struct ir_expr *make(struct checker *k, enum bc_op op, struct loc loc, struct ir_type type)
-{
-	struct ir_expr *ir = arena_new(&k->c->arena, struct ir_expr);
-
-	ir->op = op;
-	ir->loc = loc;
-	ir->type = type;
-	return ir;
-}
-
-struct ir_expr *make_many(struct checker *k, enum bc_op op, struct loc loc, struct ir_type type,
-    struct ir_expr *const *kids, uint32_t n)
-{
-	struct ir_expr *ir = make(k, op, loc, type);
-
-	ir->kids = arena_array(&k->c->arena, n, struct ir_expr *);
-	memcpy(ir->kids, kids, n * sizeof(*kids));
-	ir->n_kids = n;
-	return ir;
-}
-
-struct ir_expr *make1(struct checker *k, enum bc_op op, struct loc loc, struct ir_type type,
-    struct ir_expr *kid)
-{
-	return make_many(k, op, loc, type, &kid, 1);
-}
-
-struct ir_expr *make2(struct checker *k, enum bc_op op, struct loc loc, struct ir_type type,
-    struct ir_expr *left, struct ir_expr *right)
-{
-	struct ir_expr *kids[2] = { left, right };
-
-	return make_many(k, op, loc, type, kids, 2);
-}
-
-struct ir_expr *make_bool(struct checker *k, struct loc loc, bool value)
-{
-	return make(k, value ? BC_TRUE : BC_FALSE, loc, TYPE_BOOL);
-}
-
-struct ir_expr *make_int(struct checker *k, struct loc loc, uint64_t value)
-{
-	struct ir_expr *ir = make(k, BC_INT, loc, TYPE_INT);
-
-	ir->integer = value;
-	return ir;
-}
-
-struct ir_expr *make_not(struct checker *k, struct loc loc, struct ir_expr *e)
-{
-	if (e->op == BC_NOT)
-		return e->kids[0];
-	if (e->op == BC_TRUE || e->op == BC_FALSE)
-		return make_bool(k, loc, e->op == BC_FALSE);
-	if (e->op == BC_LT || e->op == BC_LE)
-		return make2(k, e->op == BC_LT ? BC_LE : BC_LT, loc, TYPE_BOOL, e->kids[1], e->kids[0]);
-	return make1(k, BC_NOT, loc, TYPE_BOOL, e);
-}
-
-struct ir_expr *make_in(struct checker *k, struct loc loc, struct ir_expr *value, struct ir_expr *many)
-{
-	struct ir_expr *ir;
-
-	if (many->op != BC_KEYS && many->op != BC_OLDKEYS)
-		return make2(k, BC_IN, loc, TYPE_BOOL, value, many);
-	ir = make1(k, many->op == BC_KEYS ? BC_HAS : BC_OLDHAS, loc, TYPE_BOOL, value);
-	ir->var = many->var;
-	return ir;
-}
-
-struct ir_expr *make_equal(struct checker *k, struct loc loc, struct ir_expr *left, struct ir_expr *right)
-{
-	return make2(k, left->type.shape == BC_ONE ? BC_EQ : BC_EQLIST, loc, TYPE_BOOL, left, right);
-}
-
-enum origin origin_of(const struct ir_expr *e, struct ir_field **field, bool *is_filtered)
-{
-	const struct local *local;
-
-	*field = NULL;
-	*is_filtered = false;
-	if (e->type.shape == BC_ONE)
-		return ORIGIN_ANY;
-	if (e->op == BC_KEYS || e->op == BC_OLDKEYS)
-		return ORIGIN_KEYS;
-	if (e->op == BC_FIELD) {
-		*field = e->field;
-		return ORIGIN_FIELD;
-	}
-	if (e->op == BC_LOCAL) {
-		local = (const struct local *)e->local;
-		*field = local->field;
-		*is_filtered = local->is_filtered;
-		return local->origin;
-	}
-	if (e->op != BC_WHERE || e->type.base == BC_TABLEROW)
-		return ORIGIN_ANY;
-	origin_of(e->kids[0], field, is_filtered);
-	*is_filtered = true;
-	return ORIGIN_FIELD;
-}
 
 /* ---- strings in a row ---- */
 
@@ -146,14 +42,16 @@ struct ir_expr *check_sum(struct checker *k, const struct binding *scope, const 
 			return make2(k, BC_MATCHCAT, e->loc, TYPE_PATTERN, left, right);
 	}
 	if (e->op == AST_ADD && right->type.base == BC_LANGUAGE)
-		diag_error(k->c->diag, e->loc, DIAG_TYPE_MISMATCH, "one string and then one pattern make a pattern");
+		diag_error(k->c->diag, e->loc, DIAG_TYPE_MISMATCH,
+		    "one string and then one pattern make a pattern");
 	else
 		diag_error(k->c->diag, e->loc, DIAG_TYPE_MISMATCH, "'%s' between %.*s and %.*s",
 		    e->op == AST_ADD ? "+" : "-", TYPE_ARG(k->c, left->type), TYPE_ARG(k->c, right->type));
 	return NULL;
 }
 
-static struct ir_expr *join_constants(struct checker *k, const struct ir_expr *left, const struct ir_expr *right)
+static struct ir_expr *join_constants(struct checker *k, const struct ir_expr *left,
+    const struct ir_expr *right)
 {
 	struct ir_expr *ir = make(k, BC_STR, loc_join(left->loc, right->loc), TYPE_STRING);
 	char *text = arena_alloc(&k->c->arena, left->text.len + right->text.len);
@@ -173,7 +71,8 @@ static struct ir_expr *equal_joined(struct checker *k, struct loc loc, struct ir
 	uint32_t i, n = 0;
 
 	if (is_joined(subject)) {
-		diag_error(k->c->diag, loc, DIAG_NOT_ALLOWED_HERE, "only one side of a comparison is put together");
+		diag_error(k->c->diag, loc, DIAG_NOT_ALLOWED_HERE,
+		    "only one side of a comparison is put together");
 		return NULL;
 	}
 	kids[n++] = subject;
@@ -193,7 +92,8 @@ static struct ir_expr *equal_joined(struct checker *k, struct loc loc, struct ir
 	if (n == 2)
 		return make_equal(k, loc, kids[0], kids[1]);
 	if (n > PARTS_MAX + 1) {
-		diag_error(k->c->diag, joined->loc, DIAG_LIMIT, "at most %d strings are put together", PARTS_MAX);
+		diag_error(k->c->diag, joined->loc, DIAG_LIMIT,
+		    "at most %d strings are put together", PARTS_MAX);
 		return NULL;
 	}
 	return make_many(k, BC_EQCAT, loc, TYPE_BOOL, kids, n);
@@ -232,10 +132,11 @@ static struct ir_expr *compare_mismatch(struct checker *k, const struct ast_expr
     struct ir_type right)
 {
 	if (left.base == BC_LANGUAGE || right.base == BC_LANGUAGE)
-		diag_error(k->c->diag, e->loc, DIAG_TYPE_MISMATCH, "a pattern is not compared: use 'matches'");
+		diag_error(k->c->diag, e->loc, DIAG_TYPE_MISMATCH,
+		    "a pattern is not compared: use 'matches'");
 	else
-		diag_error(k->c->diag, e->loc, DIAG_TYPE_MISMATCH, "'%s' between %.*s and %.*s", symbol_of(e->op),
-		    TYPE_ARG(k->c, left), TYPE_ARG(k->c, right));
+		diag_error(k->c->diag, e->loc, DIAG_TYPE_MISMATCH, "'%s' between %.*s and %.*s",
+		    symbol_of(e->op), TYPE_ARG(k->c, left), TYPE_ARG(k->c, right));
 	return NULL;
 }
 
@@ -254,7 +155,8 @@ static struct ir_expr *check_equal(struct checker *k, const struct ast_expr *e, 
 		return equal_joined(k, e->loc, l, r);
 	if (is_joined(l))
 		return equal_joined(k, e->loc, r, l);
-	if (origin_of(l, &field, &is_filtered) == ORIGIN_KEYS || origin_of(r, &field, &is_filtered) == ORIGIN_KEYS) {
+	if (origin_of(l, &field, &is_filtered) == ORIGIN_KEYS
+	    || origin_of(r, &field, &is_filtered) == ORIGIN_KEYS) {
 		diag_error(k->c->diag, e->loc, DIAG_NOT_ALLOWED_HERE,
 		    "the keys of a map or set of the state are not compared as a whole: use 'all'");
 		return NULL;
@@ -262,12 +164,13 @@ static struct ir_expr *check_equal(struct checker *k, const struct ast_expr *e, 
 	return make_equal(k, e->loc, l, r);
 }
 
-static struct ir_expr *equal_empty(struct checker *k, const struct ast_expr *e, struct ir_expr *many, bool is_set)
+static struct ir_expr *equal_empty(struct checker *k, const struct ast_expr *e, struct ir_expr *many,
+    bool is_set)
 {
 	if (many->type.shape == (is_set ? BC_SET : BC_LIST))
 		return make1(k, BC_EMPTY, e->loc, TYPE_BOOL, many);
-	diag_error(k->c->diag, e->loc, DIAG_TYPE_MISMATCH, "'%s' between %.*s and the empty %s", symbol_of(e->op),
-	    TYPE_ARG(k->c, many->type), is_set ? "set" : "list");
+	diag_error(k->c->diag, e->loc, DIAG_TYPE_MISMATCH, "'%s' between %.*s and the empty %s",
+	    symbol_of(e->op), TYPE_ARG(k->c, many->type), is_set ? "set" : "list");
 	return NULL;
 }
 
@@ -482,8 +385,8 @@ struct ir_expr *check_matches(struct checker *k, const struct binding *scope, co
 	if (subject == NULL || what == NULL)
 		return NULL;
 	if (!type_is(what->type, BC_ONE, BC_LANGUAGE)) {
-		diag_error(k->c->diag, what->loc, DIAG_TYPE_MISMATCH, "'matches' wants a pattern, this is %.*s",
-		    TYPE_ARG(k->c, what->type));
+		diag_error(k->c->diag, what->loc, DIAG_TYPE_MISMATCH,
+		    "'matches' wants a pattern, this is %.*s", TYPE_ARG(k->c, what->type));
 		return NULL;
 	}
 	if (what->op != BC_MATCHCAT)

@@ -32,7 +32,8 @@ bool pattern_of_regex(struct cpolc *c, struct loc loc, struct str text, struct i
 	if (dfa == NULL) {
 		/* The text begins after the slash. */
 		if (at < text.len)
-			loc = (struct loc){ loc.source, loc.start + 1 + (uint32_t)at, loc.start + 2 + (uint32_t)at };
+			loc = (struct loc){ loc.source, loc.start + 1 + (uint32_t)at,
+				loc.start + 2 + (uint32_t)at };
 		diag_error(c->diag, loc, DIAG_BAD_PATTERN, "%s", error);
 		seen->broken = true;
 		return false;

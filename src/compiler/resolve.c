@@ -20,7 +20,8 @@ static struct symbol *new_symbol(struct cpolc *c, enum symbol_kind kind, const s
 }
 
 /* One more of what the format has a limited number of. */
-static bool has_room(struct cpolc *c, const struct ast_item *item, uint32_t n, uint32_t most, const char *what)
+static bool has_room(struct cpolc *c, const struct ast_item *item, uint32_t n, uint32_t most,
+    const char *what)
 {
 	if (n < most)
 		return true;
@@ -196,11 +197,24 @@ static bool check_members(struct cpolc *c, const struct ast_members *members, ui
 		differ = names_declare(c, &seen, symbol, what) && differ;
 	}
 	if (members != NULL && members->n > most) {
-		diag_error(c->diag, members->items[most].name.loc, DIAG_LIMIT, "this is %s number %u; %u is the most",
-		    what, most + 1, most);
+		diag_error(c->diag, members->items[most].name.loc, DIAG_LIMIT,
+		    "this is %s number %u; %u is the most", what, most + 1, most);
 		return false;
 	}
 	return differ;
+}
+
+static void check_names(struct cpolc *c, const struct ast_names *names, const char *what)
+{
+	struct names seen = { 0 };
+	uint32_t i;
+
+	for (i = 0; names != NULL && i < names->n; i++) {
+		struct symbol *symbol = arena_new(&c->arena, struct symbol);
+
+		symbol->name = names->items[i];
+		names_declare(c, &seen, symbol, what);
+	}
 }
 
 static void resolve_enum(struct cpolc *c, const struct ast_item *item, struct ir_enum *e)
@@ -221,7 +235,8 @@ static void resolve_enum(struct cpolc *c, const struct ast_item *item, struct ir
 			e->values[e->n_values++] = symbol->name.text;
 	}
 	if (e->n_values > UINT16_MAX)
-		diag_error(c->diag, item->name.loc, DIAG_LIMIT, "an enumeration has at most %u values", UINT16_MAX);
+		diag_error(c->diag, item->name.loc, DIAG_LIMIT,
+		    "an enumeration has at most %u values", UINT16_MAX);
 }
 
 static void resolve_record(struct cpolc *c, const struct ast_item *item, struct ir_record *record)
@@ -285,7 +300,7 @@ static void resolve_kind(struct cpolc *c, const struct ast_item *item, struct ki
 	}
 	if (item->named)
 		table->columns[table->n_columns++] = (struct ir_column){ STR("name"), TYPE_STRING };
-	if (table->n_columns == 0)
+	if (n == 0 && !item->named)
 		diag_error(c->diag, item->name.loc, DIAG_BAD_TYPE, "a kind has at least one column");
 }
 
@@ -307,20 +322,22 @@ static void resolve_event(struct cpolc *c, const struct ast_item *item, struct i
 		if (m->gives)
 			event->outs[event->n_outs++] = (struct ir_out){ m->name.text, type, 0 };
 		else
-			event->fields[event->n_fields++] = (struct ir_field){ m->name.text, type, most, 0, m->name.loc };
+			event->fields[event->n_fields++] =
+			    (struct ir_field){ m->name.text, type, most, 0, m->name.loc };
 	}
 	if (event->n_fields > BC_FIELDS_MAX || event->n_outs > BC_OUTS_MAX)
-		diag_error(c->diag, item->name.loc, DIAG_LIMIT, "an event has at most %u fields and gives at most %u",
-		    BC_FIELDS_MAX, BC_OUTS_MAX);
+		diag_error(c->diag, item->name.loc, DIAG_LIMIT,
+		    "an event has at most %u fields and gives at most %u", BC_FIELDS_MAX, BC_OUTS_MAX);
 }
 
-static void resolve_types(struct cpolc *c, const struct ast_item *item)
+static void resolve_types(struct cpolc *c, const struct ast_item *item, bool of_policy)
 {
 	struct symbol *type = names_find(&c->types, item->name.text);
 	struct symbol *value = names_find(&c->values, item->name.text);
 	struct symbol *event = names_find(&c->events, item->name.text);
 	uint32_t most;
 
+	(void)of_policy;
 	/* What lost its name to another is not looked at: that was said already. */
 	if (item->kind == ITEM_ENUM && type->item == item)
 		resolve_enum(c, item, type->enumeration);
@@ -334,13 +351,16 @@ static void resolve_types(struct cpolc *c, const struct ast_item *item)
 		type_resolve(c, item->type, PLACE_SWITCH, &value->swtch->value.type, &most);
 	else if (item->kind == ITEM_STATE && value->item == item)
 		type_state(c, item->type, value->var);
+	else if (item->kind == ITEM_DEF)
+		check_names(c, item->names, "the parameter");
 }
 
 /* Sets of records ask whether the record has a key before it is resolved. */
-static void mark_keyed(struct cpolc *c, const struct ast_item *item)
+static void mark_keyed(struct cpolc *c, const struct ast_item *item, bool of_policy)
 {
 	const struct symbol *type = names_find(&c->types, item->name.text);
 
+	(void)of_policy;
 	if (item->kind == ITEM_RECORD && type->item == item && item->members != NULL)
 		type->record->keyed = item->members->items[0].key;
 }
@@ -352,6 +372,8 @@ static void find_rule(struct cpolc *c, const struct ast_item *item, bool of_poli
 	const struct ast_item **place;
 	struct event *event;
 
+	if (item->kind != ITEM_ON)
+		return;
 	if (symbol == NULL) {
 		suggest_names(&s, &c->events);
 		diag_error(c->diag, item->name.loc, DIAG_UNKNOWN_NAME, "there is no event '%.*s'%.*s",
@@ -364,7 +386,8 @@ static void find_rule(struct cpolc *c, const struct ast_item *item, bool of_poli
 		    "only a policy overrides, and only a rule of its framework");
 		return;
 	}
-	place = item->override ? &event->override : of_policy && !event->of_policy ? &event->more : &event->rule;
+	place = item->override ? &event->override
+	    : of_policy && !event->of_policy ? &event->more : &event->rule;
 	if (*place != NULL) {
 		diag_error(c->diag, item->name.loc, DIAG_DUPLICATE_NAME, "'%.*s' has a rule already",
 		    STR_ARG(item->name.text));
@@ -388,28 +411,14 @@ static void each(struct cpolc *c, void (*visit)(struct cpolc *, const struct ast
 		visit(c, c->policy->items.items[i], true);
 }
 
-static void visit_keyed(struct cpolc *c, const struct ast_item *item, bool of_policy)
-{
-	(void)of_policy;
-	mark_keyed(c, item);
-}
-
-static void visit_types(struct cpolc *c, const struct ast_item *item, bool of_policy)
-{
-	(void)of_policy;
-	resolve_types(c, item);
-}
-
-static void visit_rules(struct cpolc *c, const struct ast_item *item, bool of_policy)
-{
-	if (item->kind == ITEM_ON)
-		find_rule(c, item, of_policy);
-}
-
 void resolve(struct cpolc *c)
 {
 	each(c, declare);
-	each(c, visit_keyed);
-	each(c, visit_types);
-	each(c, visit_rules);
+	each(c, mark_keyed);
+	each(c, resolve_types);
+}
+
+void resolve_rules(struct cpolc *c)
+{
+	each(c, find_rule);
 }

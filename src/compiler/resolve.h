@@ -103,5 +103,7 @@ struct kind *kind_of(const struct cpolc *c, const struct ir_table *table);
 
 /* Declare and resolve everything but expressions, defaults and rows.  Complains. */
 void resolve(struct cpolc *c);
+/* Find the event of each rule.  Complains. */
+void resolve_rules(struct cpolc *c);
 
 #endif

@@ -194,7 +194,7 @@ bool type_resolve(struct cpolc *c, const struct ast_type *type, enum type_place 
 		return bad(c, element->loc, "this type has no size here");
 	meant->shape = type->shape == TYPE_ONE ? BC_ONE : type->shape == TYPE_LIST ? BC_LIST : BC_SET;
 	if (!fits_place(*meant, place)) {
-		diag_error(c->diag, type->loc, DIAG_BAD_TYPE, "%s is not %.*s", place_text(place),
+		diag_error(c->diag, type->loc, DIAG_BAD_TYPE, "%s can't be %.*s", place_text(place),
 		    TYPE_ARG(c, *meant));
 		return false;
 	}
@@ -212,7 +212,8 @@ static bool take_length(struct cpolc *c, const struct ast_type *type, struct ir_
 	if (!type->has_size)
 		return bad(c, type->loc, "a string in the state says how long it is at most: string(128)");
 	if (type->size == 0 || type->size > BC_KEY_LEN_MAX) {
-		diag_error(c->diag, type->loc, DIAG_LIMIT, "a string in the state has 1 to %u bytes", BC_KEY_LEN_MAX);
+		diag_error(c->diag, type->loc, DIAG_LIMIT, "a string in the state has 1 to %u bytes",
+		    BC_KEY_LEN_MAX);
 		return false;
 	}
 	*len = (uint32_t)type->size;
@@ -258,7 +259,8 @@ static bool state_many(struct cpolc *c, const struct ast_type *type, struct ir_v
 	if (!type->has_size)
 		return bad(c, type->loc, "a list in the state says how long it is at most: list(64) of int");
 	if (type->size == 0 || type->size > BC_ELEMENTS_MAX) {
-		diag_error(c->diag, type->loc, DIAG_LIMIT, "a list in the state has 1 to %u elements", BC_ELEMENTS_MAX);
+		diag_error(c->diag, type->loc, DIAG_LIMIT, "a list in the state has 1 to %u elements",
+		    BC_ELEMENTS_MAX);
 		return false;
 	}
 	var->list_len = (uint32_t)type->size;

@@ -13,9 +13,17 @@ static bool wish(struct synth *s, enum wish_kind kind, uint64_t var, const struc
     const struct datum *value)
 {
 	struct wish *w = &s->wishes[s->n_wishes];
+	uint32_t i;
 
 	if (!s->wishing || s->n_wishes == SYNTH_WISHES)
 		return false;
+	for (i = 0; i < s->n_wishes; i++)
+		if (s->wishes[i].kind == kind && s->wishes[i].var == var &&
+		    (value == NULL || datum_equal(&s->wishes[i].value, value)) &&
+		    (key == NULL) == !s->wishes[i].has_key &&
+		    (key == NULL || (key->hole == s->wishes[i].key.hole &&
+		    datum_equal(key, &s->wishes[i].key))))
+			return true;
 	memset(w, 0, sizeof(*w));
 	w->kind = kind;
 	w->var = (uint32_t)var;
@@ -559,6 +567,12 @@ static bool make_below(struct synth *s, const struct tree_expr *e, bool want)
 	return hole_assign(s, high.hole, &low);
 }
 
+static bool fix(struct hole *hole)
+{
+	hole->fixed = true;
+	return true;
+}
+
 /* s == a + b ...: the whole from its parts, or the one open part from the whole. */
 static bool make_concatenation(struct synth *s, const struct tree_expr *e)
 {
@@ -576,16 +590,23 @@ static bool make_concatenation(struct synth *s, const struct tree_expr *e)
 		text = arena_printf(&s->scratch, "%.*s%.*s", STR_ARG(text), STR_ARG(part.text));
 	}
 	if (whole.hole != NULL && !whole.hole->fixed) {
-		if (open != NULL)
-			open->fixed = true;
-		value = datum_of_text(text);
-		return hole_assign(s, whole.hole, &value);
+		if (open == NULL || whole.hole->lang == NULL || lang_has(whole.hole->lang, text)) {
+			value = datum_of_text(text);
+			return (open == NULL || fix(open)) && hole_assign(s, whole.hole, &value);
+		}
+		/* The whole is wanted in a language: its word says what the part is. */
+		if (!synth_pick_word(s, whole.hole, lang_and(&s->langs, whole.hole->lang,
+		    lang_after(&s->langs, before, NULL))))
+			return false;
+		whole.text = whole.hole->text;
 	}
 	if (open == NULL || whole.text.len < text.len - open->text.len)
 		return false;
 	value = datum_of_text((struct str){ whole.text.ptr + before.len,
 	    whole.text.len - (text.len - open->text.len) });
-	return hole_assign(s, open, &value) && concrete_holds(&s->c, e);
+	if (!hole_assign(s, open, &value) || !concrete_holds(&s->c, e))
+		return false;
+	return whole.hole == NULL || fix(whole.hole);
 }
 
 static bool make_less(struct synth *s, const struct tree_expr *e, bool want)

@@ -57,25 +57,38 @@ static bool take(void *arg, struct str request)
 	return false;
 }
 
+static bool same_wish(const struct wish *l, const struct wish *r)
+{
+	return l->kind == r->kind && l->var == r->var && l->has_key == r->has_key &&
+	    (!l->has_key || datum_equal(&l->key, &r->key)) &&
+	    (l->kind == WISH_KEY || datum_equal(&l->value, &r->value));
+}
+
 static bool grant(struct planner *p, const struct wish *w, uint32_t depth)
 {
 	const struct tree_policy *tree = p->synth->tree;
 	uint32_t event, i;
+	bool granted = false;
 
-	for (event = 0; event < tree->policy->n_events; event++) {
+	for (i = 0; i < p->n_granting; i++)
+		if (same_wish(p->granting[i], w))
+			return false;           /* it would wait for itself */
+	if (p->n_granting == PLAN_DEPTH)
+		return false;
+	p->granting[p->n_granting++] = w;
+	for (event = 0; event < tree->policy->n_events && !granted; event++) {
 		const struct tree_rule *rule = &tree->rules[event];
 
-		for (i = 0; i < rule->n_stmts; i++) {
+		for (i = 0; i < rule->n_stmts && !granted; i++) {
 			struct synth_goal goal = { .kind = GOAL_WISH, .number = i, .wish = w };
 
-			if (rule->stmts[i].a != w->var ||
-			    rule->stmts[i].op != (w->kind == WISH_SCALAR ? BC_SETVAR : BC_PUT))
-				continue;
-			if (plan_event(p, event, &goal, 1, depth))
-				return true;
+			if (rule->stmts[i].a == w->var &&
+			    rule->stmts[i].op == (w->kind == WISH_SCALAR ? BC_SETVAR : BC_PUT))
+				granted = plan_event(p, event, &goal, 1, depth);
 		}
 	}
-	return false;
+	p->n_granting--;
+	return granted;
 }
 
 /* Grant the last wish of some walk: the last is the one most in need. */
@@ -122,7 +135,7 @@ bool plan_event(struct planner *p, uint32_t event, const struct synth_goal *goal
 	for (round = 0; round < ROUNDS && search_clock() < p->until; round++) {
 		n = p->plan.n_requests;
 		synth_look(p->synth, p->group);
-		synth_event(p->synth, event, goals, n_goals, 16, taker);
+		synth_event(p->synth, event, goals, n_goals, 16, 512, taker);
 		if (p->plan.n_requests != n)
 			return true;
 		if (depth == 0 || !grant_one(p, event, goals, n_goals, depth - 1))
@@ -152,7 +165,7 @@ bool plan_claim(struct planner *p, uint32_t claim)
 				if (!synth_wish_claim(p->synth, claim, skip))
 					break;
 				w = keep_wish(p, &p->synth->wishes[i - 1]);
-				granted = grant(p, &w, 5);
+				granted = grant(p, &w, PLAN_DEPTH);
 			}
 		}
 	}
@@ -185,7 +198,7 @@ bool plan_row(struct planner *p, uint32_t event, uint32_t table, uint32_t row)
 	if (!mentioned)
 		return false;
 	synth_play_only(p->synth, table, row);
-	planned = plan_event(p, event, NULL, 0, 5);
+	planned = plan_event(p, event, NULL, 0, PLAN_DEPTH);
 	synth_play_again(p->synth);
 	return planned;
 }

@@ -11,7 +11,7 @@
 #include "../request/buffer.h"
 #include "synth.h"
 
-enum { PLAN_STEPS = 512 };
+enum { PLAN_STEPS = 512, PLAN_DEPTH = 6 };
 
 struct plan {
 	struct str requests[PLAN_STEPS];
@@ -23,6 +23,8 @@ struct planner {
 	struct synth *synth;
 	struct cpol_group *group;       /* the state that the plan has come to */
 	double until;                   /* search_clock() */
+	const struct wish *granting[PLAN_DEPTH];        /* that the present one serves */
+	uint32_t n_granting;
 	struct plan plan;
 	struct arena scratch;
 };

@@ -3,8 +3,8 @@
  * search.c - breadth-first search over the states that the interpreter makes.
  *
  * A search is over a slice: the events that can matter to a claim.  First those
- * that write what the claim reads, then those that write what these read, then
- * all; the first slices are small and their traces are no longer.
+ * that write what the claim reads and what makes them possible, in the end all;
+ * the first slices are small, and most traces are in them.
  */
 #include "search.h"
 
@@ -290,7 +290,8 @@ static void perturb(struct search *s, uint32_t event, struct synth_taker taker)
 	const struct bc_event *e = &s->policy.bc.events[event];
 	uint64_t fields = slice_fields(s->tree, event, s->claim);
 	struct datum values[SYNTH_INTERESTING + 1];
-	uint32_t field, i, n;
+	/* A step claim is worth more trouble at its own events. */
+	uint32_t field, i, n, walks = is_about(&s->policy.bc.claims[s->claim], event) ? 96 : 8;
 
 	for (field = 0; field < e->n_fields; field++) {
 		if (s->effort < 2 && (fields >> field & 1) == 0)
@@ -299,7 +300,7 @@ static void perturb(struct search *s, uint32_t event, struct synth_taker taker)
 		for (i = 0; i < n; i++) {
 			struct synth_goal goal = { GOAL_FIELD, field, values[i], NULL };
 
-			synth_event(&s->synth, event, &goal, 1, 2, taker);
+			synth_event(&s->synth, event, &goal, 1, 2, walks, taker);
 		}
 	}
 }
@@ -310,11 +311,11 @@ static void expand_event(struct search *s, uint32_t event)
 	const struct bc_claim *claim = &s->policy.bc.claims[s->claim];
 
 	memset(s->seen, 0, sizeof(s->seen));
-	synth_event(&s->synth, event, NULL, 0, s->effort == 0 ? 16 : 64, taker);
+	synth_event(&s->synth, event, NULL, 0, s->effort > 1 ? 64 : 24, 256, taker);
 	if (claim->kind == BC_ALWAYS && is_about(claim, event)) {
 		struct synth_goal goal = { GOAL_CLAIM_FALSE, s->claim, datum_zero(0), NULL };
 
-		synth_event(&s->synth, event, &goal, 1, 16, taker);
+		synth_event(&s->synth, event, &goal, 1, 32, 512, taker);
 	}
 	if (s->effort > 0)
 		perturb(s, event, taker);
@@ -384,20 +385,6 @@ static void run(struct search *s, uint32_t claim, uint64_t events, uint32_t effo
 
 /* ---- plans ---- */
 
-/* Whether no column of another table refers to its rows. */
-static bool is_root(const struct bc_policy *p, uint32_t table)
-{
-	uint32_t i, j, type;
-
-	for (i = table + 1; i < p->n_tables; i++)
-		for (j = 0; j < p->tables[i].n_columns; j++) {
-			type = bc_column_type(&p->tables[i], j);
-			if (BC_BASE(type) == BC_TABLEROW && BC_INDEX(type) == table)
-				return false;
-		}
-	return true;
-}
-
 static void start_plan(struct search *s, struct planner *p, double seconds)
 {
 	memset(p, 0, sizeof(*p));
@@ -414,7 +401,7 @@ static void deploy(struct search *s, struct planner *p)
 	uint32_t table, i, event;
 
 	for (table = 0; table < s->policy.bc.n_tables; table++) {
-		if (!is_root(&s->policy.bc, table))
+		if (!synth_is_root(&s->policy.bc, table))
 			continue;
 		for (i = 0; i < s->synth.all_play[table].n; i++)
 			for (event = 0; event < s->policy.bc.n_events; event++)
@@ -443,7 +430,7 @@ static void reach(struct search *s, uint32_t claim, struct planner *p)
 static void search_claim(struct search *s, uint32_t claim, double seconds)
 {
 	double now = search_clock(), until = now + seconds;
-	uint64_t near = slice_events(s->tree, claim, 0), far = slice_events(s->tree, claim, 1);
+	uint64_t near = slice_events(s->tree, claim, false), far = slice_events(s->tree, claim, true);
 	bool reachable = s->policy.bc.claims[claim].kind == BC_REACHABLE;
 	struct planner *p = arena_new(s->results, struct planner);
 	uint32_t keys;

@@ -35,34 +35,74 @@ uint64_t slice_writes(const struct tree_policy *tree, uint32_t event)
 	return writes;
 }
 
-static uint64_t rule_reads(const struct tree_policy *tree, uint32_t event)
+/* What an expression needs the state to hold, to be as wanted: absence needs
+ * nothing.  Without `choices`, what is only one way of several counts for
+ * nothing either. */
+static uint64_t needs(const struct tree_expr *e, bool wanted, bool choices)
+{
+	bool negative = e->op == BC_NOT, either = (e->op == BC_OR) == wanted;
+	uint64_t vars = 0;
+	uint32_t i;
+
+	if ((e->op == BC_OR || e->op == BC_AND) && either && !choices)
+		return 0;
+	if (wanted && (e->op == BC_HAS || e->op == BC_GET || e->op == BC_KEYS || e->op == BC_VAR))
+		vars = UINT64_C(1) << e->a;
+	if (e->op == BC_EMPTY)
+		negative = true;
+	if (e->op == BC_ALL && e->n_kids == 2)
+		return needs(e->kids[1], wanted, choices);
+	for (i = 0; i < e->n_kids; i++)
+		vars |= needs(e->kids[i], wanted != negative, choices);
+	return vars;
+}
+
+static uint64_t rule_needs(const struct tree_policy *tree, uint32_t event, bool choices)
 {
 	const struct tree_rule *rule = &tree->rules[event];
-	uint64_t reads = 0;
+	uint64_t vars = 0;
 	uint32_t i;
 
 	for (i = 0; i < rule->n_stmts; i++)
-		reads |= slice_reads(rule->stmts[i].key) | slice_reads(rule->stmts[i].value);
-	return reads;
+		if (rule->stmts[i].op == BC_REQUIRE || rule->stmts[i].op == BC_LET)
+			vars |= needs(rule->stmts[i].value, true, choices);
+	return vars;
 }
 
-uint64_t slice_events(const struct tree_policy *tree, uint32_t claim, uint32_t steps)
+/* Variables that the event gives a value: deletions do not help anybody. */
+static uint64_t provides(const struct tree_policy *tree, uint32_t event)
+{
+	const struct tree_rule *rule = &tree->rules[event];
+	uint64_t vars = 0;
+	uint32_t i;
+
+	for (i = 0; i < rule->n_stmts; i++)
+		if (rule->stmts[i].op == BC_SETVAR || rule->stmts[i].op == BC_PUT)
+			vars |= UINT64_C(1) << rule->stmts[i].a;
+	return vars;
+}
+
+uint64_t slice_events(const struct tree_policy *tree, uint32_t claim, bool wide)
 {
 	const struct bc_claim *c = &tree->policy->claims[claim];
-	uint64_t vars = slice_reads(tree->claims[claim]), events = 0;
-	uint32_t i, step;
+	uint64_t vars = slice_reads(tree->claims[claim]), events = 0, before;
+	uint32_t i;
 
 	for (i = 0; i < c->n_events; i++)
 		events |= UINT64_C(1) << bc_get32(c->events + 4 * (size_t)i);
-	for (step = 0; step <= steps; step++) {
-		for (i = 0; i < tree->policy->n_events; i++) {
-			if (step > 0 && (events >> i & 1) != 0)
-				vars |= rule_reads(tree, i);
-		}
+	for (i = 0; i < tree->policy->n_events; i++)
+		if ((slice_writes(tree, i) & vars) != 0)
+			events |= UINT64_C(1) << i;
+	do {
+		before = events;
+		vars = 0;
 		for (i = 0; i < tree->policy->n_events; i++)
-			if ((slice_writes(tree, i) & vars) != 0)
+			if ((events >> i & 1) != 0)
+				vars |= rule_needs(tree, i, wide);
+		for (i = 0; i < tree->policy->n_events; i++)
+			if (((wide ? slice_writes(tree, i) : provides(tree, i)) & vars) != 0)
 				events |= UINT64_C(1) << i;
-	}
+	} while (events != before);
 	return events;
 }
 

@@ -12,9 +12,10 @@
 uint64_t slice_reads(const struct tree_expr *e);
 uint64_t slice_writes(const struct tree_policy *tree, uint32_t event);
 
-/* Events that write what the claim reads and, `steps` times more, what these
- * events read; and those that a step claim is about. */
-uint64_t slice_events(const struct tree_policy *tree, uint32_t claim, uint32_t steps);
+/* Events that write what the claim reads, those that a step claim is about, and
+ * those that give what the rules of such events need.  wide: also what is only
+ * one of several needs, and what takes away. */
+uint64_t slice_events(const struct tree_policy *tree, uint32_t claim, bool wide);
 
 /* Fields of the event that its effects write to the state as they are, or that
  * the claim reads. */

@@ -33,8 +33,12 @@ struct smt {
 	Z3_context z3;
 	Z3_sort *sorts;                 /* by sort number; NULL: not made yet */
 	uint32_t n_sorts;
-	Z3_ast *asts;                   /* by term; NULL: not translated yet */
-	uint32_t n_asts;
+	Z3_ast *asts[2];                /* by term, as it is and with opaque parts; NULL: not translated yet */
+	uint32_t n_asts[2];
+	uint8_t *kinds;                 /* by term: 0, or what is_opaque() found */
+	uint32_t n_kinds;
+	bool (*keeps)(const struct fol_fun *f); /* of the query at hand */
+	bool opaque;                    /* the formula at hand is translated with opaque parts */
 	struct decl *decls;             /* by function symbol */
 	uint32_t n_decls;
 	struct smt_term *terms;
@@ -263,33 +267,58 @@ static Z3_ast assemble(struct smt *smt, struct fol *f, Z3_ast *kids)
 		return Z3_mk_or(smt->z3, f->n, kids);
 	case FOL_ALL: case FOL_SOME:
 		return of_quantifier(smt, f, kids[0]);
-	case FOL_COUNT: case FOL_CHOOSE:
-		return of_term(smt, f);
-	case FOL_TEMP:
+	case FOL_COUNT: case FOL_CHOOSE: case FOL_TEMP:
 		break;
 	}
 	return NULL;
+}
+
+enum { RIGID = 1, KEPT };
+
+/* Whether no function that the query keeps is in a term. */
+static bool is_rigid(struct smt *smt, struct fol *f)
+{
+	bool rigid = f->kind != FOL_APP || !smt->keeps(f->fun);
+
+	smt->kinds = roomy(smt, smt->kinds, &smt->n_kinds, f->id, sizeof(uint8_t));
+	if (smt->kinds[f->id] != 0)
+		return smt->kinds[f->id] == RIGID;
+	for (uint32_t i = 0; i < f->n && rigid; i++)
+		rigid = is_rigid(smt, f->kids[i]);
+	smt->kinds = roomy(smt, smt->kinds, &smt->n_kinds, f->id, sizeof(uint8_t));
+	smt->kinds[f->id] = rigid ? RIGID : KEPT;
+	return rigid;
+}
+
+/* A part that is no more than a predicate of its free variables: the same part
+ * is the same predicate, wherever it stands.  Forgetting what it says allows
+ * more, so what can't be true then can't be true at all. */
+static bool is_opaque(struct smt *smt, struct fol *f)
+{
+	return smt->opaque && (f->kind == FOL_ALL || f->kind == FOL_SOME) && is_rigid(smt, f);
 }
 
 /* NULL, and `failed`, if Z3 objects; NULL is never passed on. */
 static Z3_ast translate(struct smt *smt, struct fol *f)
 {
 	Z3_ast few[16], *kids = f->n <= 16 ? few : arena_array(smt->arena, f->n, Z3_ast), made;
+	bool whole = f->kind == FOL_COUNT || f->kind == FOL_CHOOSE || is_opaque(smt, f);
+	uint32_t mode = smt->opaque;
 
-	smt->asts = roomy(smt, smt->asts, &smt->n_asts, f->id, sizeof(Z3_ast));
-	if (smt->asts[f->id] != NULL)
-		return smt->asts[f->id];
-	for (uint32_t i = 0; i < f->n && f->kind != FOL_COUNT && f->kind != FOL_CHOOSE; i++) {
+	smt->asts[mode] = roomy(smt, smt->asts[mode], &smt->n_asts[mode], f->id, sizeof(Z3_ast));
+	if (smt->asts[mode][f->id] != NULL)
+		return smt->asts[mode][f->id];
+	for (uint32_t i = 0; i < f->n && !whole; i++) {
 		kids[i] = translate(smt, f->kids[i]);
 		if (kids[i] == NULL)
 			return NULL;
 	}
-	made = smt->failed ? NULL : assemble(smt, f, kids);
+	made = smt->failed ? NULL : whole ? of_term(smt, f) : assemble(smt, f, kids);
 	if (made == NULL || smt->failed) {
 		smt->failed = true;
 		return NULL;
 	}
-	return smt->asts[f->id] = made;
+	return smt->asts[mode][f->id] = made;
 }
 
 static void tell_natural(struct smt *smt, struct decl *d)
@@ -352,8 +381,11 @@ static void set_params(struct smt *smt, uint32_t timeout_ms)
 
 static void assert_formula(struct smt *smt, struct fol *f, Z3_ast if_true)
 {
-	Z3_ast ast = translate(smt, f);
+	Z3_ast ast;
 
+	/* A fact about rigid symbols is told as it is. */
+	smt->opaque = smt->keeps != NULL && !is_rigid(smt, f);
+	ast = translate(smt, f);
 	if (ast != NULL)
 		Z3_solver_assert(smt->z3, smt->solver,
 		    if_true == NULL ? ast : Z3_mk_implies(smt->z3, if_true, ast));
@@ -390,6 +422,7 @@ enum smt_answer smt_ask(struct smt *smt, const struct smt_query *q)
 	current = smt;
 	smt->failed = false;
 	smt->n_values = 0;
+	smt->keeps = q->keeps;
 	smt->query++;
 	smt->solver = Z3_mk_simple_solver(smt->z3);
 	if (smt->solver == NULL || smt->failed)

@@ -25,6 +25,9 @@ struct smt_query {
 	struct fol *const *perhaps;  uint32_t n_perhaps;
 	bool *needed;
 	uint32_t timeout_ms;
+	/* Not NULL: quantified parts without a function that it keeps become opaque
+	 * predicates.  SMT_NONE is as good then, the other answers are not. */
+	bool (*keeps)(const struct fol_fun *f);
 };
 enum smt_answer smt_ask(struct smt *smt, const struct smt_query *query);
 

@@ -50,6 +50,19 @@ static void play(struct synth *s, uint32_t table, uint32_t row)
 	}
 }
 
+bool synth_is_root(const struct bc_policy *p, uint32_t table)
+{
+	uint32_t i, j, type;
+
+	for (i = table + 1; i < p->n_tables; i++)
+		for (j = 0; j < p->tables[i].n_columns; j++) {
+			type = bc_column_type(&p->tables[i], j);
+			if (BC_BASE(type) == BC_TABLEROW && BC_INDEX(type) == table)
+				return false;
+		}
+	return true;
+}
+
 /* The lightest rows of every table, with all that they refer to; of tables
  * that others refer to, mostly what these refer to. */
 static void choose_rows(struct synth *s)
@@ -60,7 +73,7 @@ static void choose_rows(struct synth *s)
 
 	for (table = s->c.policy->n_tables; table > 0; table--) {
 		const struct bc_table *t = &s->c.policy->tables[table - 1];
-		uint32_t most = s->in_play[table - 1].n != 0 ? 1 : ROOT_ROWS;
+		uint32_t most = synth_is_root(s->c.policy, table - 1) ? ROOT_ROWS : 1;
 
 		memset(taken, 0, sizeof(taken));
 		for (n = 0; n < most && n < t->n_rows; n++) {
@@ -373,15 +386,15 @@ static bool encode(struct synth *s, uint32_t event, struct str *bytes)
 }
 
 void synth_event(struct synth *s, uint32_t event, const struct synth_goal *goals,
-    uint32_t n_goals, uint32_t most, struct synth_taker taker)
+    uint32_t n_goals, uint32_t most, uint32_t walks, struct synth_taker taker)
 {
 	struct arena mark = s->scratch;
-	uint32_t runs, found = 0, limit = 16 * most + 64;
+	uint32_t runs, found = 0;
 	struct str bytes;
 
 	s->n_script = 0;
 	s->wishing = false;
-	for (runs = 0; runs < limit && found < most; runs++) {
+	for (runs = 0; runs < walks && found < most; runs++) {
 		if (walk(s, event, goals, n_goals) && encode(s, event, &bytes)) {
 			found++;
 			if (!taker.take(taker.arg, bytes))
@@ -463,12 +476,10 @@ static uint32_t interesting_ints(struct synth *s, uint32_t event, struct datum *
 static uint32_t interesting_strings(struct synth *s, struct datum *values)
 {
 	struct str words[SYNTH_INTERESTING];
-	bool wide = s->wide;
-	uint32_t i, n;
+	uint32_t i, n = list_words(s, NULL, words);
 
-	s->wide = true;
-	n = list_words(s, NULL, words);
-	s->wide = wide;
+	if (!s->wide && n > 9)          /* a fresh one and the first that are live */
+		n = 9;
 	add_word(words, &n, STR(""));
 	for (i = 0; i < n; i++)
 		values[i] = datum_of_text(words[i]);

@@ -76,15 +76,17 @@ struct synth_taker {
 
 void synth_open(struct synth *s, const struct tree_policy *tree);
 void synth_close(struct synth *s);
+/* Whether no column of another table refers to its rows. */
+bool synth_is_root(const struct bc_policy *p, uint32_t table);
 /* Of this table try one row, with all that it refers to; and again all. */
 void synth_play_only(struct synth *s, uint32_t table, uint32_t row);
 void synth_play_again(struct synth *s);
 /* Propose for this state from now on.  It must not change meanwhile. */
 void synth_look(struct synth *s, const struct cpol_group *group);
 
-/* Requests of an event that meet the goals, at most `most`. */
+/* Requests of an event that meet the goals, at most `most`, in `walks` walks. */
 void synth_event(struct synth *s, uint32_t event, const struct synth_goal *goals,
-    uint32_t n_goals, uint32_t most, struct synth_taker taker);
+    uint32_t n_goals, uint32_t most, uint32_t walks, struct synth_taker taker);
 
 /* One walk in which the state may be wished different: s->wishes.  skip: how
  * many such walks to pass over.  false if there is none left, or it fails. */

@@ -6,6 +6,7 @@
 # things and have not.  Maps are not part of the bytes.
 #
 # Environment: COCOAPOLC, COCOAPOL_FRAMEWORK_DIR; srcdir is the project.
+: "${COCOAPOLC:?}" "${COCOAPOL_FRAMEWORK_DIR:?}"
 here=${srcdir:-.}/tests/compile
 work=$(mktemp -d) || exit 2
 trap 'rm -rf "$work"' EXIT

@@ -39,14 +39,16 @@ static uint8_t *read_file(const char *path, size_t *len)
 static void start(void)
 {
 	const char *path = getenv("COCOAPOL_FUZZ_POLICY");
-	size_t len, needed;
+	size_t len = 0, needed;
+	uint8_t *bytes;
 	void *memory;
 
 	if (path == NULL) {
 		fputs("COCOAPOL_FUZZ_POLICY names no policy\n", stderr);
 		exit(2);
 	}
-	if (cpol_open(&policy, read_file(path, &len), len, NULL) != BC_OK) {
+	bytes = read_file(path, &len);
+	if (cpol_open(&policy, bytes, len, NULL) != BC_OK) {
 		fprintf(stderr, "'%s' is no policy\n", path);
 		exit(2);
 	}

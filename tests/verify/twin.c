@@ -5,11 +5,14 @@
  * lifted writes give the state that cpol_commit() gives, cell by cell, and
  * claims have the same truth, evaluated after the step or rewritten before it.
  *
- *   twin [-n POLICIES] [-s SEED]
+ *   twin [-n POLICIES] [-s SEED] [-o FILE]
+ *
+ * -o: where to write the policy's bytes when they disagree.
  */
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/file.h"
 #include "bytecode/decode.h"
 #include "compiler/emit.h"
 #include "twin.h"
@@ -48,8 +51,12 @@ static struct {
 	bool seen_claim[256][2];                /* in a true, in a false claim */
 } counts;
 
+static const char *failure_path;
+
 static _Noreturn void complain(const struct twin *t, const char *what, uint32_t number)
 {
+	if (failure_path != NULL && file_write(failure_path, t->policy.bc.bytes, t->policy.bc.len) != 0)
+		perror(failure_path);
 	printf("not ok - twin: %s %u (seed %llu, event %u)\n", what, number,
 	    (unsigned long long)t->seed, t->model.request.event);
 	exit(1);
@@ -179,7 +186,7 @@ static bool start_groups(struct twin *t)
 /* False: the policy is over a limit of the format. */
 static bool prepare(struct twin *t, struct chance *c)
 {
-	struct diag d = { .out = NULL };
+	struct diag d = { .out = getenv("TWIN_DIAG") == NULL ? NULL : stderr };
 	struct ir_policy *ir = make_policy(&t->arena, c);
 	struct image image;
 	size_t where;
@@ -241,7 +248,7 @@ static bool map_has_room(struct twin *t, const struct rule_twin *r, uint32_t map
 		const struct lift_write *w = &r->rule.writes[i];
 		bool is_there;
 
-		if (w->var != map || (w->ghost && !ghost))
+		if (w->op == BC_SETVAR || w->var != map || (w->ghost && !ghost))
 			continue;
 		is_there = model_find(&t->model.now, map, value(t, w->key)) != NULL;
 		added += w->op == BC_PUT && !is_there;
@@ -507,6 +514,8 @@ int main(int argc, char **argv)
 			n = strtoull(argv[i + 1], NULL, 10);
 		else if (strcmp(argv[i], "-s") == 0)
 			seed = strtoull(argv[i + 1], NULL, 10);
+		else if (strcmp(argv[i], "-o") == 0)
+			failure_path = argv[i + 1];
 	}
 	for (uint64_t i = 0; i < n; i++) {
 		struct twin *t = calloc(1, sizeof(*t));

@@ -22,7 +22,7 @@ static const char *const regexes[] = { "a*", "[ab]+", "a(/.*)?", "b|ab", "/?b", 
 
 #define MOST_SCOPE 32
 #define N_TABLES   3
-#define MOST_VARS  24
+#define MOST_VARS  32
 
 struct maker {
 	struct arena *a;
@@ -30,8 +30,9 @@ struct maker {
 	struct ir_policy *p;
 	const struct ir_event *event;           /* NULL: no fields */
 	bool is_step, ghosts;                   /* may read the state before; ghost state */
-	struct { struct ir_local *local; struct ir_type type; } scope[MOST_SCOPE];
+	struct { struct ir_local *local; struct ir_type type; bool is_mapped; } scope[MOST_SCOPE];
 	uint32_t n_scope, n_loops;
+	bool no_mapped;                         /* the next list is not one that MAP made */
 };
 
 /* ---- types ---- */
@@ -172,7 +173,7 @@ static void make_table(struct maker *m, uint32_t i)
 
 	if (i == 1)
 		keys[0] = shaped(BC_LIST, of_row(m, 0));
-	if (i == 2)
+	if (i == 2 && m->p->tables[0]->n_rows > 0)
 		keys[0] = of_row(m, 0);
 	t->has_key = below(m, 5) != 0;
 	t->columns = arena_array(m->a, BC_COLUMNS_MAX, struct ir_column);
@@ -180,9 +181,12 @@ static void make_table(struct maker *m, uint32_t i)
 		add_column(m, t, keys[i == 0 ? below(m, 8) : below(m, 2) == 0 ? 0 : below(m, 8)]);
 	for (enum bc_base base = BC_BOOL; base <= BC_LANGUAGE; base++)
 		add_column(m, t, base == BC_ENUMERATION ? of_enum(m) : one(base));
-	for (enum bc_base base = BC_BOOL; base <= BC_DIGEST32; base++)
-		add_column(m, t, shaped(below(m, 2) == 0 ? BC_LIST : BC_SET,
-		    base == BC_ENUMERATION ? of_enum(m) : one(base)));
+	for (enum bc_base base = BC_BOOL; base <= BC_DIGEST32; base++) {
+		struct ir_type element = base == BC_ENUMERATION ? of_enum(m) : one(base);
+
+		add_column(m, t, shaped(BC_LIST, element));
+		add_column(m, t, shaped(BC_SET, element));
+	}
 	for (uint32_t lower = 0; lower < i; lower++) {
 		if (m->p->tables[lower]->n_rows > 0)
 			add_column(m, t, of_row(m, lower));
@@ -239,9 +243,9 @@ static void make_vars(struct maker *m)
 	for (enum bc_base base = BC_INTEGER; base <= BC_DIGEST32; base++)
 		if (base != BC_ENUMERATION)
 			add_var(m, keys[below(m, 4)], shaped(BC_LIST, one(base)), true, false);
-	add_var(m, keys[below(m, 4)], shaped(BC_LIST, of_row(m, 0)), true, false);
 	for (uint32_t t = 0; t < N_TABLES; t++) {
 		add_var(m, keys[below(m, 4)], of_row(m, t), true, false);
+		add_var(m, keys[below(m, 4)], shaped(BC_LIST, of_row(m, t)), true, false);
 		add_var(m, keys[below(m, 4)], shaped(BC_SET, of_row(m, t)), true, below(m, 6) == 0);
 	}
 }
@@ -334,13 +338,16 @@ static bool chosen(struct maker *m, struct choice *c, uint32_t weight)
 
 static void choose_held(struct maker *m, struct ir_type t, struct choice *c)
 {
+	bool no_mapped = m->no_mapped;
+
+	m->no_mapped = false;
 	for (uint32_t i = 0; i < m->p->n_switches; i++)
 		if (is(m->p->switches[i]->value.type, t) && chosen(m, c, 1)) {
 			c->made = expr(m, BC_SWITCH, t, 0);
 			c->made->swtch = m->p->switches[i];
 		}
 	for (uint32_t i = 0; i < m->n_scope; i++)
-		if (is(m->scope[i].type, t) && chosen(m, c, 4)) {
+		if (is(m->scope[i].type, t) && !(no_mapped && m->scope[i].is_mapped) && chosen(m, c, 4)) {
 			c->made = expr(m, BC_LOCAL, t, 0);
 			c->made->local = m->scope[i].local;
 		}
@@ -509,9 +516,11 @@ static struct ir_expr *loop(struct maker *m, enum bc_op op, struct ir_type resul
 	e->element = arena_new(m->a, struct ir_local);
 	e->place = arena_new(m->a, struct ir_local);
 	m->scope[m->n_scope].local = e->element;
+	m->scope[m->n_scope].is_mapped = false;
 	m->scope[m->n_scope++].type = shaped(BC_ONE, over->type);
 	if (over->type.shape == BC_LIST) {
 		m->scope[m->n_scope].local = e->place;
+		m->scope[m->n_scope].is_mapped = false;
 		m->scope[m->n_scope++].type = one(BC_INTEGER);
 	}
 	m->n_loops++;
@@ -626,7 +635,8 @@ static struct ir_expr *gen_int(struct maker *m, uint32_t depth)
 	return pair(m, way == 2 ? BC_ADD : BC_SUB, t, t, t, depth);
 }
 
-/* AT of a list of such elements, PICK of such rows; NULL: neither. */
+/* AT of a list of such elements, PICK of such rows; NULL: neither.  AT does not
+ * take what MAP made. */
 static struct ir_expr *element_of(struct maker *m, struct ir_type t, uint32_t depth)
 {
 	struct ir_expr *e;
@@ -638,7 +648,13 @@ static struct ir_expr *element_of(struct maker *m, struct ir_type t, uint32_t de
 	}
 	if (t.base == BC_BOOL || (t.base == BC_ENUMERATION && m->event == NULL))
 		return NULL;
-	return pair(m, BC_AT, t, shaped(BC_LIST, t), one(BC_INTEGER), depth);
+	if (t.base != BC_TABLEROW)
+		return pair(m, BC_AT, t, shaped(BC_LIST, t), one(BC_INTEGER), depth);
+	e = expr(m, BC_AT, t, 2);
+	m->no_mapped = true;
+	e->kids[0] = held(m, shaped(BC_LIST, t), less(depth));
+	e->kids[1] = gen(m, one(BC_INTEGER), less(depth));
+	return e;
 }
 
 static struct ir_expr *gen_rows(struct maker *m, struct ir_type t, uint32_t depth)
@@ -746,6 +762,7 @@ static void add_let(struct maker *m, struct ir_event *e)
 	s->value = gen(m, types[below(m, 5)], 3);
 	s->local = arena_new(m->a, struct ir_local);
 	m->scope[m->n_scope].local = s->local;
+	m->scope[m->n_scope].is_mapped = s->value->op == BC_MAP || s->value->op == BC_LOCAL;
 	m->scope[m->n_scope++].type = s->value->type;
 }
 
