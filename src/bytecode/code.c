@@ -14,17 +14,10 @@
 #include "mem.h"
 #include "judge.h"
 
-#define BOOL BC_TYPE(BC_ONE, BC_BOOL, 0)
-
 bool bc_judge_fail(struct judge *j, enum bc_error error)
 {
 	bc_fail(j->o, error, (uint32_t)(j->code - j->p->bytes) + j->at);
 	return false;
-}
-
-uint64_t bc_plus(uint64_t a, uint64_t b)
-{
-	return a < UINT64_MAX - b ? a + b : UINT64_MAX;
 }
 
 uint64_t bc_times(uint64_t a, uint64_t b)
@@ -37,16 +30,7 @@ void bc_spend(struct judge *j, uint64_t steps)
 	j->cost = bc_plus(j->cost, steps);
 }
 
-uint32_t bc_search_steps(uint32_t n)
-{
-	uint32_t steps = 1;
-
-	for (; n > 0; n /= 2)
-		steps++;
-	return steps;
-}
-
-bool bc_push(struct judge *j, const struct shape *shape, uint32_t start)
+static bool push(struct judge *j, const struct shape *shape, uint32_t start, uint32_t made_at)
 {
 	struct operand *top = &j->stack[j->n_stack];
 
@@ -55,29 +39,55 @@ bool bc_push(struct judge *j, const struct shape *shape, uint32_t start)
 	j->n_stack++;
 	top->shape = *shape;
 	top->start = start;
-	top->made_at = j->at;
-	top->op = j->code[j->at];
+	top->made_at = made_at;
+	top->op = j->code[made_at];
 	return true;
 }
 
-bool bc_pop(struct judge *j, struct operand *operand)
+/* Whether a value is of the kind that opcodes.def asks for. */
+static bool kind_fits(char kind, const struct shape *s)
 {
+	uint32_t base = BC_BASE(s->type), shape = BC_SHAPE(s->type);
+
+	switch (kind) {
+	case 'b': return s->type == TYPE_BOOL;
+	case 'i': return s->type == TYPE_INT;
+	case 's': return s->type == TYPE_TEXT;
+	case 'p': return shape == BC_ONE && base == BC_LANGUAGE;
+	case 'r': return shape == BC_ONE && base == BC_TABLEROW;
+	case 'e': return shape == BC_ONE && base == BC_RECORD;
+	case 'x': return shape == BC_ONE && base != BC_LANGUAGE && base != BC_RECORD;
+	case 'l': return shape == BC_LIST;
+	case 'c': return shape != BC_ONE;
+	default:  return true;          /* the instruction sees to it */
+	}
+}
+
+/* Take the operands of the instruction; they stay where they were, above the
+ * stack, until the next is pushed. */
+static bool take_operands(struct judge *j, const struct operand **in)
+{
+	bool is_joined = j->code[j->at] == BC_EQCAT;
+	const char *kinds = is_joined ? "sssss" : bc_insn(j->code[j->at])->pops;
+	uint32_t n = bc_insn_pops(j->p, j->code + j->at);
 	uint32_t floor = j->n_blocks == 0 ? 0 : j->blocks[j->n_blocks - 1].depth;
 
-	if (j->n_stack <= floor)
+	if (is_joined && (n < 3 || n > 5))
+		return bc_judge_fail(j, BC_E_PARTS);
+	if (n > j->n_stack - floor)
 		return bc_judge_fail(j, BC_E_STACK_EMPTY);
-	*operand = j->stack[--j->n_stack];
+	j->n_stack -= n;
+	*in = j->stack + j->n_stack;
+	for (uint32_t i = 0; i < n; i++) {
+		if (!kind_fits(kinds[i], &(*in)[i].shape))
+			return bc_judge_fail(j, BC_E_OPERAND_TYPE);
+	}
 	return true;
 }
 
 static uint32_t block_end(const struct judge *j)
 {
 	return j->n_blocks == 0 ? j->len : j->blocks[j->n_blocks - 1].end;
-}
-
-static bool is_loop(uint8_t op)
-{
-	return op == BC_ALL || op == BC_SOME || op == BC_COUNT || op == BC_WHERE || op == BC_MAP;
 }
 
 /* Scratch comes in units of 8 bytes. */
@@ -116,20 +126,13 @@ static bool open_block(struct judge *j, uint32_t start)
 	return true;
 }
 
-static bool judge_logic(struct judge *j)
+static bool judge_logic(struct judge *j, const struct operand *left)
 {
-	struct operand left;
-	uint8_t op = j->code[j->at];
-
-	if (!bc_pop(j, &left))
-		return false;
-	if (left.shape.type != BOOL)
-		return bc_judge_fail(j, BC_E_OPERAND_TYPE);
-	if (left.op == BC_TRUE || left.op == BC_FALSE)
+	if (left->op == BC_TRUE || left->op == BC_FALSE)
 		return bc_judge_fail(j, BC_E_CONSTANT_OPERAND);
-	if (left.op == op)
+	if (left->op == j->code[j->at])
 		return bc_judge_fail(j, BC_E_NESTED_OPERAND);
-	return open_block(j, left.start);
+	return open_block(j, left->start);
 }
 
 /* The left operand of AND or OR against the next of the run. */
@@ -150,30 +153,14 @@ static bool close_logic(struct judge *j, const struct block *b, const struct ope
 	return true;
 }
 
-static bool loop_can_range(uint8_t op, const struct shape *source)
-{
-	bool is_rows = BC_BASE(source->type) == BC_TABLEROW && BC_SHAPE(source->type) == BC_SET &&
-	    source->origin != FROM_KEYS;
-
-	if (BC_SHAPE(source->type) == BC_ONE)
-		return false;
-	if (op == BC_MAP)
-		return BC_SHAPE(source->type) == BC_LIST;
-	if (op == BC_WHERE)
-		return is_rows || source->origin == FROM_FIELD || source->origin == FROM_WHERE;
-	return true;
-}
-
-static bool judge_loop(struct judge *j)
+static bool judge_loop(struct judge *j, const struct operand *source)
 {
 	uint8_t op = j->code[j->at];
 	struct slot *slots = &j->slots[j->n_slots];
-	struct operand source;
+	const struct shape *s = &source->shape;
 	uint64_t result = 0;
 
-	if (!bc_pop(j, &source))
-		return false;
-	if (!loop_can_range(op, &source.shape))
+	if (op == BC_WHERE && !bc_is_rows(s) && s->origin != FROM_FIELD && s->origin != FROM_WHERE)
 		return bc_judge_fail(j, BC_E_LOOP_SOURCE);
 	if (j->n_loops == BC_LOOPS_MAX)
 		return bc_judge_fail(j, BC_E_LOOPS);
@@ -181,26 +168,25 @@ static bool judge_loop(struct judge *j)
 		return bc_judge_fail(j, BC_E_SLOTS);
 	if (j->code[j->at + 1] != j->n_slots)
 		return bc_judge_fail(j, BC_E_SLOT);
-	if (op == BC_WHERE)
-		result = BC_BASE(source.shape.type) == BC_TABLEROW
-		    ? 8 * (((uint64_t)source.shape.span + 63) / 64)
-		    : ((uint64_t)source.shape.most + 7) / 8;
+	if (op == BC_WHERE)             /* bits, or a mask */
+		result = bc_is_rows(s) ? ((uint64_t)s->span + 63) / 64 * 8 : ((uint64_t)s->most + 7) / 8;
 	else if (op == BC_MAP)
-		result = 4 * (uint64_t)source.shape.most;
-	bc_spend(j, source.shape.span / 64 + result / 8);
-	if (!allot(j, result) || !open_block(j, source.start))
+		result = 4 * (uint64_t)s->most;
+	bc_spend(j, s->span / 64 + result / 8);
+	if (!allot(j, result) || !open_block(j, source->start))
 		return false;
-	j->loops[j->n_loops++] = source.shape;
+	j->loops[j->n_loops++] = *s;
 	memset(slots, 0, 2 * sizeof(*slots));
-	slots[0].shape = bc_element(&source.shape);
-	if (BC_SHAPE(source.shape.type) == BC_LIST)
-		slots[1].shape.type = BC_TYPE(BC_ONE, BC_INTEGER, 0);
+	slots[0].shape.type = bc_element(s->type);
+	slots[0].shape.bytes = s->bytes;
+	if (BC_SHAPE(s->type) == BC_LIST)
+		slots[1].shape.type = TYPE_INT;
 	j->n_slots += 2;
 	return true;
 }
 
 /* What the loop leaves; *result is what its block left. */
-static bool close_loop(struct judge *j, const struct block *b, struct shape *result)
+static void close_loop(struct judge *j, const struct block *b, struct shape *result)
 {
 	struct shape source = j->loops[--j->n_loops];
 
@@ -208,7 +194,7 @@ static bool close_loop(struct judge *j, const struct block *b, struct shape *res
 	j->scratch = b->scratch;
 	j->cost = bc_times(bc_plus(j->cost, 1), source.most);
 	if (b->op == BC_COUNT) {
-		result->type = BC_TYPE(BC_ONE, BC_INTEGER, 0);
+		result->type = TYPE_INT;
 	} else if (b->op == BC_WHERE) {
 		*result = source;
 		result->origin = BC_BASE(source.type) == BC_TABLEROW ? FROM_ANYWHERE : FROM_WHERE;
@@ -218,7 +204,6 @@ static bool close_loop(struct judge *j, const struct block *b, struct shape *res
 		source.bytes = 0;
 		*result = source;
 	}
-	return true;
 }
 
 /* The innermost block ends here: one value, of the right type, was left. */
@@ -226,25 +211,17 @@ static bool close_block(struct judge *j)
 {
 	const struct block *b = &j->blocks[j->n_blocks - 1];
 	struct operand *top = &j->stack[b->depth];
-	struct shape result;
-	bool fits;
 
-	if (j->n_stack != b->depth + 1u)
+	if (j->n_stack != b->depth + 1u || !kind_fits(b->op == BC_MAP ? 'r' : 'b', &top->shape))
 		return bc_judge_fail(j, BC_E_BLOCK_RESULT);
-	fits = b->op == BC_MAP ? BC_SHAPE(top->shape.type) == BC_ONE &&
-	    BC_BASE(top->shape.type) == BC_TABLEROW : top->shape.type == BOOL;
-	if (!fits)
-		return bc_judge_fail(j, BC_E_BLOCK_RESULT);
-	result = top->shape;
-	if (is_loop(b->op) ? !close_loop(j, b, &result) : !close_logic(j, b, top))
+	if (b->op >= BC_ALL)
+		close_loop(j, b, &top->shape);
+	else if (!close_logic(j, b, top))
 		return false;
 	j->cost = bc_plus(j->cost, b->cost);
 	j->n_blocks--;
-	top->shape = result;
-	top->start = b->start;
-	top->made_at = b->at;
-	top->op = b->op;
-	return true;
+	j->n_stack--;
+	return push(j, &top->shape, b->start, b->at);
 }
 
 /* ---- statements ---- */
@@ -265,127 +242,81 @@ static bool judge_let(struct judge *j, const struct operand *value)
 	return true;
 }
 
-/* The variable that an effect writes: a ghost after GHOST, no ghost before. */
-static bool take_written(struct judge *j, bool is_map, const struct bc_var **v)
+/* SETVAR, PUT and DEL.  Ghosts are written after GHOST, others before.  A PUT
+ * costs the search, the comparison with the rule's other effects, the copy, and
+ * the room made among the keys. */
+static bool judge_write(struct judge *j, const struct operand *in)
 {
-	uint32_t index = bc_get16(j->code + j->at + 1);
+	uint8_t op = j->code[j->at];
+	bool is_map = op != BC_SETVAR;
+	const struct operand *value = is_map ? in + 1 : in;
+	const struct bc_var *v;
 
-	if (index >= j->p->n_vars)
+	if (bc_index(j) >= j->p->n_vars)
 		return bc_judge_fail(j, BC_E_INDEX);
-	*v = &j->p->vars[index];
-	if (((*v)->key != 0) != is_map)
+	v = &j->p->vars[bc_index(j)];
+	if ((v->key != 0) != is_map)
 		return bc_judge_fail(j, is_map ? BC_E_NOT_MAP : BC_E_NOT_SCALAR);
-	if (((*v)->flags & 1) != (j->phase == PHASE_GHOST ? 1u : 0u))
+	if ((v->flags & 1) != (j->phase == PHASE_GHOST ? 1u : 0u))
 		return bc_judge_fail(j, BC_E_GHOST_WRITE);
 	if (j->n_writes++ == BC_WRITES_MAX)
 		return bc_judge_fail(j, BC_E_WRITES);
-	return true;
-}
-
-static bool judge_setvar(struct judge *j)
-{
-	const struct bc_var *v;
-	struct operand value;
-
-	if (!take_written(j, false, &v) || !bc_pop(j, &value))
-		return false;
-	return value.shape.type == v->value || bc_judge_fail(j, BC_E_OPERAND_TYPE);
-}
-
-/* PUT and DEL: the search, the comparison with the rule's other effects, the
- * copy, and the room made among the keys. */
-static bool judge_change(struct judge *j, bool is_put)
-{
-	struct operand key, value;
-	const struct bc_var *v;
-
-	if (!take_written(j, true, &v))
-		return false;
-	if (is_put && v->value != 0) {
-		if (!bc_pop(j, &value))
-			return false;
-		if (value.shape.type != v->value || value.shape.origin == FROM_KEYS)
+	if (op != BC_DEL && v->value != 0) {
+		if (value->shape.type != v->value || value->shape.origin == FROM_KEYS)
 			return bc_judge_fail(j, BC_E_OPERAND_TYPE);
 		bc_spend(j, bc_times(1 + (uint64_t)v->list_len, 1 + v->value_len / 8));
-		bc_spend(j, (uint64_t)value.shape.most + value.shape.span / 32);
+		bc_spend(j, (uint64_t)value->shape.most + value->shape.span / 32);
 	}
 	bc_spend(j, BC_WRITES_MAX * (1 + (uint64_t)v->key_len / 8) + v->capacity / 2);
-	return bc_pop(j, &key) && bc_judge_key(j, v, &key);
+	return !is_map || bc_judge_key(j, v, in);
 }
 
-static bool judge_keep(struct judge *j)
+static bool judge_keep(struct judge *j, const struct shape *kept)
 {
-	uint32_t field = bc_get16(j->code + j->at + 1);
-	struct operand kept;
-
-	if (j->phase == PHASE_GHOST)
-		return bc_judge_fail(j, BC_E_STATEMENT);
 	if (j->n_keeps++ == BC_KEEPS_MAX)
 		return bc_judge_fail(j, BC_E_KEEPS);
-	if (!bc_pop(j, &kept))
-		return false;
-	if (kept.shape.origin != FROM_WHERE || kept.shape.field != field)
+	if (kept->origin != FROM_WHERE || kept->field != bc_index(j))
 		return bc_judge_fail(j, BC_E_KEEP_SOURCE);
 	j->held = j->scratch;
 	return true;
 }
 
-static bool judge_out(struct judge *j)
+static bool judge_out(struct judge *j, const struct shape *value)
 {
-	uint32_t out = bc_get16(j->code + j->at + 1);
-	struct operand value;
-
-	if (j->phase == PHASE_GHOST)
-		return bc_judge_fail(j, BC_E_STATEMENT);
-	if (out >= j->event->n_outs)
+	if (bc_index(j) >= j->event->n_outs)
 		return bc_judge_fail(j, BC_E_INDEX);
-	if (!bc_pop(j, &value))
-		return false;
-	if (value.shape.type != bc_get32(j->event->outs + 8 * (size_t)out + 4))
+	if (value->type != bc_get32(j->event->outs + 8 * (size_t)bc_index(j) + 4))
 		return bc_judge_fail(j, BC_E_OPERAND_TYPE);
 	return true;
 }
 
-static bool judge_demand(struct judge *j, bool is_let)
+/* An effect is its operands' instructions and its own. */
+static bool judge_effect(struct judge *j, const struct operand *in)
 {
-	struct operand value;
-
-	if (j->phase != PHASE_REQUIRE)
-		return bc_judge_fail(j, BC_E_STATEMENT);
-	if (!bc_pop(j, &value))
-		return false;
-	if (is_let)
-		return judge_let(j, &value);
-	return value.shape.type == BOOL || bc_judge_fail(j, BC_E_OPERAND_TYPE);
-}
-
-/* `start` is where the effect's operands begin. */
-static bool judge_effect(struct judge *j, enum bc_op op, uint32_t start)
-{
-	uint32_t len = j->at + bc_insn_len(j->code[j->at]) - start;
-	bool fits = false;
+	uint8_t op = j->code[j->at];
+	uint32_t len = j->at + bc_insn_len(op) - in->start;
+	bool fits;
 
 	if (j->phase == PHASE_REQUIRE)
 		j->phase = PHASE_EFFECT;
-	if (op == BC_SETVAR)
-		fits = judge_setvar(j);
-	else if (op == BC_PUT || op == BC_DEL)
-		fits = judge_change(j, op == BC_PUT);
-	else if (op == BC_KEEP)
-		fits = judge_keep(j);
-	else
-		fits = judge_out(j);
+	if (op == BC_KEEP || op == BC_OUT) {
+		if (j->phase == PHASE_GHOST)
+			return bc_judge_fail(j, BC_E_STATEMENT);
+		fits = op == BC_KEEP ? judge_keep(j, &in->shape) : judge_out(j, &in->shape);
+	} else {
+		fits = judge_write(j, in);
+	}
 	if (!fits)
 		return false;
 	if (j->effect_len != 0 && bytes_compare(j->code + j->effect, j->effect_len,
-	    j->code + start, len) >= 0)
+	    j->code + in->start, len) >= 0)
 		return bc_judge_fail(j, BC_E_EFFECT_ORDER);
-	j->effect = start;
+	j->effect = in->start;
 	j->effect_len = len;
 	return true;
 }
 
-static bool judge_ending(struct judge *j, enum bc_op op)
+static bool judge_ending(struct judge *j, uint8_t op)
 {
 	if (j->phase == PHASE_GHOST && j->effect_len == 0)
 		return bc_judge_fail(j, BC_E_GHOST_EMPTY);
@@ -396,23 +327,24 @@ static bool judge_ending(struct judge *j, enum bc_op op)
 	return true;
 }
 
-static bool judge_statement(struct judge *j, enum bc_op op)
+static bool judge_statement(struct judge *j, const struct operand *in)
 {
-	uint32_t start = j->n_stack == 0 ? j->at : j->stack[0].start;
+	uint8_t op = j->code[j->at];
 	bool fits;
 
 	if (j->is_claim || j->n_blocks != 0)
 		return bc_judge_fail(j, BC_E_STATEMENT);
-	if (op == BC_REQUIRE || op == BC_LET)
-		fits = judge_demand(j, op == BC_LET);
-	else if (op == BC_GHOST || op == BC_DONE)
-		fits = judge_ending(j, op);
-	else
-		fits = judge_effect(j, op, start);
-	if (!fits)
-		return false;
+	if (j->n_stack != 0)
+		return bc_judge_fail(j, BC_E_STACK_LEFT);
+	if (op == BC_REQUIRE || op == BC_LET) {
+		if (j->phase != PHASE_REQUIRE)
+			return bc_judge_fail(j, BC_E_STATEMENT);
+		fits = op == BC_REQUIRE || judge_let(j, in);
+	} else {
+		fits = op >= BC_GHOST ? judge_ending(j, op) : judge_effect(j, in);
+	}
 	j->scratch = j->held;
-	return j->n_stack == 0 || bc_judge_fail(j, BC_E_STACK_LEFT);
+	return fits;
 }
 
 /* ---- the whole ---- */
@@ -420,22 +352,31 @@ static bool judge_statement(struct judge *j, enum bc_op op)
 static bool judge_next(struct judge *j)
 {
 	uint8_t op = j->code[j->at];
-	uint32_t len = bc_insn_len(op);
+	const struct bc_insn *insn = bc_insn(op);
+	const struct operand *in = j->stack;
+	struct shape out = { 0 };
 
-	if (len == 0)
+	if (insn->len == 0)
 		return bc_judge_fail(j, BC_E_OPCODE);
-	if (len > block_end(j) - j->at)
+	if (insn->len > block_end(j) - j->at)
 		return bc_judge_fail(j, BC_E_INSN_SHORT);
 	if (j->phase == PHASE_DONE)
 		return bc_judge_fail(j, BC_E_STATEMENT);
-	bc_spend(j, bc_insn_cost(op));
+	bc_spend(j, insn->cost);
+	if (!take_operands(j, &in))
+		return false;
 	if (op >= BC_REQUIRE)
-		return judge_statement(j, (enum bc_op)op);
+		return judge_statement(j, in);
+	if (op >= BC_ALL)
+		return judge_loop(j, in);
 	if (op == BC_AND || op == BC_OR)
-		return judge_logic(j);
-	if (is_loop(op))
-		return judge_loop(j);
-	return bc_judge_insn(j, (enum bc_op)op);
+		return judge_logic(j, in);
+	if (insn->pushes == 'b')
+		out.type = TYPE_BOOL;
+	else if (insn->pushes == 'i')
+		out.type = TYPE_INT;
+	return bc_judge_insn(j, in, &out) &&
+	    push(j, &out, insn->pops[0] != 0 ? in->start : j->at, j->at);
 }
 
 static bool judge_end(struct judge *j)
@@ -448,7 +389,7 @@ static bool judge_end(struct judge *j)
 		return j->phase == PHASE_DONE || bc_judge_fail(j, BC_E_NOT_DONE);
 	if (j->n_stack != 1)
 		return bc_judge_fail(j, BC_E_STACK_LEFT);
-	return j->stack[0].shape.type == BOOL || bc_judge_fail(j, BC_E_OPERAND_TYPE);
+	return j->stack[0].shape.type == TYPE_BOOL || bc_judge_fail(j, BC_E_OPERAND_TYPE);
 }
 
 bool bc_judge_code(struct opener *o, struct bc_code *code, const struct bc_event *event,
@@ -475,13 +416,12 @@ bool bc_judge_code(struct opener *o, struct bc_code *code, const struct bc_event
 	return judge_end(&j);
 }
 
-static bool take_code(struct opener *o, struct bc_code *code)
+static void take_code(struct opener *o, struct bc_code *code)
 {
-	if (!bc_take32(o, &code->len))
-		return false;
+	code->len = bc_take32(o);
 	if (code->len > BC_CODE_MAX)
-		return bc_fail(o, BC_E_CODE_LONG, o->at - 4);
-	return bc_take(o, code->len, 1, &code->ptr);
+		bc_fail(o, BC_E_CODE_LONG, o->at - 4);
+	code->ptr = bc_take(o, code->len, 1);
 }
 
 static bool take_claim(struct opener *o, struct bc_claim *c)
@@ -489,13 +429,15 @@ static bool take_claim(struct opener *o, struct bc_claim *c)
 	const struct bc_policy *p = o->p;
 	const struct bc_event *event = NULL;
 
-	if (!bc_take_name(o, &c->name) || !bc_take32(o, &c->kind) || !bc_take32(o, &c->n_events))
-		return false;
+	c->name = bc_take_name(o);
+	c->kind = bc_take32(o);
+	c->n_events = bc_take32(o);
 	if (c->kind > BC_REACHABLE)
-		return bc_fail(o, BC_E_CLAIM_KIND, o->at - 8);
+		bc_fail(o, BC_E_CLAIM_KIND, o->at - 8);
 	if (c->n_events > p->n_events || (c->kind == BC_ALWAYS) != (c->n_events > 0))
-		return bc_fail(o, BC_E_CLAIM_EVENTS, o->at - 4);
-	if (!bc_take(o, c->n_events, 4, &c->events))
+		bc_fail(o, BC_E_CLAIM_EVENTS, o->at - 4);
+	c->events = bc_take(o, c->n_events, 4);
+	if (o->error != BC_OK)
 		return false;
 	for (uint32_t i = 0; i < c->n_events; i++) {
 		const uint8_t *at = c->events + 4 * (size_t)i;
@@ -503,13 +445,12 @@ static bool take_claim(struct opener *o, struct bc_claim *c)
 		if (bc_get32(at) >= p->n_events || (i > 0 && bc_get32(at - 4) >= bc_get32(at)))
 			return bc_fail(o, BC_E_CLAIM_EVENTS, (uint32_t)(at - p->bytes));
 	}
-	if (!take_code(o, &c->code))
-		return false;
-	if (c->code.len == 0)
-		return bc_fail(o, BC_E_CLAIM_EMPTY, o->at - 4);
+	take_code(o, &c->code);
+	if (o->error == BC_OK && c->code.len == 0)
+		bc_fail(o, BC_E_CLAIM_EMPTY, o->at - 4);
 	if (c->n_events == 1)
 		event = &p->events[bc_get32(c->events)];
-	return bc_judge_code(o, &c->code, event, c);
+	return o->error == BC_OK && bc_judge_code(o, &c->code, event, c);
 }
 
 bool bc_open_code(struct opener *o)
@@ -520,13 +461,12 @@ bool bc_open_code(struct opener *o)
 	for (uint32_t i = 0; i < p->n_events; i++) {
 		struct bc_code *rule = &p->events[i].rule;
 
-		if (!take_code(o, rule) || (rule->len != 0 && !bc_judge_code(o, rule, &p->events[i], NULL)))
+		take_code(o, rule);
+		if (o->error != BC_OK ||
+		    (rule->len != 0 && !bc_judge_code(o, rule, &p->events[i], NULL)))
 			return false;
 	}
-	if (!bc_take32(o, &n))
-		return false;
-	if (n > BC_CLAIMS_MAX)
-		return bc_fail(o, BC_E_CLAIMS, o->at - 4);
+	n = bc_take_count(o, BC_CLAIMS_MAX, BC_E_CLAIMS);
 	for (uint32_t i = 0; i < n; i++) {
 		uint32_t start = o->at;
 
@@ -536,5 +476,5 @@ bool bc_open_code(struct opener *o)
 			return bc_fail(o, BC_E_NAME_ORDER, start);
 		p->n_claims = i + 1;
 	}
-	return true;
+	return o->error == BC_OK;
 }

@@ -93,13 +93,28 @@ static inline uint64_t bc_switch_value(const struct bc_policy *p, uint32_t i)
 	return bc_get64(p->switches + 16 * (size_t)i + 8);
 }
 
+static inline uint64_t bc_plus(uint64_t a, uint64_t b)
+{
+	return a < UINT64_MAX - b ? a + b : UINT64_MAX;
+}
+
 /* Whether the whole of text is in the language of a validated pattern; no text
  * is in that of an index that is none.  Time is linear in len. */
 bool bc_match(const struct bc_policy *p, uint32_t pattern, const uint8_t *text, size_t len);
 
+/* What opcodes.def says of an instruction. */
+struct bc_insn {
+	uint8_t len;                    /* bytes, operands included; 0: no opcode */
+	uint8_t cost;
+	char pops[4], pushes;
+};
+const struct bc_insn *bc_insn(uint8_t op);
+
 /* Instruction bytes, operands included; 0 for a byte that is no opcode. */
 uint32_t bc_insn_len(uint8_t op);
-uint32_t bc_insn_cost(uint8_t op);
+
+/* How many values the instruction at `code` takes from the stack. */
+uint32_t bc_insn_pops(const struct bc_policy *p, const uint8_t *code);
 
 /* What orders the operands of AND and OR: by weight, then by bytes_compare()
  * of mem.h.  The costs of opcodes.def added up in one scan over the bytes,

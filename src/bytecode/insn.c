@@ -1,20 +1,26 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * insn.c - the types of single instructions, and what each may cost.  The cost
- * of opcodes.def has been charged; added here is what depends on operands: a
- * step for each 8 bytes of text read, for each element passed, for each probe
- * of a search, and for each 64 rows of a set of rows.
+ * insn.c - the types of single instructions, and what each may cost.  What
+ * opcodes.def says of operands and cost has been seen to; here is the rest:
+ * types that depend on one another, indices, and the cost that depends on
+ * operands: a step for each 8 bytes of text read, for each element passed, for
+ * each probe of a search, and for each 64 rows of a set of rows.
  */
 #include "judge.h"
 #include "mem.h"
 
-#define BOOL BC_TYPE(BC_ONE, BC_BOOL, 0)
-#define INT  BC_TYPE(BC_ONE, BC_INTEGER, 0)
-#define TEXT BC_TYPE(BC_ONE, BC_STRING, 0)
-
 static uint32_t least(uint32_t a, uint32_t b)
 {
 	return a < b ? a : b;
+}
+
+static uint32_t search_steps(uint32_t n)
+{
+	uint32_t steps = 1;
+
+	for (; n > 0; n /= 2)
+		steps++;
+	return steps;
 }
 
 static bool is_scalar(uint32_t type)
@@ -24,495 +30,311 @@ static bool is_scalar(uint32_t type)
 	return BC_SHAPE(type) == BC_ONE && base >= BC_BOOL && base <= BC_TABLEROW && base != BC_LANGUAGE;
 }
 
-static bool is_rows(const struct shape *s)
+static bool is_text(uint32_t type)
 {
-	return BC_SHAPE(s->type) == BC_SET && BC_BASE(s->type) == BC_TABLEROW && s->origin != FROM_KEYS;
+	return BC_BASE(type) == BC_STRING || BC_BASE(type) == BC_DIGEST32;
 }
 
-static bool pop_type(struct judge *j, uint32_t type, struct operand *operand)
+static bool index_fits(struct judge *j, uint32_t n)
 {
-	if (!bc_pop(j, operand))
-		return false;
-	return operand->shape.type == type || bc_judge_fail(j, BC_E_OPERAND_TYPE);
+	return bc_index(j) < n || bc_judge_fail(j, BC_E_INDEX);
 }
 
-/* Something with elements. */
-static bool pop_many(struct judge *j, struct operand *operand)
+static bool types_fit(struct judge *j, bool fit)
 {
-	if (!bc_pop(j, operand))
-		return false;
-	return BC_SHAPE(operand->shape.type) != BC_ONE || bc_judge_fail(j, BC_E_OPERAND_TYPE);
-}
-
-static bool push_type(struct judge *j, uint32_t type, uint32_t start)
-{
-	struct shape shape = { .type = type };
-
-	return bc_push(j, &shape, start);
-}
-
-/* The index that follows the opcode, below n. */
-static bool take_index(struct judge *j, uint32_t n, uint32_t *index)
-{
-	*index = bc_get16(j->code + j->at + 1);
-	return *index < n || bc_judge_fail(j, BC_E_INDEX);
+	return fit || bc_judge_fail(j, BC_E_OPERAND_TYPE);
 }
 
 /* ---- constants ---- */
 
-static bool judge_text(struct judge *j, bool is_digest)
+/* STR, DIGEST and PATTERN: an entry of a pool. */
+static bool judge_entry(struct judge *j, uint8_t op, struct shape *out)
 {
-	struct shape shape = { .type = is_digest ? BC_TYPE(BC_ONE, BC_DIGEST32, 0) : TEXT };
+	const struct bc_pool *pool = op == BC_PATTERN ? &j->p->patterns : &j->p->strings;
 	uint32_t index = bc_get32(j->code + j->at + 1);
 
-	if (index >= j->p->strings.n)
+	if (index >= pool->n)
 		return bc_judge_fail(j, BC_E_POOL_INDEX);
-	shape.bytes = bc_string(j->p, index).len;
-	if (is_digest && shape.bytes != BC_DIGEST_LEN)
-		return bc_judge_fail(j, BC_E_DIGEST);
-	return bc_push(j, &shape, j->at);
+	out->type = BC_TYPE(BC_ONE, BC_LANGUAGE, 0);
+	if (op == BC_PATTERN)
+		return true;
+	out->type = op == BC_DIGEST ? BC_TYPE(BC_ONE, BC_DIGEST32, 0) : TYPE_TEXT;
+	out->bytes = bc_string(j->p, index).len;
+	return op == BC_STR || out->bytes == BC_DIGEST_LEN || bc_judge_fail(j, BC_E_DIGEST);
 }
 
-static bool judge_enum(struct judge *j)
+static bool judge_enum(struct judge *j, struct shape *out)
 {
-	uint32_t index;
-
-	if (!take_index(j, j->p->n_enums, &index))
+	if (!index_fits(j, j->p->n_enums))
 		return false;
-	if (bc_get16(j->code + j->at + 3) >= bc_get32(j->p->enums[index] + 4))
-		return bc_judge_fail(j, BC_E_ENUM_INDEX);
-	return push_type(j, BC_TYPE(BC_ONE, BC_ENUMERATION, index), j->at);
+	out->type = BC_TYPE(BC_ONE, BC_ENUMERATION, bc_index(j));
+	return bc_get16(j->code + j->at + 3) < bc_get32(j->p->enums[bc_index(j)] + 4) ||
+	    bc_judge_fail(j, BC_E_ENUM_INDEX);
 }
 
-static bool judge_pattern(struct judge *j)
+/* ROW, ROWS, NOROWS: what is of a table. */
+static bool judge_table(struct judge *j, uint8_t op, struct shape *out)
 {
-	if (bc_get32(j->code + j->at + 1) >= j->p->patterns.n)
-		return bc_judge_fail(j, BC_E_POOL_INDEX);
-	return push_type(j, BC_TYPE(BC_ONE, BC_LANGUAGE, 0), j->at);
-}
+	uint32_t n_rows;
 
-static bool judge_row(struct judge *j)
-{
-	uint32_t table;
-
-	if (!take_index(j, j->p->n_tables, &table))
+	if (!index_fits(j, j->p->n_tables))
 		return false;
-	if (bc_get32(j->code + j->at + 3) >= j->p->tables[table].n_rows)
-		return bc_judge_fail(j, BC_E_ROW_INDEX);
-	return push_type(j, BC_TYPE(BC_ONE, BC_TABLEROW, table), j->at);
+	n_rows = j->p->tables[bc_index(j)].n_rows;
+	out->type = BC_TYPE(op == BC_ROW ? BC_ONE : BC_SET, BC_TABLEROW, bc_index(j));
+	if (op == BC_ROWS)
+		out->most = out->span = n_rows;
+	return op != BC_ROW || bc_get32(j->code + j->at + 3) < n_rows ||
+	    bc_judge_fail(j, BC_E_ROW_INDEX);
 }
 
-static bool judge_switch(struct judge *j)
+static bool judge_switch(struct judge *j, struct shape *out)
 {
-	struct shape shape = { 0 };
-	uint32_t index;
-
-	if (!take_index(j, j->p->n_switches, &index))
+	if (!index_fits(j, j->p->n_switches))
 		return false;
-	shape.type = bc_switch_type(j->p, index);
-	if (BC_BASE(shape.type) == BC_STRING || BC_BASE(shape.type) == BC_DIGEST32)
-		shape.bytes = bc_string(j->p, (uint32_t)bc_switch_value(j->p, index)).len;
-	return bc_push(j, &shape, j->at);
+	out->type = bc_switch_type(j->p, bc_index(j));
+	if (is_text(out->type))
+		out->bytes = bc_string(j->p, (uint32_t)bc_switch_value(j->p, bc_index(j))).len;
+	return true;
 }
 
 /* ---- reading ---- */
 
-static bool judge_local(struct judge *j)
+static bool judge_local(struct judge *j, struct shape *out)
 {
 	uint32_t slot = j->code[j->at + 1];
 
 	if (slot >= j->n_slots || j->slots[slot].shape.type == 0)
 		return bc_judge_fail(j, BC_E_LOCAL);
 	j->slots[slot].is_read = true;
-	return bc_push(j, &j->slots[slot].shape, j->at);
+	*out = j->slots[slot].shape;
+	return true;
 }
 
-/* Text and lists of a request are bounded by the format alone. */
-static void bound_request(struct shape *shape, uint32_t most)
+/* The bounds that follow from a type: of text, of lists, of sets of rows. */
+static void bound(struct judge *j, struct shape *out, uint32_t text, uint32_t most)
 {
-	if (BC_BASE(shape->type) == BC_STRING)
-		shape->bytes = BC_STRING_MAX;
-	else if (BC_BASE(shape->type) == BC_DIGEST32)
-		shape->bytes = BC_DIGEST_LEN;
-	if (BC_SHAPE(shape->type) != BC_ONE)
-		shape->most = most;
+	if (is_text(out->type))
+		out->bytes = BC_BASE(out->type) == BC_DIGEST32 ? BC_DIGEST_LEN : text;
+	if (BC_SHAPE(out->type) != BC_ONE)
+		out->most = most;
+	if (bc_is_rows(out))
+		out->span = j->p->tables[BC_INDEX(out->type)].n_rows;
 }
 
-static bool judge_field(struct judge *j)
+static bool judge_field(struct judge *j, struct shape *out)
 {
-	struct shape shape = { .origin = FROM_FIELD };
-	uint32_t field;
-
 	if (j->event == NULL)
 		return bc_judge_fail(j, BC_E_NO_FIELDS);
-	if (!take_index(j, j->event->n_fields, &field))
+	if (!index_fits(j, j->event->n_fields))
 		return false;
-	shape.type = bc_field_type(j->event, field);
-	shape.field = (uint8_t)field;
-	bound_request(&shape, bc_field_most(j->event, field));
-	return bc_push(j, &shape, j->at);
+	out->type = bc_field_type(j->event, bc_index(j));
+	out->origin = FROM_FIELD;
+	out->field = (uint8_t)bc_index(j);
+	bound(j, out, BC_STRING_MAX, bc_field_most(j->event, bc_index(j)));
+	return true;
 }
 
-static bool judge_column(struct judge *j)
+static bool judge_column(struct judge *j, uint32_t row, struct shape *out)
 {
-	struct shape shape = { 0 };
-	const struct bc_table *t;
-	struct operand row;
-	uint32_t column, longest;
+	const struct bc_table *t = &j->p->tables[BC_INDEX(row)];
+	uint32_t longest;
 
-	if (!bc_pop(j, &row))
+	if (!index_fits(j, t->n_columns))
 		return false;
-	if (BC_SHAPE(row.shape.type) != BC_ONE || BC_BASE(row.shape.type) != BC_TABLEROW)
-		return bc_judge_fail(j, BC_E_OPERAND_TYPE);
-	t = &j->p->tables[BC_INDEX(row.shape.type)];
-	if (!take_index(j, t->n_columns, &column))
-		return false;
-	longest = t->longest[column] < UINT16_MAX ? t->longest[column] : UINT32_MAX;
-	shape.type = bc_column_type(t, column);
-	if (BC_BASE(shape.type) == BC_DIGEST32)
-		shape.bytes = BC_DIGEST_LEN;
-	else if (BC_BASE(shape.type) == BC_STRING)
-		shape.bytes = BC_SHAPE(shape.type) == BC_ONE ? least(longest, j->o->longest) : j->o->longest;
-	if (BC_SHAPE(shape.type) != BC_ONE)
-		shape.most = longest;
-	if (is_rows(&shape))
-		shape.span = j->p->tables[BC_INDEX(shape.type)].n_rows;
-	return bc_push(j, &shape, row.start);
+	longest = t->longest[bc_index(j)] < UINT16_MAX ? t->longest[bc_index(j)] : UINT32_MAX;
+	out->type = bc_column_type(t, bc_index(j));
+	bound(j, out, BC_SHAPE(out->type) == BC_ONE ? least(longest, j->o->longest) : j->o->longest,
+	    longest);
+	return true;
 }
 
-static bool judge_member(struct judge *j)
+static bool judge_member(struct judge *j, uint32_t record, struct shape *out)
 {
-	struct shape shape = { 0 };
-	struct operand record;
-	uint32_t member;
-
-	if (!bc_pop(j, &record))
+	if (!index_fits(j, bc_record_len(j->p, BC_INDEX(record))))
 		return false;
-	if (BC_SHAPE(record.shape.type) != BC_ONE || BC_BASE(record.shape.type) != BC_RECORD)
-		return bc_judge_fail(j, BC_E_OPERAND_TYPE);
-	if (!take_index(j, bc_record_len(j->p, BC_INDEX(record.shape.type)), &member))
-		return false;
-	shape.type = bc_member_type(j->p, BC_INDEX(record.shape.type), member);
-	bound_request(&shape, BC_ELEMENTS_MAX);
-	return bc_push(j, &shape, record.start);
-}
-
-/* The variable that an instruction reads. */
-static bool take_var(struct judge *j, bool is_old, bool is_map, const struct bc_var **v)
-{
-	uint32_t index;
-
-	if (is_old && !j->is_step)
-		return bc_judge_fail(j, BC_E_NO_OLD);
-	if (!take_index(j, j->p->n_vars, &index))
-		return false;
-	*v = &j->p->vars[index];
-	if (is_map != ((*v)->key != 0))
-		return bc_judge_fail(j, is_map ? BC_E_NOT_MAP : BC_E_NOT_SCALAR);
-	if (((*v)->flags & 1) != 0 && !j->is_claim && j->phase != PHASE_GHOST)
-		return bc_judge_fail(j, BC_E_GHOST_READ);
+	out->type = bc_member_type(j->p, BC_INDEX(record), bc_index(j));
+	bound(j, out, BC_STRING_MAX, BC_ELEMENTS_MAX);
 	return true;
 }
 
 bool bc_judge_key(struct judge *j, const struct bc_var *v, const struct operand *key)
 {
-	if (key->shape.type != v->key)
-		return bc_judge_fail(j, BC_E_OPERAND_TYPE);
-	bc_spend(j, bc_times(bc_search_steps(v->capacity), 1 + v->key_len / 8));
-	return true;
+	bc_spend(j, bc_times(search_steps(v->capacity), 1 + v->key_len / 8));
+	return types_fit(j, key->shape.type == v->key);
 }
 
-static bool judge_has(struct judge *j, bool is_old)
+/* VAR, HAS, GET, KEYS and their old twins. */
+static bool judge_var(struct judge *j, uint8_t op, const struct operand *in, struct shape *out)
 {
+	bool is_old = op >= BC_OLDVAR, is_scalar_read;
 	const struct bc_var *v;
-	struct operand key;
 
-	return take_var(j, is_old, true, &v) && bc_pop(j, &key) && bc_judge_key(j, v, &key) &&
-	    push_type(j, BOOL, key.start);
-}
-
-static bool judge_get(struct judge *j, bool is_old)
-{
-	struct shape shape = { 0 };
-	const struct bc_var *v;
-	struct operand key;
-
-	if (!take_var(j, is_old, true, &v) || !bc_pop(j, &key) || !bc_judge_key(j, v, &key))
+	op = is_old ? (uint8_t)(op - BC_OLDVAR + BC_VAR) : op;
+	is_scalar_read = op == BC_VAR;
+	if (is_old && !j->is_step)
+		return bc_judge_fail(j, BC_E_NO_OLD);
+	if (!index_fits(j, j->p->n_vars))
 		return false;
-	if (v->value == 0)
-		return bc_judge_fail(j, BC_E_NOT_MAP);
-	shape.type = v->value;
-	shape.most = v->list_len;
-	shape.bytes = BC_BASE(v->value) == BC_DIGEST32 ? BC_DIGEST_LEN : v->value_len;
-	if (is_rows(&shape))
-		shape.most = shape.span = j->p->tables[BC_INDEX(v->value)].n_rows;
-	return bc_push(j, &shape, key.start);
-}
-
-static bool judge_keys(struct judge *j, bool is_old)
-{
-	struct shape shape = { .origin = FROM_KEYS };
-	const struct bc_var *v;
-
-	if (!take_var(j, is_old, true, &v))
+	v = &j->p->vars[bc_index(j)];
+	if (is_scalar_read != (v->key == 0))
+		return bc_judge_fail(j, is_scalar_read ? BC_E_NOT_SCALAR : BC_E_NOT_MAP);
+	if ((v->flags & 1) != 0 && !j->is_claim && j->phase != PHASE_GHOST)
+		return bc_judge_fail(j, BC_E_GHOST_READ);
+	if ((op == BC_HAS || op == BC_GET) && !bc_judge_key(j, v, in))
 		return false;
-	shape.type = BC_TYPE(BC_SET, BC_BASE(v->key), BC_INDEX(v->key));
-	shape.most = v->capacity;
-	shape.bytes = BC_BASE(v->key) == BC_DIGEST32 ? BC_DIGEST_LEN : v->key_len;
-	return bc_push(j, &shape, j->at);
+	if (op == BC_HAS)
+		return true;
+	out->type = v->value;
+	if (op == BC_KEYS) {
+		out->type = v->key | (uint32_t)BC_SET << 24;
+		out->origin = FROM_KEYS;
+		bound(j, out, v->key_len, v->capacity);
+		return true;
+	}
+	bound(j, out, v->value_len, v->list_len);
+	if (bc_is_rows(out))
+		out->most = out->span;
+	return v->value != 0 || bc_judge_fail(j, BC_E_NOT_MAP);
 }
 
-static bool judge_var(struct judge *j, bool is_old)
+static bool judge_keyrows(struct judge *j, const struct shape *key, struct shape *out)
 {
-	const struct bc_var *v;
-
-	return take_var(j, is_old, false, &v) && push_type(j, v->value, j->at);
-}
-
-static bool judge_rows(struct judge *j, bool is_empty)
-{
-	struct shape shape = { 0 };
-	uint32_t table;
-
-	if (!take_index(j, j->p->n_tables, &table))
-		return false;
-	shape.type = BC_TYPE(BC_SET, BC_TABLEROW, table);
-	shape.most = shape.span = is_empty ? 0 : j->p->tables[table].n_rows;
-	return bc_push(j, &shape, j->at);
-}
-
-static bool judge_keyrows(struct judge *j)
-{
-	struct shape shape = { 0 };
 	const struct bc_table *t;
-	struct operand key;
-	uint32_t table, type;
 	uint64_t compare;
 
-	if (!take_index(j, j->p->n_tables, &table) || !bc_pop(j, &key))
+	if (!judge_table(j, BC_KEYROWS, out))
 		return false;
-	t = &j->p->tables[table];
+	t = &j->p->tables[bc_index(j)];
 	if (t->has_key == 0)
 		return bc_judge_fail(j, BC_E_NO_KEY);
-	type = bc_column_type(t, 0);
-	if (key.shape.type != type)
-		return bc_judge_fail(j, BC_E_OPERAND_TYPE);
-	compare = 1 + least(key.shape.bytes, j->o->longest) / 8;
-	if (BC_SHAPE(type) != BC_ONE)
-		compare = bc_times(compare, key.shape.most);
-	bc_spend(j, bc_times(2 * (uint64_t)bc_search_steps(t->n_rows), compare));
-	shape.type = BC_TYPE(BC_SET, BC_TABLEROW, table);
-	shape.most = shape.span = t->max_group;
-	return bc_push(j, &shape, key.start);
+	compare = 1 + least(key->bytes, j->o->longest) / 8;
+	if (BC_SHAPE(key->type) != BC_ONE)
+		compare = bc_times(compare, key->most);
+	bc_spend(j, bc_times(2 * (uint64_t)search_steps(t->n_rows), compare));
+	out->most = out->span = t->max_group;
+	return types_fit(j, key->type == bc_column_type(t, 0));
 }
 
 /* ---- lists and sets ---- */
 
-static bool judge_at(struct judge *j)
+static bool judge_at(struct judge *j, const struct shape *list, struct shape *out)
 {
-	struct operand index, list;
-	struct shape shape;
-
-	if (!pop_type(j, INT, &index) || !bc_pop(j, &list))
-		return false;
-	if (BC_SHAPE(list.shape.type) != BC_LIST || BC_BASE(list.shape.type) == BC_RECORD)
-		return bc_judge_fail(j, BC_E_OPERAND_TYPE);
-	if (list.shape.origin == FROM_WHERE)
-		bc_spend(j, list.shape.most);
-	shape = bc_element(&list.shape);
-	return bc_push(j, &shape, list.start);
+	if (list->origin == FROM_WHERE)
+		bc_spend(j, list->most);
+	out->type = bc_element(list->type);
+	out->bytes = list->bytes;
+	return types_fit(j, BC_BASE(list->type) != BC_RECORD);
 }
 
-static bool judge_in(struct judge *j)
+static bool judge_in(struct judge *j, const struct shape *value, const struct shape *many)
 {
-	struct operand many, value;
-	struct shape element;
-	uint64_t steps;
+	uint64_t steps = BC_SHAPE(many->type) == BC_SET ? search_steps(many->most) : many->most;
 
-	if (!pop_many(j, &many) || !bc_pop(j, &value))
-		return false;
-	element = bc_element(&many.shape);
-	if (!is_scalar(element.type) || element.type != value.shape.type)
-		return bc_judge_fail(j, BC_E_OPERAND_TYPE);
-	steps = BC_SHAPE(many.shape.type) == BC_SET ? bc_search_steps(many.shape.most) : many.shape.most;
-	bc_spend(j, bc_times(steps, 1 + least(element.bytes, value.shape.bytes) / 8));
-	return push_type(j, BOOL, value.start);
+	bc_spend(j, bc_times(steps, 1 + least(many->bytes, value->bytes) / 8));
+	return types_fit(j, bc_element(many->type) == value->type);
 }
 
-static bool judge_size(struct judge *j, uint32_t result)
+static bool judge_size(struct judge *j, const struct shape *many)
 {
-	struct operand many;
-
-	if (!pop_many(j, &many))
-		return false;
-	bc_spend(j, (uint64_t)many.shape.most + many.shape.span / 64);
-	return push_type(j, result, many.start);
+	bc_spend(j, (uint64_t)many->most + many->span / 64);
+	return true;
 }
 
-static bool judge_pick(struct judge *j)
+static bool judge_pick(struct judge *j, const struct shape *rows, struct shape *out)
 {
-	struct operand rows;
-	struct shape row;
-
-	if (!bc_pop(j, &rows))
-		return false;
-	if (!is_rows(&rows.shape))
-		return bc_judge_fail(j, BC_E_OPERAND_TYPE);
-	bc_spend(j, rows.shape.span / 64);
-	row = bc_element(&rows.shape);
-	return bc_push(j, &row, rows.start);
+	bc_spend(j, rows->span / 64);
+	out->type = bc_element(rows->type);
+	return types_fit(j, bc_is_rows(rows));
 }
 
 /* ---- comparing ---- */
 
-/* Two operands of one type of which the left is not greater, as bytes. */
-static bool pop_ordered(struct judge *j, struct operand *left, struct operand *right)
+/* Of EQ, EQLIST and ADD the left is not greater than the right, as bytes. */
+static bool is_ordered(struct judge *j, const struct operand *in)
 {
-	if (!bc_pop(j, right) || !bc_pop(j, left))
-		return false;
-	if (left->shape.type != right->shape.type)
-		return bc_judge_fail(j, BC_E_OPERAND_TYPE);
-	if (bytes_compare(j->code + left->start, right->start - left->start,
-	    j->code + right->start, j->at - right->start) > 0)
-		return bc_judge_fail(j, BC_E_OPERAND_ORDER);
-	return true;
+	return bytes_compare(j->code + in[0].start, in[1].start - in[0].start,
+	    j->code + in[1].start, j->at - in[1].start) <= 0 || bc_judge_fail(j, BC_E_OPERAND_ORDER);
 }
 
-static bool judge_eq(struct judge *j)
+/* EQ and EQLIST: the types are one, the elements scalars. */
+static bool judge_equal(struct judge *j, const struct operand *in)
 {
-	struct operand left, right;
+	const struct shape *a = &in[0].shape, *b = &in[1].shape;
+	uint32_t text = least(a->bytes, b->bytes) / 8;
 
-	if (!pop_ordered(j, &left, &right))
+	if (!types_fit(j, a->type == b->type && is_scalar(bc_element(a->type)) &&
+	    a->origin != FROM_KEYS && b->origin != FROM_KEYS))
 		return false;
-	if (!is_scalar(left.shape.type))
-		return bc_judge_fail(j, BC_E_OPERAND_TYPE);
-	bc_spend(j, least(left.shape.bytes, right.shape.bytes) / 8);
-	return push_type(j, BOOL, left.start);
+	if (BC_SHAPE(a->type) == BC_ONE) {
+		bc_spend(j, text);
+	} else {
+		bc_spend(j, (uint64_t)a->most + b->most + a->span / 64 + b->span / 64);
+		bc_spend(j, bc_times(least(a->most, b->most), text));
+	}
+	return is_ordered(j, in);
 }
 
-static bool judge_eqlist(struct judge *j)
-{
-	struct operand left, right;
-	struct shape element;
-
-	if (!pop_ordered(j, &left, &right))
-		return false;
-	element = bc_element(&left.shape);
-	if (BC_SHAPE(left.shape.type) == BC_ONE || !is_scalar(element.type) ||
-	    left.shape.origin == FROM_KEYS || right.shape.origin == FROM_KEYS)
-		return bc_judge_fail(j, BC_E_OPERAND_TYPE);
-	bc_spend(j, (uint64_t)left.shape.most + right.shape.most + left.shape.span / 64 +
-	    right.shape.span / 64);
-	bc_spend(j, bc_times(least(left.shape.most, right.shape.most),
-	    least(left.shape.bytes, right.shape.bytes) / 8));
-	return push_type(j, BOOL, left.start);
-}
-
-static bool judge_integers(struct judge *j, enum bc_op op)
-{
-	struct operand left, right;
-
-	if (op == BC_ADD ? !pop_ordered(j, &left, &right) : !bc_pop(j, &right) || !bc_pop(j, &left))
-		return false;
-	if (left.shape.type != INT || right.shape.type != INT)
-		return bc_judge_fail(j, BC_E_OPERAND_TYPE);
-	return push_type(j, op == BC_ADD || op == BC_SUB ? INT : BOOL, left.start);
-}
-
-/* MATCH and MATCHCAT. */
-static bool judge_match(struct judge *j, bool has_prefix)
-{
-	struct operand pattern, prefix, text;
-
-	if (!pop_type(j, BC_TYPE(BC_ONE, BC_LANGUAGE, 0), &pattern) ||
-	    (has_prefix && !pop_type(j, TEXT, &prefix)) || !pop_type(j, TEXT, &text))
-		return false;
-	bc_spend(j, text.shape.bytes / 8);
-	return push_type(j, BOOL, text.start);
-}
-
-static bool judge_below(struct judge *j)
-{
-	struct operand low, high;
-
-	if (!pop_type(j, TEXT, &high) || !pop_type(j, TEXT, &low))
-		return false;
-	bc_spend(j, least(low.shape.bytes, high.shape.bytes) / 8);
-	return push_type(j, BOOL, low.start);
-}
-
-static bool judge_eqcat(struct judge *j)
+static bool judge_eqcat(struct judge *j, const struct operand *in)
 {
 	uint32_t n = j->code[j->at + 1];
-	struct operand text;
 
-	if (n < 2 || n > 4)
-		return bc_judge_fail(j, BC_E_PARTS);
-	for (uint32_t i = 0; i <= n; i++) {
-		if (!pop_type(j, TEXT, &text))
-			return false;
-	}
-	bc_spend(j, text.shape.bytes / 8);
-	return push_type(j, BOOL, text.start);
+	bc_spend(j, in[0].shape.bytes / 8);
+	return (n >= 2 && n <= 4) || bc_judge_fail(j, BC_E_PARTS);
 }
 
-static bool judge_not(struct judge *j)
+static bool judge_not(struct judge *j, const struct operand *in)
 {
-	struct operand operand;
-
-	if (!pop_type(j, BOOL, &operand))
-		return false;
-	if (operand.op == BC_TRUE || operand.op == BC_FALSE)
+	if (in->op == BC_TRUE || in->op == BC_FALSE)
 		return bc_judge_fail(j, BC_E_CONSTANT_OPERAND);
-	if (operand.op == BC_NOT)
-		return bc_judge_fail(j, BC_E_NOT_NOT);
-	return push_type(j, BOOL, operand.start);
+	return in->op != BC_NOT || bc_judge_fail(j, BC_E_NOT_NOT);
 }
 
 /* One line for each instruction: hence its length. */
-bool bc_judge_insn(struct judge *j, enum bc_op op)
+bool bc_judge_insn(struct judge *j, const struct operand *in, struct shape *out)
 {
-	switch (op) {
+	uint8_t op = j->code[j->at];
+
+	switch ((enum bc_op)op) {
 	case BC_FALSE:
-	case BC_TRUE:     return push_type(j, BOOL, j->at);
-	case BC_INT:      return push_type(j, INT, j->at);
-	case BC_ENUM:     return judge_enum(j);
-	case BC_STR:      return judge_text(j, false);
-	case BC_DIGEST:   return judge_text(j, true);
-	case BC_PATTERN:  return judge_pattern(j);
-	case BC_ROW:      return judge_row(j);
-	case BC_NOROWS:   return judge_rows(j, true);
-	case BC_SWITCH:   return judge_switch(j);
-	case BC_LOCAL:    return judge_local(j);
-	case BC_FIELD:    return judge_field(j);
-	case BC_COLUMN:   return judge_column(j);
-	case BC_MEMBER:   return judge_member(j);
-	case BC_VAR:      return judge_var(j, false);
-	case BC_HAS:      return judge_has(j, false);
-	case BC_GET:      return judge_get(j, false);
-	case BC_KEYS:     return judge_keys(j, false);
-	case BC_OLDVAR:   return judge_var(j, true);
-	case BC_OLDHAS:   return judge_has(j, true);
-	case BC_OLDGET:   return judge_get(j, true);
-	case BC_OLDKEYS:  return judge_keys(j, true);
-	case BC_ROWS:     return judge_rows(j, false);
-	case BC_KEYROWS:  return judge_keyrows(j);
-	case BC_LEN:      return judge_size(j, INT);
-	case BC_AT:       return judge_at(j);
-	case BC_IN:       return judge_in(j);
-	case BC_PICK:     return judge_pick(j);
-	case BC_EMPTY:    return judge_size(j, BOOL);
-	case BC_EQ:       return judge_eq(j);
-	case BC_EQLIST:   return judge_eqlist(j);
+	case BC_TRUE:
+	case BC_INT:
 	case BC_LT:
 	case BC_LE:
-	case BC_ADD:
-	case BC_SUB:      return judge_integers(j, op);
-	case BC_MATCH:    return judge_match(j, false);
-	case BC_MATCHCAT: return judge_match(j, true);
-	case BC_BELOW:    return judge_below(j);
-	case BC_EQCAT:    return judge_eqcat(j);
-	case BC_NOT:      return judge_not(j);
+	case BC_SUB:      return true;
+	case BC_ENUM:     return judge_enum(j, out);
+	case BC_STR:
+	case BC_DIGEST:
+	case BC_PATTERN:  return judge_entry(j, op, out);
+	case BC_ROW:
+	case BC_ROWS:
+	case BC_NOROWS:   return judge_table(j, op, out);
+	case BC_SWITCH:   return judge_switch(j, out);
+	case BC_LOCAL:    return judge_local(j, out);
+	case BC_FIELD:    return judge_field(j, out);
+	case BC_COLUMN:   return judge_column(j, in->shape.type, out);
+	case BC_MEMBER:   return judge_member(j, in->shape.type, out);
+	case BC_VAR:
+	case BC_HAS:
+	case BC_GET:
+	case BC_KEYS:
+	case BC_OLDVAR:
+	case BC_OLDHAS:
+	case BC_OLDGET:
+	case BC_OLDKEYS:  return judge_var(j, op, in, out);
+	case BC_KEYROWS:  return judge_keyrows(j, &in->shape, out);
+	case BC_LEN:
+	case BC_EMPTY:    return judge_size(j, &in->shape);
+	case BC_AT:       return judge_at(j, &in->shape, out);
+	case BC_IN:       return judge_in(j, &in[0].shape, &in[1].shape);
+	case BC_PICK:     return judge_pick(j, &in->shape, out);
+	case BC_EQ:
+	case BC_EQLIST:   return judge_equal(j, in);
+	case BC_ADD:      return is_ordered(j, in);
+	case BC_MATCH:
+	case BC_MATCHCAT:
+	case BC_BELOW:    bc_spend(j, in->shape.bytes / 8); return true;
+	case BC_EQCAT:    return judge_eqcat(j, in);
+	case BC_NOT:      return judge_not(j, in);
 	case BC_AND:
 	case BC_OR:
 	case BC_ALL:

@@ -8,6 +8,10 @@
 
 #include "open.h"
 
+#define TYPE_BOOL BC_TYPE(BC_ONE, BC_BOOL, 0)
+#define TYPE_INT  BC_TYPE(BC_ONE, BC_INTEGER, 0)
+#define TYPE_TEXT BC_TYPE(BC_ONE, BC_STRING, 0)
+
 /* Where a list or set comes from, as far as it matters. */
 enum origin { FROM_ANYWHERE, FROM_FIELD, FROM_WHERE, FROM_KEYS };
 
@@ -58,28 +62,31 @@ struct judge {
 };
 
 bool bc_judge_fail(struct judge *j, enum bc_error error);
-bool bc_push(struct judge *j, const struct shape *shape, uint32_t start);
-bool bc_pop(struct judge *j, struct operand *operand);
-/* Saturating. */
-uint64_t bc_plus(uint64_t a, uint64_t b);
+/* Saturating, as bc_plus(). */
 uint64_t bc_times(uint64_t a, uint64_t b);
 void bc_spend(struct judge *j, uint64_t steps);
-/* Steps of a search among n. */
-uint32_t bc_search_steps(uint32_t n);
-/* An instruction that is neither logic, nor a loop, nor a statement. */
-bool bc_judge_insn(struct judge *j, enum bc_op op);
-/* Whether a map is readable here, and has a key like this; charges the search. */
+
+/* An instruction that is neither logic, nor a loop, nor a statement: from its
+ * operands, of the types that opcodes.def gives them, to its result. */
+bool bc_judge_insn(struct judge *j, const struct operand *in, struct shape *out);
+/* Whether a map has keys like this; charges the search. */
 bool bc_judge_key(struct judge *j, const struct bc_var *v, const struct operand *key);
 
-/* What an element is like. */
-static inline struct shape bc_element(const struct shape *list)
+/* The index that follows the opcode. */
+static inline uint32_t bc_index(const struct judge *j)
 {
-	struct shape element = {
-		.type = BC_TYPE(BC_ONE, BC_BASE(list->type), BC_INDEX(list->type)),
-		.bytes = list->bytes,
-	};
+	return bc_get16(j->code + j->at + 1);
+}
 
-	return element;
+/* What an element is like. */
+static inline uint32_t bc_element(uint32_t type)
+{
+	return type & 0x00ffffffu;
+}
+
+static inline bool bc_is_rows(const struct shape *s)
+{
+	return BC_SHAPE(s->type) == BC_SET && BC_BASE(s->type) == BC_TABLEROW && s->origin != FROM_KEYS;
 }
 
 #endif

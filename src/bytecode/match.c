@@ -15,20 +15,35 @@
 #define LEN_U16_U32 7
 #define LEN_U8_U16  4
 
-static const struct { uint8_t len, cost; } insns[256] = {
-#define OP(name, code, operands, pops, pushes, cost, meaning) [code] = { LEN_##operands, cost },
+static const struct bc_insn insns[] = {
+#define OP(name, code, operands, pops, pushes, cost, meaning) \
+	[code] = { LEN_##operands, cost, pops, pushes[0] },
 #include "opcodes.def"
 #undef OP
 };
 
-uint32_t bc_insn_len(uint8_t op)
+const struct bc_insn *bc_insn(uint8_t op)
 {
-	return insns[op].len;
+	return &insns[op < sizeof(insns) / sizeof(insns[0]) ? op : 0];
 }
 
-uint32_t bc_insn_cost(uint8_t op)
+uint32_t bc_insn_len(uint8_t op)
 {
-	return insns[op].cost;
+	return bc_insn(op)->len;
+}
+
+uint32_t bc_insn_pops(const struct bc_policy *p, const uint8_t *code)
+{
+	const char *pops = bc_insn(code[0])->pops;
+	uint32_t n = 0;
+
+	if (code[0] == BC_EQCAT)
+		return code[1] + UINT32_C(1);
+	while (pops[n] != 0)
+		n++;
+	if (code[0] == BC_PUT && bc_get16(code + 1) < p->n_vars && p->vars[bc_get16(code + 1)].value == 0)
+		n = 1;                          /* of a set of keys: the key alone */
+	return n;
 }
 
 uint64_t bc_weight(const uint8_t *code, uint32_t len)
@@ -36,13 +51,11 @@ uint64_t bc_weight(const uint8_t *code, uint32_t len)
 	uint64_t weight = 0;
 	uint32_t at = 0;
 
-	while (at < len && insns[code[at]].len != 0 && insns[code[at]].len <= len - at) {
-		uint8_t op = code[at];
-
-		weight += insns[op].cost;
-		if (op == BC_ALL || op == BC_SOME || op == BC_COUNT || op == BC_WHERE || op == BC_MAP)
+	while (at < len && bc_insn_len(code[at]) != 0 && bc_insn_len(code[at]) <= len - at) {
+		weight += bc_insn(code[at])->cost;
+		if (code[at] >= BC_ALL && code[at] <= BC_MAP)
 			weight += BC_LOOP_WEIGHT;
-		at += insns[op].len;
+		at += bc_insn_len(code[at]);
 	}
 	return weight;
 }

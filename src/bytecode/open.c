@@ -15,48 +15,59 @@
 
 bool bc_fail(struct opener *o, enum bc_error error, uint32_t where)
 {
-	o->error = error;
-	o->where = where;
+	if (o->error == BC_OK) {
+		o->error = error;
+		o->where = where;
+	}
 	return false;
 }
 
-bool bc_take(struct opener *o, uint32_t n, uint32_t unit, const uint8_t **bytes)
+const uint8_t *bc_take(struct opener *o, uint32_t n, uint32_t unit)
 {
+	const uint8_t *bytes = o->p->bytes + o->at;
+
 	if (unit != 0 && (o->end - o->at) / unit < n)
-		return bc_fail(o, BC_E_SHORT, o->at);
-	*bytes = o->p->bytes + o->at;
+		bc_fail(o, BC_E_SHORT, o->at);
+	if (o->error != BC_OK)
+		return NULL;
 	o->at += n * unit;
-	return true;
+	return bytes;
 }
 
-bool bc_take32(struct opener *o, uint32_t *value)
+uint32_t bc_take32(struct opener *o)
 {
-	const uint8_t *bytes;
+	const uint8_t *bytes = bc_take(o, 1, 4);
 
-	if (!bc_take(o, 1, 4, &bytes))
-		return false;
-	*value = bc_get32(bytes);
-	return true;
+	return bytes == NULL ? 0 : bc_get32(bytes);
 }
 
-bool bc_take_name(struct opener *o, uint32_t *name)
+uint32_t bc_take_count(struct opener *o, uint32_t most, enum bc_error error)
 {
-	if (!bc_take32(o, name))
-		return false;
-	return *name < o->p->strings.n || bc_fail(o, BC_E_NAME, o->at - 4);
+	uint32_t n = bc_take32(o);
+
+	return n <= most || bc_fail(o, error, o->at - 4) ? n : 0;
+}
+
+uint32_t bc_take_name(struct opener *o)
+{
+	uint32_t name = bc_take32(o);
+
+	if (name >= o->p->strings.n)
+		bc_fail(o, BC_E_NAME, o->at - 4);
+	return name;
 }
 
 static bool open_meta(struct opener *o)
 {
 	struct bc_policy *p = o->p;
-	const uint8_t *svn;
 
 	/* The names are indices of a pool that is not read yet. */
-	if (!bc_take32(o, &p->policy_name) || !bc_take(o, 1, 8, &svn) ||
-	    !bc_take32(o, &p->framework_name) || !bc_take32(o, &p->framework_version))
-		return false;
-	p->svn = bc_get64(svn);
-	return true;
+	p->policy_name = bc_take32(o);
+	p->svn = (uint64_t)bc_take32(o) << 32;
+	p->svn |= bc_take32(o);
+	p->framework_name = bc_take32(o);
+	p->framework_version = bc_take32(o);
+	return o->error == BC_OK;
 }
 
 static bool judge_meta(struct opener *o)

@@ -2,8 +2,8 @@
  *
  * open.h - what the files of bc_open() share; nobody else includes it.
  *
- * Each step takes what it needs from the section that is open, fills its part
- * of the policy, and is false after the first check that fails.
+ * What is taken is 0 or NULL after the first error, which stays: a step may
+ * take a run of numbers and look at `error` once, before it relies on them.
  */
 #ifndef COCOAPOL_OPEN_H
 #define COCOAPOL_OPEN_H
@@ -18,10 +18,15 @@ struct opener {
 	enum bc_error error;
 };
 
+/* Always false. */
 bool bc_fail(struct opener *o, enum bc_error error, uint32_t where);
-bool bc_take32(struct opener *o, uint32_t *value);
-/* `n` times `unit` bytes. */
-bool bc_take(struct opener *o, uint32_t n, uint32_t unit, const uint8_t **bytes);
+/* `n` times `unit` bytes, or NULL. */
+const uint8_t *bc_take(struct opener *o, uint32_t n, uint32_t unit);
+uint32_t bc_take32(struct opener *o);
+/* A count of at most `most`, or 0. */
+uint32_t bc_take_count(struct opener *o, uint32_t most, enum bc_error error);
+/* A string of the pool, here the name of something. */
+uint32_t bc_take_name(struct opener *o);
 
 bool bc_open_strings(struct opener *o);
 bool bc_open_patterns(struct opener *o);
@@ -33,8 +38,6 @@ bool bc_open_state(struct opener *o);
 bool bc_open_events(struct opener *o);
 bool bc_open_code(struct opener *o);
 
-/* A string of the pool, here the name of something. */
-bool bc_take_name(struct opener *o, uint32_t *name);
 /* Whether a number is a value, or an element, of a type. */
 bool bc_value_fits(const struct bc_policy *p, uint32_t type, uint64_t value);
 /* The elements of every list fit the columns that refer to it. */

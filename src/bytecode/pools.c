@@ -8,9 +8,10 @@
 
 static bool open_pool(struct opener *o, struct bc_pool *pool, uint32_t unit)
 {
-	uint32_t n, previous = 0, start = o->at;
+	uint32_t start = o->at, n = bc_take32(o), previous = 0;
 
-	if (!bc_take32(o, &n) || !bc_take(o, n, 4, &pool->ends))
+	pool->ends = bc_take(o, n, 4);
+	if (pool->ends == NULL)
 		return false;
 	for (uint32_t i = 0; i < n; i++) {
 		uint32_t end = bc_get32(pool->ends + 4 * (size_t)i);
@@ -21,8 +22,7 @@ static bool open_pool(struct opener *o, struct bc_pool *pool, uint32_t unit)
 	}
 	if ((o->end - o->at) / unit != previous || (o->end - o->at) % unit != 0)
 		return bc_fail(o, BC_E_POOL_LENGTH, start);
-	if (!bc_take(o, previous, unit, &pool->base))
-		return false;
+	pool->base = bc_take(o, previous, unit);
 	pool->n = n;
 	for (uint32_t i = 1; i < n; i++) {
 		struct bc_bytes a = bc_pool_entry(pool, i - 1, unit), b = bc_pool_entry(pool, i, unit);

@@ -44,93 +44,81 @@ static bool type_fits(const struct opener *o, enum place place, uint32_t type)
 	return BC_INDEX(type) < n && (allowed[place][BC_SHAPE(type)] >> BC_BASE(type) & 1) != 0;
 }
 
-/* A count of at most `most`. */
-static bool take_count(struct opener *o, uint32_t most, enum bc_error error, uint32_t *n)
+static uint32_t take_type(struct opener *o, enum place place, enum bc_error error)
 {
-	if (!bc_take32(o, n))
-		return false;
-	return *n <= most || bc_fail(o, error, o->at - 4);
+	uint32_t type = bc_take32(o);
+
+	if (!type_fits(o, place, type))
+		bc_fail(o, error, o->at - 4);
+	return type;
 }
 
-/* The i-th of a run of names; *previous is the one before. */
-static bool take_next_name(struct opener *o, uint32_t i, uint32_t *previous)
+/* The i-th of a run of names; `previous` is the one before. */
+static uint32_t take_next_name(struct opener *o, uint32_t i, uint32_t previous)
 {
-	uint32_t name;
+	uint32_t name = bc_take_name(o);
 
-	if (!bc_take_name(o, &name))
-		return false;
-	if (i > 0 && name <= *previous)
-		return bc_fail(o, BC_E_NAME_ORDER, o->at - 4);
-	*previous = name;
-	return true;
+	if (i > 0 && name <= previous)
+		bc_fail(o, BC_E_NAME_ORDER, o->at - 4);
+	return name;
 }
 
 /* A run of names and types, of which the first may be a key, out of order. */
-static bool take_columns(struct opener *o, uint32_t n, uint32_t has_key, enum place place,
+static void take_columns(struct opener *o, uint32_t n, uint32_t has_key, enum place place,
     enum bc_error error)
 {
-	uint32_t key = 0, name = 0, type;
+	uint32_t key = UINT32_MAX, name = 0;
 
-	for (uint32_t i = 0; i < n; i++) {
-		if (!take_next_name(o, has_key != 0 && i == 1 ? 0 : i, &name))
-			return false;
-		if (i == 0)
+	for (uint32_t i = 0; i < n && o->error == BC_OK; i++) {
+		name = take_next_name(o, has_key != 0 && i == 1 ? 0 : i, name);
+		if (i > 0 && name == key)
+			bc_fail(o, BC_E_NAME_TWICE, o->at - 4);
+		if (has_key != 0 && i == 0)
 			key = name;
-		else if (has_key != 0 && name == key)
-			return bc_fail(o, BC_E_NAME_TWICE, o->at - 4);
-		if (!bc_take32(o, &type))
-			return false;
-		if (!type_fits(o, place, type))
-			return bc_fail(o, error, o->at - 4);
+		take_type(o, place, error);
 	}
-	return true;
 }
 
-static bool open_enums(struct opener *o)
+static void open_enums(struct opener *o)
 {
-	uint32_t n, n_values, name = 0, value = 0;
+	uint32_t n = bc_take_count(o, BC_ENUMS_MAX, BC_E_ENUMS), name = 0, value = 0;
 
-	if (!take_count(o, BC_ENUMS_MAX, BC_E_ENUMS, &n))
-		return false;
-	for (uint32_t i = 0; i < n; i++) {
+	for (uint32_t i = 0; i < n && o->error == BC_OK; i++) {
+		uint32_t n_values;
+
 		o->p->enums[i] = o->p->bytes + o->at;
-		if (!take_next_name(o, i, &name) ||
-		    !take_count(o, UINT16_MAX, BC_E_ENUM_VALUES, &n_values))
-			return false;
+		name = take_next_name(o, i, name);
+		n_values = bc_take_count(o, UINT16_MAX, BC_E_ENUM_VALUES);
 		if (n_values == 0)
-			return bc_fail(o, BC_E_ENUM_VALUES, o->at - 4);
-		for (uint32_t j = 0; j < n_values; j++) {
-			if (!take_next_name(o, j, &value))
-				return false;
-		}
+			bc_fail(o, BC_E_ENUM_VALUES, o->at - 4);
+		for (uint32_t j = 0; j < n_values && o->error == BC_OK; j++)
+			value = take_next_name(o, j, value);
 		o->p->n_enums = i + 1;
 	}
-	return true;
 }
 
 bool bc_open_types(struct opener *o)
 {
-	uint32_t n, keyed, n_members, name = 0;
+	uint32_t n, name = 0;
 
-	if (!open_enums(o) || !take_count(o, BC_RECORDS_MAX, BC_E_RECORDS, &n))
-		return false;
-	for (uint32_t i = 0; i < n; i++) {
-		uint32_t start = o->at;
+	open_enums(o);
+	n = bc_take_count(o, BC_RECORDS_MAX, BC_E_RECORDS);
+	for (uint32_t i = 0; i < n && o->error == BC_OK; i++) {
+		uint32_t start = o->at, keyed, n_members;
 
-		if (!take_next_name(o, i, &name) ||
-		    !take_count(o, 1, BC_E_RECORD_KEYED, &keyed) ||
-		    !take_count(o, BC_MEMBERS_MAX, BC_E_MEMBERS, &n_members))
-			return false;
+		name = take_next_name(o, i, name);
+		keyed = bc_take_count(o, 1, BC_E_RECORD_KEYED);
+		n_members = bc_take_count(o, BC_MEMBERS_MAX, BC_E_MEMBERS);
 		if (n_members == 0)
-			return bc_fail(o, BC_E_MEMBERS, o->at - 4);
-		if (!take_columns(o, n_members, keyed, OF_MEMBER, BC_E_MEMBER_TYPE))
-			return false;
+			bc_fail(o, BC_E_MEMBERS, o->at - 4);
+		take_columns(o, n_members, keyed, OF_MEMBER, BC_E_MEMBER_TYPE);
 		o->p->records[i] = o->p->bytes + start;
-		if (keyed != 0 && bc_member_type(o->p, i, 0) != BC_TYPE(BC_ONE, BC_STRING, 0))
-			return bc_fail(o, BC_E_RECORD_KEY, start);
+		if (o->error == BC_OK && keyed != 0 &&
+		    bc_member_type(o->p, i, 0) != BC_TYPE(BC_ONE, BC_STRING, 0))
+			bc_fail(o, BC_E_RECORD_KEY, start);
 		o->p->n_records = i + 1;
 	}
-	return true;
+	return o->error == BC_OK;
 }
 
 static bool is_digest(const struct bc_policy *p, uint64_t string)
@@ -156,24 +144,21 @@ bool bc_value_fits(const struct bc_policy *p, uint32_t type, uint64_t value)
 
 bool bc_open_switches(struct opener *o)
 {
-	uint32_t n, name = 0, type;
-	const uint8_t *value;
+	uint32_t n = bc_take_count(o, BC_SWITCHES_MAX, BC_E_SWITCHES), name = 0;
 
-	if (!take_count(o, BC_SWITCHES_MAX, BC_E_SWITCHES, &n))
-		return false;
 	o->p->switches = o->p->bytes + o->at;
-	for (uint32_t i = 0; i < n; i++) {
-		if (!take_next_name(o, i, &name) || !bc_take32(o, &type))
-			return false;
-		if (!type_fits(o, OF_SWITCH, type))
-			return bc_fail(o, BC_E_SWITCH_TYPE, o->at - 4);
-		if (!bc_take(o, 1, 8, &value))
-			return false;
-		if (!bc_value_fits(o->p, type, bc_get64(value)))
-			return bc_fail(o, BC_E_SWITCH_VALUE, o->at - 8);
+	for (uint32_t i = 0; i < n && o->error == BC_OK; i++) {
+		uint32_t type;
+		const uint8_t *value;
+
+		name = take_next_name(o, i, name);
+		type = take_type(o, OF_SWITCH, BC_E_SWITCH_TYPE);
+		value = bc_take(o, 1, 8);
+		if (value != NULL && !bc_value_fits(o->p, type, bc_get64(value)))
+			bc_fail(o, BC_E_SWITCH_VALUE, o->at - 8);
 	}
 	o->p->n_switches = n;
-	return true;
+	return o->error == BC_OK;
 }
 
 /* One more than the largest depth of the tables that a table refers to. */
@@ -218,11 +203,11 @@ static bool open_rows(struct opener *o, struct bc_table *t)
 	uint32_t group = 0;
 
 	t->row_len = 4 * t->n_columns;
-	if (!bc_take32(o, &t->n_rows))
-		return false;
+	t->n_rows = bc_take32(o);
 	if (t->n_columns == 0 && t->n_rows > 1)
-		return bc_fail(o, BC_E_ROWS, o->at - 4);
-	if (!bc_take(o, t->n_rows, t->row_len, &t->rows))
+		bc_fail(o, BC_E_ROWS, o->at - 4);
+	t->rows = bc_take(o, t->n_rows, t->row_len);
+	if (t->rows == NULL)
 		return false;
 	for (uint32_t row = 0; row < t->n_rows; row++) {
 		const uint8_t *cells = t->rows + (size_t)row * t->row_len;
@@ -242,40 +227,46 @@ static bool open_rows(struct opener *o, struct bc_table *t)
 	return true;
 }
 
+/* The name, the key flag and the columns. */
+static bool open_columns(struct opener *o, struct bc_table *t)
+{
+	uint32_t start = o->at;
+
+	t->name = bc_take_name(o);
+	t->has_key = bc_take_count(o, 1, BC_E_TABLE_KEYED);
+	t->n_columns = bc_take_count(o, BC_COLUMNS_MAX, BC_E_COLUMNS);
+	t->columns = o->p->bytes + o->at;
+	take_columns(o, t->n_columns, t->has_key, OF_COLUMN, BC_E_COLUMN_TYPE);
+	if (o->error == BC_OK && t->has_key != 0 && (t->n_columns == 0 ||
+	    !type_fits(o, OF_TABLE_KEY, bc_column_type(t, 0))))
+		bc_fail(o, BC_E_TABLE_KEY, start);
+	return o->error == BC_OK;
+}
+
 bool bc_open_tables(struct opener *o)
 {
-	struct bc_policy *p = o->p;
+	uint32_t n = bc_take_count(o, BC_TABLES_MAX, BC_E_TABLES);
 	uint8_t depths[BC_TABLES_MAX];
-	uint32_t n;
 
-	if (!take_count(o, BC_TABLES_MAX, BC_E_TABLES, &n))
-		return false;
 	for (uint32_t i = 0; i < n; i++) {
-		struct bc_table *t = &p->tables[i];
+		struct bc_table *t = &o->p->tables[i];
 		uint32_t start = o->at;
 
-		if (!bc_take_name(o, &t->name) || !take_count(o, 1, BC_E_TABLE_KEYED, &t->has_key) ||
-		    !take_count(o, BC_COLUMNS_MAX, BC_E_COLUMNS, &t->n_columns))
+		if (!open_columns(o, t))
 			return false;
-		t->columns = p->bytes + o->at;
-		if (!take_columns(o, t->n_columns, t->has_key, OF_COLUMN, BC_E_COLUMN_TYPE))
-			return false;
-		if (t->has_key != 0 && (t->n_columns == 0 ||
-		    !type_fits(o, OF_TABLE_KEY, bc_column_type(t, 0))))
-			return bc_fail(o, BC_E_TABLE_KEY, start);
 		depths[i] = depth_of(t, depths);
 		if (i > 0 && (depths[i] < depths[i - 1] ||
 		    (depths[i] == depths[i - 1] && t->name <= t[-1].name)))
 			return bc_fail(o, BC_E_TABLE_ORDER, start);
 		for (uint32_t j = 0; j < i; j++) {
-			if (p->tables[j].name == t->name)
+			if (o->p->tables[j].name == t->name)
 				return bc_fail(o, BC_E_NAME_TWICE, start);
 		}
 		if (!open_rows(o, t))
 			return false;
-		p->n_tables = i + 1;
+		o->p->n_tables = i + 1;
 	}
-	return true;
+	return o->error == BC_OK;
 }
 
 /* What the numbers of a variable must be, given its types. */
@@ -305,71 +296,64 @@ static enum bc_error judge_var(const struct opener *o, const struct bc_var *v)
 
 bool bc_open_state(struct opener *o)
 {
-	uint32_t n, name = 0;
+	uint32_t n = bc_take_count(o, BC_VARS_MAX, BC_E_VARS), name = 0;
 
-	if (!take_count(o, BC_VARS_MAX, BC_E_VARS, &n))
-		return false;
 	for (uint32_t i = 0; i < n; i++) {
 		struct bc_var *v = &o->p->vars[i];
 		uint32_t start = o->at;
-		const uint8_t *bytes;
 		enum bc_error error;
 
-		if (!take_next_name(o, i, &name) || !take_count(o, 1, BC_E_VAR_FLAGS, &v->flags) ||
-		    !bc_take32(o, &v->key) || !bc_take32(o, &v->value) ||
-		    !bc_take32(o, &v->capacity) || !bc_take32(o, &v->key_len) ||
-		    !bc_take32(o, &v->value_len) || !bc_take32(o, &v->list_len) ||
-		    !bc_take(o, 1, 8, &bytes))
-			return false;
-		v->name = name;
-		v->bound = bc_get64(bytes);
+		name = v->name = take_next_name(o, i, name);
+		v->flags = bc_take_count(o, 1, BC_E_VAR_FLAGS);
+		v->key = bc_take32(o);
+		v->value = bc_take32(o);
+		v->capacity = bc_take32(o);
+		v->key_len = bc_take32(o);
+		v->value_len = bc_take32(o);
+		v->list_len = bc_take32(o);
+		v->bound = (uint64_t)bc_take32(o) << 32;
+		v->bound |= bc_take32(o);
 		error = judge_var(o, v);
 		if (error != BC_OK)
-			return bc_fail(o, error, start);
+			bc_fail(o, error, start);
+		if (o->error != BC_OK)
+			return false;
 		o->p->n_vars = i + 1;
 	}
-	return true;
+	return o->error == BC_OK;
 }
 
-static bool open_fields(struct opener *o, struct bc_event *e)
+static void open_fields(struct opener *o, struct bc_event *e)
 {
-	uint32_t name = 0, type, most;
+	uint32_t name = 0;
 
-	if (!take_count(o, BC_FIELDS_MAX, BC_E_FIELDS, &e->n_fields))
-		return false;
+	e->n_fields = bc_take_count(o, BC_FIELDS_MAX, BC_E_FIELDS);
 	e->fields = o->p->bytes + o->at;
-	for (uint32_t i = 0; i < e->n_fields; i++) {
-		if (!take_next_name(o, i, &name) || !bc_take32(o, &type))
-			return false;
-		if (!type_fits(o, OF_FIELD, type) ||
-		    (BC_SHAPE(type) == BC_SET && BC_BASE(type) == BC_RECORD &&
-		    bc_get32(o->p->records[BC_INDEX(type)] + 4) == 0))
-			return bc_fail(o, BC_E_FIELD_TYPE, o->at - 4);
-		if (!bc_take32(o, &most))
-			return false;
-		if (most > (BC_SHAPE(type) == BC_ONE ? 0 : BC_ELEMENTS_MAX))
-			return bc_fail(o, BC_E_FIELD_MOST, o->at - 4);
+	for (uint32_t i = 0; i < e->n_fields && o->error == BC_OK; i++) {
+		uint32_t type;
+
+		name = take_next_name(o, i, name);
+		type = take_type(o, OF_FIELD, BC_E_FIELD_TYPE);
+		if (o->error == BC_OK && BC_SHAPE(type) == BC_SET && BC_BASE(type) == BC_RECORD &&
+		    bc_get32(o->p->records[BC_INDEX(type)] + 4) == 0)
+			bc_fail(o, BC_E_FIELD_TYPE, o->at - 4);
+		bc_take_count(o, BC_SHAPE(type) == BC_ONE ? 0 : BC_ELEMENTS_MAX, BC_E_FIELD_MOST);
 	}
-	return true;
 }
 
 bool bc_open_events(struct opener *o)
 {
-	uint32_t n, name = 0;
+	uint32_t n = bc_take_count(o, BC_EVENTS_MAX, BC_E_EVENTS), name = 0;
 
-	if (!take_count(o, BC_EVENTS_MAX, BC_E_EVENTS, &n))
-		return false;
-	for (uint32_t i = 0; i < n; i++) {
+	for (uint32_t i = 0; i < n && o->error == BC_OK; i++) {
 		struct bc_event *e = &o->p->events[i];
 
-		if (!take_next_name(o, i, &name) || !open_fields(o, e) ||
-		    !take_count(o, BC_OUTS_MAX, BC_E_OUTS, &e->n_outs))
-			return false;
-		e->name = name;
+		name = e->name = take_next_name(o, i, name);
+		open_fields(o, e);
+		e->n_outs = bc_take_count(o, BC_OUTS_MAX, BC_E_OUTS);
 		e->outs = o->p->bytes + o->at;
-		if (!take_columns(o, e->n_outs, 0, OF_OUT, BC_E_OUT_TYPE))
-			return false;
+		take_columns(o, e->n_outs, 0, OF_OUT, BC_E_OUT_TYPE);
 		o->p->n_events = i + 1;
 	}
-	return true;
+	return o->error == BC_OK;
 }

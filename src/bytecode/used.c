@@ -12,13 +12,17 @@
 
 #define WINDOW 4096u
 
+enum pool { STRINGS, PATTERNS, LISTS, NO_POOL };
+
 struct marks {
+	enum pool pool;                 /* which references are looked for */
 	uint32_t first;                 /* the window is [first, first + WINDOW) */
 	uint8_t bits[WINDOW / 8];
 };
 
-static void move_window(struct marks *m, uint32_t first)
+static void move_window(struct marks *m, enum pool pool, uint32_t first)
 {
+	m->pool = pool;
 	m->first = first;
 	memset(m->bits, 0, sizeof(m->bits));
 }
@@ -36,39 +40,57 @@ static bool is_marked(const struct marks *m, uint32_t i)
 	return i < WINDOW && (m->bits[i / 8] >> i % 8 & 1) != 0;
 }
 
-/* n names, each at the start of `stride` bytes. */
-static void mark_names(struct marks *m, const uint8_t *at, uint32_t n, uint32_t stride)
+/* n indices, each at the start of `stride` bytes. */
+static void mark_run(struct marks *m, const uint8_t *at, uint32_t n, size_t stride)
 {
 	for (uint32_t i = 0; i < n; i++)
-		mark(m, bc_get32(at + (size_t)stride * i));
+		mark(m, bc_get32(at + stride * i));
 }
 
 static void mark_cells(struct marks *m, const struct bc_table *t, uint32_t column)
 {
-	for (uint32_t row = 0; row < t->n_rows; row++)
-		mark(m, bc_cell(t, row, column));
+	mark_run(m, t->rows + 4 * (size_t)column, t->n_rows, t->row_len);
 }
 
-static bool is_text(uint32_t type)
+/* The pool that values of a type are in. */
+static enum pool pool_of(uint32_t type)
 {
-	return BC_BASE(type) == BC_STRING || BC_BASE(type) == BC_DIGEST32;
+	if (BC_SHAPE(type) != BC_ONE)
+		return LISTS;
+	if (BC_BASE(type) == BC_STRING || BC_BASE(type) == BC_DIGEST32)
+		return STRINGS;
+	return BC_BASE(type) == BC_LANGUAGE ? PATTERNS : NO_POOL;
 }
 
-/* The operands of two instructions, or of one named twice. */
-static void mark_code(struct marks *m, const struct bc_code *code, enum bc_op op, enum bc_op other)
+static void mark_code(struct marks *m, const struct bc_code *code)
 {
 	for (uint32_t at = 0; at < code->len; at += bc_insn_len(code->ptr[at])) {
-		if (code->ptr[at] == op || code->ptr[at] == other)
+		uint8_t op = code->ptr[at];
+
+		if (m->pool == PATTERNS ? op == BC_PATTERN : op == BC_STR || op == BC_DIGEST)
 			mark(m, bc_get32(code->ptr + at + 1));
 	}
 }
 
-static void mark_all_code(const struct bc_policy *p, struct marks *m, enum bc_op op, enum bc_op other)
+/* What refers to a pool by its type, or from code. */
+static void mark_values(const struct bc_policy *p, struct marks *m)
 {
+	for (uint32_t i = 0; i < p->n_switches; i++) {
+		if (pool_of(bc_switch_type(p, i)) == m->pool)
+			mark(m, (uint32_t)bc_switch_value(p, i));
+	}
+	for (uint32_t i = 0; i < p->n_tables; i++) {
+		for (uint32_t j = 0; j < p->tables[i].n_columns; j++) {
+			if (pool_of(bc_column_type(&p->tables[i], j)) == m->pool)
+				mark_cells(m, &p->tables[i], j);
+		}
+	}
+	if (m->pool == LISTS)
+		return;
 	for (uint32_t i = 0; i < p->n_events; i++)
-		mark_code(m, &p->events[i].rule, op, other);
+		mark_code(m, &p->events[i].rule);
 	for (uint32_t i = 0; i < p->n_claims; i++)
-		mark_code(m, &p->claims[i].code, op, other);
+		mark_code(m, &p->claims[i].code);
 }
 
 /* The elements of those lists that columns of strings refer to. */
@@ -77,112 +99,71 @@ static void mark_listed_strings(const struct bc_policy *p, struct marks *m)
 	struct marks lists;
 
 	for (uint32_t first = 0; first < p->lists.n; first += WINDOW) {
-		move_window(&lists, first);
+		move_window(&lists, LISTS, first);
 		for (uint32_t i = 0; i < p->n_tables; i++) {
-			const struct bc_table *t = &p->tables[i];
+			for (uint32_t j = 0; j < p->tables[i].n_columns; j++) {
+				uint32_t type = bc_column_type(&p->tables[i], j);
 
-			for (uint32_t j = 0; j < t->n_columns; j++) {
-				uint32_t type = bc_column_type(t, j);
-
-				if (BC_SHAPE(type) != BC_ONE && is_text(type))
-					mark_cells(&lists, t, j);
+				if (BC_SHAPE(type) != BC_ONE && pool_of(type & 0xffffffu) == STRINGS)
+					mark_cells(&lists, &p->tables[i], j);
 			}
 		}
 		for (uint32_t i = first; i < p->lists.n && i - first < WINDOW; i++) {
 			struct bc_bytes list = bc_list(p, i);
 
 			if (is_marked(&lists, i))
-				mark_names(m, list.ptr, list.len, 4);
+				mark_run(m, list.ptr, list.len, 4);
 		}
 	}
 }
 
-static void mark_declared_strings(const struct bc_policy *p, struct marks *m)
+/* Names, and the patterns that are strings. */
+static void mark_names(const struct bc_policy *p, struct marks *m)
 {
 	mark(m, p->policy_name);
 	mark(m, p->framework_name);
 	for (uint32_t i = 0; i < p->n_enums; i++) {
 		mark(m, bc_get32(p->enums[i]));
-		mark_names(m, p->enums[i] + 8, bc_get32(p->enums[i] + 4), 4);
+		mark_run(m, p->enums[i] + 8, bc_get32(p->enums[i] + 4), 4);
 	}
 	for (uint32_t i = 0; i < p->n_records; i++) {
 		mark(m, bc_get32(p->records[i]));
-		mark_names(m, p->records[i] + 12, bc_record_len(p, i), 8);
+		mark_run(m, p->records[i] + 12, bc_record_len(p, i), 8);
 	}
-	mark_names(m, p->switches, p->n_switches, 16);
-	for (uint32_t i = 0; i < p->n_switches; i++) {
-		if (is_text(bc_switch_type(p, i)))
-			mark(m, (uint32_t)bc_switch_value(p, i));
+	mark_run(m, p->switches, p->n_switches, 16);
+	for (uint32_t i = 0; i < p->n_tables; i++) {
+		mark(m, p->tables[i].name);
+		mark_run(m, p->tables[i].columns, p->tables[i].n_columns, 8);
 	}
 	for (uint32_t i = 0; i < p->n_vars; i++)
 		mark(m, p->vars[i].name);
 	for (uint32_t i = 0; i < p->n_events; i++) {
 		mark(m, p->events[i].name);
-		mark_names(m, p->events[i].fields, p->events[i].n_fields, 12);
-		mark_names(m, p->events[i].outs, p->events[i].n_outs, 8);
+		mark_run(m, p->events[i].fields, p->events[i].n_fields, 12);
+		mark_run(m, p->events[i].outs, p->events[i].n_outs, 8);
 	}
 	for (uint32_t i = 0; i < p->n_claims; i++)
 		mark(m, p->claims[i].name);
-}
-
-static void mark_strings(const struct bc_policy *p, struct marks *m)
-{
-	mark_declared_strings(p, m);
 	for (uint32_t i = 0; i < p->patterns.n; i++) {
 		struct bc_bytes pattern = bc_pattern(p, i);
 
 		if (pattern.ptr[0] == 0)
 			mark(m, bc_get32(pattern.ptr + 1));
 	}
-	for (uint32_t i = 0; i < p->n_tables; i++) {
-		const struct bc_table *t = &p->tables[i];
-
-		mark(m, t->name);
-		mark_names(m, t->columns, t->n_columns, 8);
-		for (uint32_t j = 0; j < t->n_columns; j++) {
-			uint32_t type = bc_column_type(t, j);
-
-			if (BC_SHAPE(type) == BC_ONE && is_text(type))
-				mark_cells(m, t, j);
-		}
-	}
-	mark_listed_strings(p, m);
-	mark_all_code(p, m, BC_STR, BC_DIGEST);
 }
 
-static void mark_patterns(const struct bc_policy *p, struct marks *m)
-{
-	for (uint32_t i = 0; i < p->n_switches; i++) {
-		if (BC_BASE(bc_switch_type(p, i)) == BC_LANGUAGE)
-			mark(m, (uint32_t)bc_switch_value(p, i));
-	}
-	for (uint32_t i = 0; i < p->n_tables; i++) {
-		for (uint32_t j = 0; j < p->tables[i].n_columns; j++) {
-			if (BC_BASE(bc_column_type(&p->tables[i], j)) == BC_LANGUAGE)
-				mark_cells(m, &p->tables[i], j);
-		}
-	}
-	mark_all_code(p, m, BC_PATTERN, BC_PATTERN);
-}
-
-static void mark_lists(const struct bc_policy *p, struct marks *m)
-{
-	for (uint32_t i = 0; i < p->n_tables; i++) {
-		for (uint32_t j = 0; j < p->tables[i].n_columns; j++) {
-			if (BC_SHAPE(bc_column_type(&p->tables[i], j)) != BC_ONE)
-				mark_cells(m, &p->tables[i], j);
-		}
-	}
-}
-
-static bool judge_pool(struct opener *o, const struct bc_pool *pool,
-    void (*mark_pool)(const struct bc_policy *p, struct marks *m), enum bc_error error)
+static bool judge_pool(struct opener *o, const struct bc_pool *pool, enum pool which,
+    enum bc_error error)
 {
 	struct marks m;
 
 	for (uint32_t first = 0; first < pool->n; first += WINDOW) {
-		move_window(&m, first);
-		mark_pool(o->p, &m);
+		move_window(&m, which, first);
+		mark_values(o->p, &m);
+		if (which == STRINGS) {
+			mark_names(o->p, &m);
+			mark_listed_strings(o->p, &m);
+		}
 		for (uint32_t i = first; i < pool->n && i - first < WINDOW; i++) {
 			if (!is_marked(&m, i))
 				return bc_fail(o, error, (uint32_t)(pool->ends - o->p->bytes) + 4 * i);
@@ -193,9 +174,9 @@ static bool judge_pool(struct opener *o, const struct bc_pool *pool,
 
 bool bc_judge_use(struct opener *o)
 {
-	return judge_pool(o, &o->p->strings, mark_strings, BC_E_STRING_UNUSED) &&
-	    judge_pool(o, &o->p->patterns, mark_patterns, BC_E_PATTERN_UNUSED) &&
-	    judge_pool(o, &o->p->lists, mark_lists, BC_E_LIST_UNUSED);
+	return judge_pool(o, &o->p->strings, STRINGS, BC_E_STRING_UNUSED) &&
+	    judge_pool(o, &o->p->patterns, PATTERNS, BC_E_PATTERN_UNUSED) &&
+	    judge_pool(o, &o->p->lists, LISTS, BC_E_LIST_UNUSED);
 }
 
 static bool judge_list(struct opener *o, uint32_t type, struct bc_bytes list)
@@ -220,7 +201,7 @@ static bool judge_column(struct opener *o, const struct bc_table *t, uint32_t co
 	struct marks m;
 
 	for (uint32_t first = 0; first < p->lists.n; first += WINDOW) {
-		move_window(&m, first);
+		move_window(&m, LISTS, first);
 		mark_cells(&m, t, column);
 		for (uint32_t i = first; i < p->lists.n && i - first < WINDOW; i++) {
 			if (is_marked(&m, i) && !judge_list(o, type, bc_list(p, i)))

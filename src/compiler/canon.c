@@ -257,11 +257,15 @@ uint32_t canon_type(const struct ir_type *type)
 
 void canon_use_string(struct canon *c, uint32_t number)
 {
+	if (number >= c->strings.n)
+		abort();
 	c->strings.items[number].is_used = true;
 }
 
 void canon_use_pattern(struct canon *c, uint32_t number)
 {
+	if (number >= c->patterns.n)
+		abort();
 	c->patterns.items[number].is_used = true;
 }
 

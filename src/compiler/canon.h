@@ -66,7 +66,9 @@ struct canon *canon_new(struct arena *a, const struct ir_policy *ir, struct diag
 /* Number the rows with the pools as they are, and fill the pool of lists. */
 void canon_rows(struct canon *c);
 
-/* The number of a string or pattern; it must have been collected. */
+/* The number of a string or pattern.  What canon_drop_unused() took out has
+ * the number UINT32_MAX: it is asked for by expressions that are made only to
+ * be folded away again, and can't be used. */
 uint32_t canon_string(const struct canon *c, struct str text);
 uint32_t canon_pattern(const struct canon *c, const struct ir_pattern *pattern);
 /* A pattern as it is in the pool. */

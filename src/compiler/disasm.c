@@ -198,7 +198,7 @@ static uint32_t rows_of(uint32_t table)
 }
 
 /* The type that an instruction leaves, other than those that open a block.
- * Pops what it takes. */
+ * Pops what it takes.  As long as there are instructions. */
 static uint32_t result_type(struct lister *l, uint8_t op, const uint8_t *at)
 {
 	const struct bc_policy *p = l->p;

@@ -64,8 +64,8 @@ static bool closes(struct token t)
 /* Whether a line that starts with this word goes on from the line before. */
 static bool starts_continuation(struct token t)
 {
-	static const char *const words[] = { "and", "or", "implies", "because", "matches", "in", "below",
-		"==", "!=", "<", "<=", ">", ">=", "+", "-", "|", NULL };
+	static const char *const words[] = { "and", "or", "implies", "because", "matches", "in", "not in",
+		"below", "==", "!=", "<", "<=", ">", ">=", "+", "-", "|", NULL };
 
 	return is_any(t, words);
 }
@@ -73,8 +73,8 @@ static bool starts_continuation(struct token t)
 /* Whether what follows a line that ends with this word goes on from it. */
 static bool ends_continued(struct token t)
 {
-	static const char *const words[] = { "and", "or", "not", "implies", "because", "matches", "in", "below",
-		"==", "!=", "<", "<=", ">", ">=", "+", "-", "|", "=", ":", NULL };
+	static const char *const words[] = { "and", "or", "not", "implies", "because", "matches", "in", "not in",
+		"below", "==", "!=", "<", "<=", ">", ">=", "+", "-", "|", "=", ":", NULL };
 
 	return is_any(t, words);
 }
@@ -94,7 +94,8 @@ static bool needs_space(struct token before, struct token t)
 		return true;
 	if (is_any(t, tight_before) || is_any(before, tight_after))
 		return false;
-	if (is_any(t, maybe_tight))
+	/* An index or a call touches what is before it, a list of a row does not. */
+	if (is_any(t, maybe_tight) && (closes(before) || (before.class == SCAN_WORD && !ends_continued(before))))
 		return !t.touches;
 	return true;
 }
@@ -142,6 +143,10 @@ static struct token token_of(const struct scan *s, uint32_t previous_end)
 	uint32_t i;
 
 	t.text = (struct str){ text + s->loc.start, s->loc.end - s->loc.start };
+	/* The one word with a space in it: it may have been written over two lines. */
+	if (t.class == SCAN_WORD && t.text.len > 3
+	    && strchr(" \t\r\n", t.text.ptr[3]) != NULL)
+		t.text = STR("not in");
 	t.touches = s->loc.start == previous_end;
 	for (i = previous_end; i < s->loc.start; i++)
 		t.breaks += text[i] == '\n';

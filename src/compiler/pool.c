@@ -42,9 +42,7 @@ uint32_t pool_find(const struct pool *p, const void *ptr, size_t len)
 
 	if (p->n != 0)
 		found = bsearch(&wanted, p->items, p->n, sizeof(*p->items), compare_entries);
-	if (found == NULL)
-		abort();
-	return (uint32_t)(found - p->items);
+	return found == NULL ? POOL_NONE : (uint32_t)(found - p->items);
 }
 
 bool pool_drop_unused(struct pool *p)

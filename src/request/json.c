@@ -44,9 +44,7 @@ static int nibble(char c)
 {
 	if (c >= '0' && c <= '9')
 		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
 static bool hex_to_bytes(struct arena *a, struct str hex, struct str *bytes)
@@ -92,7 +90,7 @@ static int read_digest(struct reader *r, const json_t *json, struct request_valu
 		text = (struct str){ text.ptr + 7, text.len - 7 };
 	if (text.len != 2 * BC_DIGEST_LEN || !hex_to_bytes(r->arena, text, &v->text))
 		return place_error(r->arena, at, r->error,
-		    "wants a digest of 64 hexadecimal digits, this is %.*s",
+		    "wants a digest of 64 lower-case hexadecimal digits, this is %.*s",
 		    STR_ARG(request_quote(r->arena, text)));
 	return 0;
 }

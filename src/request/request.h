@@ -10,7 +10,7 @@
  *   { "event": 4, "fields": { "target": "/run/scratch/a", "encrypted": true } }
  *
  * Bools and integers are JSON's; an enumeration is its value's name; a digest
- * is 64 hexadecimal digits, with or without "sha256:"; a string may also be
+ * is 64 lower-case hexadecimal digits, with or without "sha256:"; a string may also be
  * { "hex": "2f00ff" }, for bytes that are not text.  A set may be written in
  * any order.  A record with a key and one other string may be "KEY=VALUE".
  * "expect" ("allow" or "deny") is for replay.  Every field must be there: what

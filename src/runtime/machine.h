@@ -25,7 +25,8 @@ struct value cpol_zero(uint32_t type);
 struct value cpol_request_cell(const struct view *v, uint32_t type, const uint8_t *at);
 /* The value of a u32 of a table, a list or a switch of the policy. */
 struct value cpol_pool_cell(const struct bc_policy *p, uint32_t type, uint32_t cell);
-/* The element at or after place *i, which moves past it; false: none is left. */
+/* The element at or after place *i, which moves past it; false: none is left.
+ * element may be NULL. */
 bool cpol_next(const struct view *v, const struct value *many, uint32_t *i, struct value *element);
 uint32_t cpol_count(const struct view *v, const struct value *many);
 /* Below 0, 0 or above 0; of scalars, and of lists by elements, then length. */

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * run.c - the interpreter.  Each instruction is a function that is false when
- * the run ends there.  bc_open() has proved that stacks, blocks and types fit;
- * what is cheap to look at again is looked at again, and a surprise is a
+ * run.c - the interpreter.  An instruction finds its operands in `in`, of the
+ * kinds that opcodes.def gives them, and leaves its result in *out; it is false
+ * when the run ends there.  bc_open() has proved that stacks, blocks and types
+ * fit; what is cheap to look at again is looked at again, and a surprise is a
  * denial with CPOL_FAULT.
  */
 #include "bytecode/mem.h"
@@ -17,36 +18,46 @@ static bool stop(struct machine *m, enum cpol_reason reason)
 	return false;
 }
 
-static bool push(struct machine *m, struct value v)
+static bool push(struct machine *m, const struct value *v)
 {
 	if (m->n_stack == BC_STACK_MAX)
 		return stop(m, CPOL_FAULT);
-	m->work->stack[m->n_stack++] = v;
+	m->work->stack[m->n_stack++] = *v;
 	return true;
 }
 
-static bool push_word(struct machine *m, uint32_t type, uint64_t word)
+static bool kind_fits(char kind, const struct value *v)
 {
-	return push(m, cpol_word(type, word));
+	switch (kind) {
+	case 'b':
+	case 'i':
+	case 'w':
+	case 'r': return v->kind == V_WORD;
+	case 's': return v->kind == V_BYTES;
+	case 'p': return v->kind == V_PATTERN;
+	case 'e': return v->kind == V_RECORD;
+	case 'l':
+	case 'c': return v->kind >= V_CELLS;
+	default:  return true;
+	}
 }
 
-static bool pop(struct machine *m, struct value *v)
+/* The operands stay where they were, above the stack, until the next push. */
+static bool take_operands(struct machine *m, const struct value **in)
 {
-	if (m->n_stack == 0)
+	const uint8_t *code = m->code + m->at;
+	const char *kinds = code[0] == BC_EQCAT ? "sssss" : bc_insn(code[0])->pops;
+	uint32_t n = bc_insn_pops(m->view.policy, code);
+
+	if (n > m->n_stack || n > 5)
 		return stop(m, CPOL_FAULT);
-	*v = m->work->stack[--m->n_stack];
+	m->n_stack -= n;
+	*in = m->work->stack + m->n_stack;
+	for (uint32_t i = 0; i < n; i++) {
+		if (!kind_fits(kinds[i], &(*in)[i]))
+			return stop(m, CPOL_FAULT);
+	}
 	return true;
-}
-
-static bool pop_kind(struct machine *m, enum value_kind kind, struct value *v)
-{
-	return pop(m, v) && (v->kind == kind || stop(m, CPOL_FAULT));
-}
-
-/* Something with elements. */
-static bool pop_many(struct machine *m, struct value *v)
-{
-	return pop(m, v) && (v->kind >= V_CELLS || stop(m, CPOL_FAULT));
 }
 
 static uint32_t operand(const struct machine *m)
@@ -54,280 +65,159 @@ static uint32_t operand(const struct machine *m)
 	return bc_get16(m->code + m->at + 1);
 }
 
-static bool is_old(uint8_t op)
-{
-	return op >= BC_OLDVAR && op <= BC_OLDKEYS;
-}
-
-/* The group that an instruction reads a variable of. */
-static const struct cpol_group *group_read(struct machine *m, uint8_t op, uint32_t var)
-{
-	const struct cpol_group *g = is_old(op) ? m->view.before : m->view.now;
-
-	if (g == NULL || var >= g->policy->n_vars || !cpol_keeps(g, var)) {
-		stop(m, CPOL_FAULT);
-		return NULL;
-	}
-	return g;
-}
-
 /* ---- constants and reading ---- */
 
-static bool push_constant(struct machine *m, uint8_t op)
+static void read_constant(struct machine *m, uint8_t op, struct value *out)
 {
 	const uint8_t *at = m->code + m->at + 1;
-	const struct bc_policy *p = m->view.policy;
 	uint32_t type = BC_TYPE(BC_ONE, BC_STRING, 0);
 
-	if (op == BC_INT)
-		return push_word(m, INT, bc_get64(at));
-	if (op == BC_ENUM)
-		return push_word(m, BC_TYPE(BC_ONE, BC_ENUMERATION, bc_get16(at)), bc_get16(at + 2));
-	if (op == BC_ROW)
-		return push_word(m, BC_TYPE(BC_ONE, BC_TABLEROW, bc_get16(at)), bc_get32(at + 2));
 	if (op == BC_DIGEST)
 		type = BC_TYPE(BC_ONE, BC_DIGEST32, 0);
 	else if (op == BC_PATTERN)
 		type = BC_TYPE(BC_ONE, BC_LANGUAGE, 0);
-	return push(m, cpol_pool_cell(p, type, bc_get32(at)));
+	if (op == BC_INT)
+		out->word = bc_get64(at);
+	else if (op == BC_ENUM)
+		*out = cpol_word(BC_TYPE(BC_ONE, BC_ENUMERATION, bc_get16(at)), bc_get16(at + 2));
+	else if (op == BC_ROW)
+		*out = cpol_word(BC_TYPE(BC_ONE, BC_TABLEROW, bc_get16(at)), bc_get32(at + 2));
+	else
+		*out = cpol_pool_cell(m->view.policy, type, bc_get32(at));
 }
 
-static bool push_switch(struct machine *m)
+static void read_switch(struct machine *m, struct value *out)
 {
 	uint32_t type = bc_switch_type(m->view.policy, operand(m));
 	uint64_t value = bc_switch_value(m->view.policy, operand(m));
 
-	if (BC_BASE(type) == BC_INTEGER)
-		return push_word(m, type, value);
-	return push(m, cpol_pool_cell(m->view.policy, type, (uint32_t)value));
+	*out = BC_BASE(type) == BC_INTEGER ? cpol_word(type, value)
+	    : cpol_pool_cell(m->view.policy, type, (uint32_t)value);
 }
 
-static bool push_rows(struct machine *m, bool is_empty)
+static void read_rows(struct machine *m, bool is_empty, struct value *out)
 {
-	struct value rows = cpol_zero(BC_TYPE(BC_SET, BC_TABLEROW, operand(m)));
-
+	*out = cpol_zero(BC_TYPE(BC_SET, BC_TABLEROW, operand(m)));
 	if (!is_empty)
-		rows.n = m->view.policy->tables[operand(m)].n_rows;
-	return push(m, rows);
+		out->n = m->view.policy->tables[operand(m)].n_rows;
 }
 
-static bool push_local(struct machine *m)
+static bool read_local(struct machine *m, struct value *out)
 {
 	uint32_t slot = m->code[m->at + 1];
 
-	return slot < BC_SLOTS_MAX ? push(m, m->work->locals[slot]) : stop(m, CPOL_FAULT);
+	if (slot >= BC_SLOTS_MAX)
+		return stop(m, CPOL_FAULT);
+	*out = m->work->locals[slot];
+	return true;
 }
 
-static bool push_field(struct machine *m)
+static bool read_field(struct machine *m, struct value *out)
 {
 	uint32_t field = operand(m);
 
 	if (m->event == NULL)
 		return stop(m, CPOL_FAULT);
-	return push(m, cpol_request_cell(&m->view, bc_field_type(m->event, field),
-	    m->view.request + 8 + 8 * (size_t)field));
+	*out = cpol_request_cell(&m->view, bc_field_type(m->event, field),
+	    m->view.request + 8 + 8 * (size_t)field);
+	return true;
 }
 
-static bool push_column(struct machine *m)
+static void read_column(struct machine *m, const struct value *row, struct value *out)
 {
-	const struct bc_table *t;
-	struct value row;
-	uint32_t type;
+	const struct bc_table *t = &m->view.policy->tables[BC_INDEX(row->type)];
+	uint32_t column = operand(m), type = bc_column_type(t, column);
 
-	if (!pop_kind(m, V_WORD, &row))
-		return false;
-	t = &m->view.policy->tables[BC_INDEX(row.type)];
-	type = bc_column_type(t, operand(m));
-	if (row.word >= t->n_rows)              /* no row */
-		return push(m, cpol_zero(type));
-	return push(m, cpol_pool_cell(m->view.policy, type, bc_cell(t, (uint32_t)row.word, operand(m))));
+	*out = row->word >= t->n_rows ? cpol_zero(type)        /* no row */
+	    : cpol_pool_cell(m->view.policy, type, bc_cell(t, (uint32_t)row->word, column));
 }
 
-static bool push_member(struct machine *m)
+static void read_member(struct machine *m, const struct value *record, struct value *out)
 {
-	struct value record;
-
-	if (!pop_kind(m, V_RECORD, &record))
-		return false;
-	return push(m, cpol_request_cell(&m->view, bc_member_type(m->view.policy,
-	    BC_INDEX(record.type), operand(m)), record.ptr + 8 * (size_t)operand(m)));
+	*out = cpol_request_cell(&m->view, bc_member_type(m->view.policy, BC_INDEX(record->type),
+	    operand(m)), record->ptr + 8 * (size_t)operand(m));
 }
 
-static bool push_var(struct machine *m, uint8_t op)
+/* VAR, HAS, GET, KEYS and their old twins. */
+static bool read_var(struct machine *m, uint8_t op, const struct value *key, struct value *out)
 {
-	const struct cpol_group *g = group_read(m, op, operand(m));
+	bool is_old = op >= BC_OLDVAR;
+	const struct cpol_group *g = is_old ? m->view.before : m->view.now;
+	uint32_t var = operand(m);
 
-	return g != NULL && push_word(m, g->policy->vars[operand(m)].value, state_scalar(g, operand(m)));
-}
-
-/* HAS and GET. */
-static bool push_found(struct machine *m, uint8_t op)
-{
-	const struct cpol_group *g = group_read(m, op, operand(m));
-	struct value key, val;
-	bool is_there;
-
-	if (g == NULL || !pop(m, &key))
-		return false;
-	val = cpol_zero(g->policy->vars[operand(m)].value);
-	is_there = state_find(g, operand(m), &key, &val);
-	return op == BC_HAS || op == BC_OLDHAS ? push_word(m, BOOL, is_there) : push(m, val);
-}
-
-static bool push_keys(struct machine *m, uint8_t op)
-{
-	const struct cpol_group *g = group_read(m, op, operand(m));
-	struct value keys = { .kind = V_KEYS, .word = operand(m), .old = is_old(op) };
-	uint32_t type;
-
-	if (g == NULL)
-		return false;
-	type = g->policy->vars[operand(m)].key;
-	keys.type = BC_TYPE(BC_SET, BC_BASE(type), BC_INDEX(type));
-	keys.n = state_count(g, operand(m));
-	return push(m, keys);
-}
-
-static bool push_key_rows(struct machine *m)
-{
-	struct value key;
-
-	return pop(m, &key) && push(m, cpol_key_rows(&m->view, operand(m), &key));
+	if (g == NULL || var >= g->policy->n_vars || !cpol_keeps(g, var))
+		return stop(m, CPOL_FAULT);
+	op = is_old ? (uint8_t)(op - BC_OLDVAR + BC_VAR) : op;
+	if (op == BC_HAS) {
+		out->word = state_find(g, var, key, NULL);
+	} else if (op == BC_GET) {
+		*out = cpol_zero(g->policy->vars[var].value);
+		state_find(g, var, key, out);
+	} else if (op == BC_VAR) {
+		*out = cpol_word(g->policy->vars[var].value, state_scalar(g, var));
+	} else {
+		*out = cpol_word(g->policy->vars[var].key | (uint32_t)BC_SET << 24, var);
+		out->kind = V_KEYS;
+		out->old = is_old;
+		out->n = state_count(g, var);
+	}
+	return true;
 }
 
 /* ---- lists and sets ---- */
 
-static bool push_size(struct machine *m, bool is_test)
-{
-	struct value many, element;
-	uint32_t i = 0;
-
-	if (!pop_many(m, &many))
-		return false;
-	if (is_test)
-		return push_word(m, BOOL, !cpol_next(&m->view, &many, &i, &element));
-	return push_word(m, INT, cpol_count(&m->view, &many));
-}
-
 /* AT: by its place; PICK: the first. */
-static bool push_element(struct machine *m, bool by_place)
+static void find_element(struct machine *m, const struct value *many, uint64_t place,
+    struct value *out)
 {
-	struct value place = { .word = 0 }, many, element;
 	uint32_t i = 0;
 
-	if ((by_place && !pop_kind(m, V_WORD, &place)) || !pop_many(m, &many))
-		return false;
-	element = cpol_zero(BC_TYPE(BC_ONE, BC_BASE(many.type), BC_INDEX(many.type)));
-	if (place.word >= many.n)
-		return push(m, element);
-	if (many.mask == NULL)
-		i = (uint32_t)place.word;
-	while (many.mask != NULL && place.word > 0 && cpol_next(&m->view, &many, &i, &element))
-		place.word--;
-	if (!cpol_next(&m->view, &many, &i, &element))
-		element = cpol_zero(element.type);
-	return push(m, element);
-}
-
-static bool push_holds(struct machine *m)
-{
-	struct value many, element;
-
-	return pop_many(m, &many) && pop(m, &element) &&
-	    push_word(m, BOOL, cpol_holds(&m->view, &many, &element));
+	*out = cpol_zero(BC_TYPE(BC_ONE, BC_BASE(many->type), BC_INDEX(many->type)));
+	if (place >= many->n)
+		return;
+	if (many->mask == NULL)
+		i = (uint32_t)place;
+	for (; many->mask != NULL && place > 0; place--) {
+		if (!cpol_next(&m->view, many, &i, NULL))
+			return;
+	}
+	cpol_next(&m->view, many, &i, out);
 }
 
 /* ---- comparing ---- */
 
-static bool push_equal(struct machine *m, bool is_many)
+static bool starts_with(const struct value *text, uint32_t at, const struct value *part)
 {
-	struct value a, b;
+	return text->n - at >= part->n &&
+	    bytes_compare(text->ptr + at, part->n, part->ptr, part->n) == 0;
+}
 
-	if (is_many ? !pop_many(m, &b) || !pop_many(m, &a) : !pop(m, &b) || !pop(m, &a))
+/* MATCHCAT; and MATCH, which is MATCHCAT after nothing. */
+static bool matches(struct machine *m, const struct value *text, const struct value *prefix,
+    const struct value *pattern)
+{
+	uint32_t at = prefix != NULL ? prefix->n : 0;
+
+	if (prefix != NULL && !starts_with(text, 0, prefix))
 		return false;
-	return push_word(m, BOOL, (is_many ? cpol_compare_many(&m->view, &a, &b)
-	    : cpol_compare(&a, &b)) == 0);
+	return bc_match(m->view.policy, (uint32_t)pattern->word, text->ptr + at, text->n - at);
 }
 
-static bool push_integers(struct machine *m, uint8_t op)
+static bool is_below(const struct value *low, const struct value *high)
 {
-	struct value a, b;
-
-	if (!pop_kind(m, V_WORD, &b) || !pop_kind(m, V_WORD, &a))
-		return false;
-	if (op == BC_LT || op == BC_LE)
-		return push_word(m, BOOL, op == BC_LT ? a.word < b.word : a.word <= b.word);
-	if (op == BC_SUB)
-		return push_word(m, INT, a.word > b.word ? a.word - b.word : 0);
-	return push_word(m, INT, a.word <= UINT64_MAX - b.word ? a.word + b.word : UINT64_MAX);
+	return low->n > high->n && starts_with(low, 0, high) && low->ptr[high->n] == '/';
 }
 
-static bool starts_with(const struct value *text, const struct value *prefix)
+static bool is_joined(const struct value *text, uint32_t n)
 {
-	return text->n >= prefix->n &&
-	    bytes_compare(text->ptr, prefix->n, prefix->ptr, prefix->n) == 0;
-}
+	uint32_t at = 0;
 
-static bool push_match(struct machine *m, bool has_prefix)
-{
-	struct value pattern, prefix = { .n = 0 }, text;
-	bool matches;
-
-	if (!pop_kind(m, V_PATTERN, &pattern) || (has_prefix && !pop_kind(m, V_BYTES, &prefix)) ||
-	    !pop_kind(m, V_BYTES, &text))
-		return false;
-	matches = starts_with(&text, &prefix) && bc_match(m->view.policy, (uint32_t)pattern.word,
-	    text.ptr + prefix.n, text.n - prefix.n);
-	return push_word(m, BOOL, matches);
-}
-
-static bool push_below(struct machine *m)
-{
-	struct value low, high;
-
-	if (!pop_kind(m, V_BYTES, &high) || !pop_kind(m, V_BYTES, &low))
-		return false;
-	return push_word(m, BOOL, low.n > high.n && starts_with(&low, &high) && low.ptr[high.n] == '/');
-}
-
-static bool push_joined(struct machine *m)
-{
-	uint32_t n = m->code[m->at + 1], at = 0;
-	const struct value *text, *parts;
-	bool is_equal = true;
-
-	if (m->n_stack < n + 1)
-		return stop(m, CPOL_FAULT);
-	m->n_stack -= n + 1;
-	text = &m->work->stack[m->n_stack];
-	parts = text + 1;
-	for (uint32_t i = 0; i < n && is_equal; i++) {
-		is_equal = text->kind == V_BYTES && parts[i].kind == V_BYTES &&
-		    text->n - at >= parts[i].n &&
-		    bytes_compare(text->ptr + at, parts[i].n, parts[i].ptr, parts[i].n) == 0;
-		at += parts[i].n;
+	for (uint32_t i = 1; i <= n; i++) {
+		if (!starts_with(text, at, &text[i]))
+			return false;
+		at += text[i].n;
 	}
-	return push_word(m, BOOL, is_equal && at == text->n);
-}
-
-static bool push_not(struct machine *m)
-{
-	struct value v;
-
-	return pop_kind(m, V_WORD, &v) && push_word(m, BOOL, v.word == 0);
-}
-
-/* The block is the result, or skipped with the operand as the result. */
-static bool branch(struct machine *m, bool skip_if)
-{
-	struct value v;
-
-	if (!pop_kind(m, V_WORD, &v))
-		return false;
-	if ((v.word != 0) != skip_if)
-		return true;
-	m->at += operand(m);
-	return push_word(m, BOOL, skip_if);
+	return at == text->n;
 }
 
 /* ---- loops ---- */
@@ -403,16 +293,17 @@ static bool advance(struct machine *m, bool is_decided)
 	}
 	m->at = loop->end;
 	m->n_loops--;
-	return push(m, loop->result);
+	return push(m, &loop->result);
 }
 
-static bool begin_loop(struct machine *m, uint8_t op)
+static bool begin_loop(struct machine *m, uint8_t op, const struct value *source)
 {
 	const uint8_t *at = m->code + m->at;
 	struct loop *loop = &m->work->loops[m->n_loops];
 
-	if (m->n_loops == BC_LOOPS_MAX || at[1] > BC_SLOTS_MAX - 2 || !pop_many(m, &loop->source))
+	if (m->n_loops == BC_LOOPS_MAX || at[1] > BC_SLOTS_MAX - 2)
 		return stop(m, CPOL_FAULT);
+	loop->source = *source;
 	loop->op = op;
 	loop->slot = at[1];
 	loop->body = m->at + bc_insn_len(op);
@@ -429,168 +320,208 @@ static bool begin_loop(struct machine *m, uint8_t op)
 static bool end_repetition(struct machine *m)
 {
 	struct loop *loop = &m->work->loops[m->n_loops - 1];
+	struct value *result = &loop->result;
+	const struct value *v;
 	bool holds, is_decided = false;
-	struct value v;
 	uint32_t i;
 
-	if (!pop_kind(m, V_WORD, &v))
-		return false;
-	holds = v.word != 0;
+	if (m->n_stack == 0)
+		return stop(m, CPOL_FAULT);
+	v = &m->work->stack[--m->n_stack];
+	holds = v->word != 0;
 	if (loop->op == BC_MAP) {
-		((uint32_t *)(void *)loop->room)[loop->result.n++] = (uint32_t)v.word;
-		loop->result.type = BC_TYPE(BC_LIST, BC_TABLEROW, BC_INDEX(v.type));
+		((uint32_t *)(void *)loop->room)[result->n++] = (uint32_t)v->word;
+		result->type = v->type | (uint32_t)BC_LIST << 24;
 	} else if (loop->op == BC_COUNT) {
-		loop->result.word += holds;
-	} else if (loop->op == BC_WHERE && holds && loop->result.kind == V_CELLS) {
+		result->word += holds;
+	} else if (loop->op == BC_WHERE && holds && result->kind == V_CELLS) {
 		i = loop->next - 1;
 		loop->room[i / 8] |= (uint8_t)(1u << i % 8);
 	} else if (loop->op == BC_WHERE && holds) {
-		i = (uint32_t)(m->work->locals[loop->slot].word - loop->result.word);
+		i = (uint32_t)(m->work->locals[loop->slot].word - result->word);
 		((uint64_t *)(void *)loop->room)[i / 64] |= UINT64_C(1) << i % 64;
 	} else if (loop->op == BC_ALL || loop->op == BC_SOME) {
 		is_decided = holds == (loop->op == BC_SOME);
 		if (is_decided)
-			loop->result.word = holds;
+			result->word = holds;
 	}
 	return advance(m, is_decided);
 }
 
 /* ---- statements ---- */
 
-static bool require(struct machine *m)
-{
-	struct value v;
-
-	m->used = m->held;
-	return pop_kind(m, V_WORD, &v) && (v.word != 0 || stop(m, CPOL_REQUIREMENT));
-}
-
-static bool bind(struct machine *m)
+static bool bind(struct machine *m, const struct value *v)
 {
 	uint32_t slot = m->code[m->at + 1];
 
+	if (slot >= BC_SLOTS_MAX)
+		return stop(m, CPOL_FAULT);
+	m->work->locals[slot] = *v;
 	m->held = m->used;
-	return slot < BC_SLOTS_MAX ? pop(m, &m->work->locals[slot]) : stop(m, CPOL_FAULT);
+	return true;
 }
 
-static bool change(struct machine *m, uint8_t op)
+/* SETVAR, PUT and DEL. */
+static bool change(struct machine *m, uint8_t op, const struct value *in)
 {
-	struct stage stage = { .var = operand(m), .pc = m->at, .kind = STAGE_DELETE };
-	bool has_value = op == BC_SETVAR ||
-	    (op == BC_PUT && m->view.policy->vars[stage.var].value != 0);
-	struct value val;
+	struct stage stage = { .var = operand(m), .pc = m->at, .kind = STAGE_PUT, .key = in[0] };
 	enum cpol_reason reason;
 
-	if ((has_value && !pop(m, &val)) || (op != BC_SETVAR && !pop(m, &stage.key)))
-		return false;
 	if (op == BC_SETVAR) {
 		stage.kind = STAGE_SET;
-		stage.word = val.word;
-	} else if (op == BC_PUT) {
-		stage.kind = STAGE_PUT;
+		stage.word = in[0].word;
+	} else if (op == BC_DEL) {
+		stage.kind = STAGE_DELETE;
 	}
-	reason = cpol_stage(&m->view, &stage, &val);
-	m->used = m->held;
+	reason = cpol_stage(&m->view, &stage, &in[1]);
 	return reason == CPOL_ALLOWED || stop(m, reason);
 }
 
-static bool keep(struct machine *m)
+static bool keep(struct machine *m, const struct value *v)
 {
 	struct cpol_verdict *verdict = m->verdict;
-	struct value v;
+	struct cpol_kept *kept = &verdict->kept[verdict->n_kept];
 
-	if (!pop_kind(m, V_CELLS, &v) || verdict->n_kept == BC_KEEPS_MAX || v.mask == NULL)
+	if (v->kind != V_CELLS || verdict->n_kept == BC_KEEPS_MAX || v->mask == NULL)
 		return stop(m, CPOL_FAULT);
 	for (uint32_t i = 0; i < verdict->n_kept; i++) {
 		if (verdict->kept[i].field == operand(m))
 			return stop(m, CPOL_CONFLICT);
 	}
-	verdict->kept[verdict->n_kept].field = operand(m);
-	verdict->kept[verdict->n_kept].n = v.n;
-	verdict->kept[verdict->n_kept].mask = v.mask;
+	kept->field = operand(m);
+	kept->n = v->n;
+	kept->mask = v->mask;
 	verdict->n_kept++;
 	m->held = m->used;
 	return true;
 }
 
-static bool give(struct machine *m)
+static bool give(struct machine *m, const struct value *v)
 {
 	uint32_t out = operand(m);
-	struct value v;
 
-	if (!pop_kind(m, V_WORD, &v) || out >= BC_OUTS_MAX)
+	if (out >= BC_OUTS_MAX)
 		return stop(m, CPOL_FAULT);
 	if ((m->outs_set >> out & 1) != 0)
 		return stop(m, CPOL_CONFLICT);
 	m->outs_set |= 1u << out;
-	m->verdict->outs[out] = v.word;
-	m->used = m->held;
+	m->verdict->outs[out] = v->word;
 	return true;
 }
 
-/* One line for each instruction: hence its length.  False ends the run. */
-static bool step(struct machine *m, uint8_t op)
+static bool state(struct machine *m, uint8_t op, const struct value *in)
 {
+	bool goes_on = false;
+
+	if (op == BC_LET)
+		return bind(m, in);
+	if (op == BC_KEEP)
+		return keep(m, in);
+	if (op == BC_REQUIRE)
+		goes_on = in->word != 0 || stop(m, CPOL_REQUIREMENT);
+	else if (op == BC_OUT)
+		goes_on = give(m, in);
+	else if (op == BC_GHOST)
+		goes_on = m->view.now->options.ghost || stop(m, CPOL_ALLOWED);
+	else if (op == BC_DONE)
+		stop(m, CPOL_ALLOWED);
+	else
+		goes_on = change(m, op, in);
+	m->used = m->held;
+	return goes_on;
+}
+
+/* One line for each instruction: hence its length. */
+static bool compute(struct machine *m, uint8_t op, const struct value *in, struct value *out)
+{
+	const struct view *view = &m->view;
+	uint32_t i = 0;
+
 	switch ((enum bc_op)op) {
-	case BC_FALSE:    return push_word(m, BOOL, 0);
-	case BC_TRUE:     return push_word(m, BOOL, 1);
+	case BC_FALSE:    return true;
+	case BC_TRUE:     out->word = 1; return true;
 	case BC_INT:
 	case BC_ENUM:
 	case BC_STR:
 	case BC_DIGEST:
 	case BC_PATTERN:
-	case BC_ROW:      return push_constant(m, op);
-	case BC_NOROWS:   return push_rows(m, true);
-	case BC_SWITCH:   return push_switch(m);
-	case BC_LOCAL:    return push_local(m);
-	case BC_FIELD:    return push_field(m);
-	case BC_COLUMN:   return push_column(m);
-	case BC_MEMBER:   return push_member(m);
+	case BC_ROW:      read_constant(m, op, out); return true;
+	case BC_NOROWS:   read_rows(m, true, out); return true;
+	case BC_SWITCH:   read_switch(m, out); return true;
+	case BC_LOCAL:    return read_local(m, out);
+	case BC_FIELD:    return read_field(m, out);
+	case BC_COLUMN:   read_column(m, in, out); return true;
+	case BC_MEMBER:   read_member(m, in, out); return true;
 	case BC_VAR:
-	case BC_OLDVAR:   return push_var(m, op);
 	case BC_HAS:
 	case BC_GET:
-	case BC_OLDHAS:
-	case BC_OLDGET:   return push_found(m, op);
 	case BC_KEYS:
-	case BC_OLDKEYS:  return push_keys(m, op);
-	case BC_ROWS:     return push_rows(m, false);
-	case BC_KEYROWS:  return push_key_rows(m);
-	case BC_LEN:      return push_size(m, false);
-	case BC_AT:       return push_element(m, true);
-	case BC_IN:       return push_holds(m);
-	case BC_PICK:     return push_element(m, false);
-	case BC_EMPTY:    return push_size(m, true);
-	case BC_EQ:       return push_equal(m, false);
-	case BC_EQLIST:   return push_equal(m, true);
-	case BC_LT:
-	case BC_LE:
-	case BC_ADD:
-	case BC_SUB:      return push_integers(m, op);
-	case BC_MATCH:    return push_match(m, false);
-	case BC_MATCHCAT: return push_match(m, true);
-	case BC_BELOW:    return push_below(m);
-	case BC_EQCAT:    return push_joined(m);
-	case BC_NOT:      return push_not(m);
-	case BC_AND:      return branch(m, false);
-	case BC_OR:       return branch(m, true);
+	case BC_OLDVAR:
+	case BC_OLDHAS:
+	case BC_OLDGET:
+	case BC_OLDKEYS:  return read_var(m, op, in, out);
+	case BC_ROWS:     read_rows(m, false, out); return true;
+	case BC_KEYROWS:  *out = cpol_key_rows(view, operand(m), in); return true;
+	case BC_LEN:      out->word = cpol_count(view, in); return true;
+	case BC_AT:       find_element(m, in, in[1].word, out); return true;
+	case BC_IN:       out->word = cpol_holds(view, &in[1], in); return true;
+	case BC_PICK:     find_element(m, in, 0, out); return true;
+	case BC_EMPTY:    out->word = !cpol_next(view, in, &i, NULL); return true;
+	case BC_EQ:       out->word = cpol_compare(in, &in[1]) == 0; return true;
+	case BC_EQLIST:   out->word = cpol_compare_many(view, in, &in[1]) == 0; return true;
+	case BC_LT:       out->word = in[0].word < in[1].word; return true;
+	case BC_LE:       out->word = in[0].word <= in[1].word; return true;
+	case BC_ADD:      out->word = bc_plus(in[0].word, in[1].word); return true;
+	case BC_SUB:      out->word = in[0].word > in[1].word ? in[0].word - in[1].word : 0; return true;
+	case BC_MATCH:    out->word = matches(m, in, NULL, &in[1]); return true;
+	case BC_MATCHCAT: out->word = matches(m, in, &in[1], &in[2]); return true;
+	case BC_BELOW:    out->word = is_below(in, &in[1]); return true;
+	case BC_EQCAT:    out->word = is_joined(in, m->code[m->at + 1]); return true;
+	case BC_NOT:      out->word = in->word == 0; return true;
+	case BC_AND:
+	case BC_OR:
 	case BC_ALL:
 	case BC_SOME:
 	case BC_COUNT:
 	case BC_WHERE:
-	case BC_MAP:      return begin_loop(m, op);
-	case BC_REQUIRE:  return require(m);
-	case BC_LET:      return bind(m);
+	case BC_MAP:
+	case BC_REQUIRE:
+	case BC_LET:
 	case BC_SETVAR:
 	case BC_PUT:
-	case BC_DEL:      return change(m, op);
-	case BC_KEEP:     return keep(m);
-	case BC_OUT:      return give(m);
-	case BC_GHOST:    return m->view.now->options.ghost || stop(m, CPOL_ALLOWED);
-	case BC_DONE:     return stop(m, CPOL_ALLOWED);
+	case BC_DEL:
+	case BC_KEEP:
+	case BC_OUT:
+	case BC_GHOST:
+	case BC_DONE:
 	case BC_OP_END:   break;
 	}
 	return stop(m, CPOL_FAULT);
+}
+
+/* The instruction at m->at; false ends the run. */
+static bool step(struct machine *m, uint8_t op)
+{
+	const struct bc_insn *insn = bc_insn(op);
+	const struct value *in = m->work->stack;
+	struct value out = cpol_word(insn->pushes == 'i' ? INT : BOOL, 0);
+
+	if (insn->len == 0 || insn->len > m->len - m->at)
+		return stop(m, CPOL_FAULT);
+	if (!take_operands(m, &in))
+		return false;
+	if (op >= BC_REQUIRE)
+		return state(m, op, in);
+	if (op >= BC_ALL)
+		return begin_loop(m, op, in);
+	if (op == BC_AND || op == BC_OR) {
+		if ((in->word != 0) == (op == BC_AND))
+			return true;            /* the block is the result */
+		m->at += operand(m);
+		out.word = op == BC_OR;
+		return push(m, &out);
+	}
+	return compute(m, op, in, &out) && push(m, &out);
 }
 
 bool cpol_run(struct machine *m, const struct cpol_group *g, const struct bc_code *code)

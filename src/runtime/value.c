@@ -140,19 +140,19 @@ bool cpol_next(const struct view *v, const struct value *many, uint32_t *i, stru
 {
 	if (!next_place(many, i))
 		return false;
-	*element = element_at(v, many, *i);
+	if (element != NULL)
+		*element = element_at(v, many, *i);
 	++*i;
 	return true;
 }
 
 uint32_t cpol_count(const struct view *v, const struct value *many)
 {
-	struct value element;
 	uint32_t n = 0, i = 0;
 
 	if (many->kind != V_BITS && many->mask == NULL)
 		return many->n;
-	while (cpol_next(v, many, &i, &element))
+	while (cpol_next(v, many, &i, NULL))
 		n++;
 	return n;
 }

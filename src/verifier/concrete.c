@@ -28,6 +28,8 @@ struct hole *hole_new(struct concrete *c, uint32_t type)
 	hole->type = type;
 	if (type == BC_TYPE(BC_ONE, BC_DIGEST32, 0))
 		hole->text = (struct str){ zero_digest, BC_DIGEST_LEN };
+	if (BC_BASE(type) == BC_TABLEROW)
+		hole->word = BC_NO_ROW;
 	if (BC_SHAPE(type) != BC_ONE || BC_BASE(type) != BC_RECORD)
 		return hole;
 	n = bc_record_len(c->policy, BC_INDEX(type));

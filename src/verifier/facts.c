@@ -73,7 +73,11 @@ static struct fol *app2(struct facts *f, const struct fol_fun *fun, struct fol *
 static struct fol_fun *fun1(struct facts *f, enum lift_role role, uint32_t a, uint32_t b, uint32_t sort,
     uint32_t arg)
 {
-	return fol_fun(f->space, role, a, b, sort, 1, &arg);
+	struct fol_fun *fun = fol_fun(f->space, role, a, b, sort, 1, &arg);
+
+	fun->is_state = role <= LIFT_HAS_ROW;
+	fun->is_request = role >= LIFT_FIELD && role <= LIFT_MEMBER_AT;
+	return fun;
 }
 
 static struct fol *value(struct facts *f, enum lift_role role, uint32_t a, uint32_t b, uint32_t sort)

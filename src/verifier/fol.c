@@ -91,8 +91,14 @@ static void summarise(struct fol *f)
 
 		f->free |= kid->free;
 		f->temps |= kid->temps;
+		f->reads_state = f->reads_state || kid->reads_state;
+		f->reads_request = f->reads_request || kid->reads_request;
 		if (kid->height > f->height)
 			f->height = kid->height;
+	}
+	if (f->kind == FOL_APP) {
+		f->reads_state = f->reads_state || f->fun->is_state;
+		f->reads_request = f->reads_request || f->fun->is_request;
 	}
 	if (f->kind == FOL_VAR)
 		f->free = number_bit(f->number);

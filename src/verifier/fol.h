@@ -37,7 +37,8 @@ struct fol_fun {
 	uint32_t id;                    /* from 0, in the order of making */
 	uint32_t sort, n_args, args[FOL_ARGS_MAX];
 	bool is_value;
-	void *owner;                    /* smt.c: its declaration */
+	bool is_state;                  /* its meaning changes from step to step, */
+	bool is_request;                /* it is of the step itself */
 };
 
 struct fol {
@@ -49,6 +50,7 @@ struct fol {
 	uint32_t n;
 	uint64_t free;                  /* bit min(number, 63): VARs that occur free */
 	uint64_t temps;                 /* bit number % 64: TEMPs that may occur */
+	bool reads_state, reads_request;        /* such a symbol occurs */
 	uint64_t integer;
 	const struct fol_fun *fun;
 	struct fol **kids;
@@ -59,6 +61,7 @@ struct fol_space *fol_new(struct arena *a);
 /* There were too many terms; what was made since means nothing. */
 bool fol_is_full(const struct fol_space *s);
 
+/* The is_... members are for the caller to set, before the first fol_app(). */
 struct fol_fun *fol_fun(struct fol_space *s, uint32_t role, uint32_t a, uint32_t b,
     uint32_t sort, uint32_t n_args, const uint32_t *args);
 

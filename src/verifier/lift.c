@@ -44,18 +44,26 @@ static uint32_t sort_of(uint32_t type)
 	abort();
 }
 
-static struct fol *symbol0(struct lift *l, enum lift_role role, uint32_t a, uint32_t b, uint32_t sort)
+static struct fol_fun *fun_of(struct lift *l, enum lift_role role, uint32_t a, uint32_t b, uint32_t sort,
+    uint32_t n_args, const uint32_t *args)
 {
-	struct fol_fun *f = fol_fun(l->space, role, a, b, sort, 0, NULL);
+	struct fol_fun *f = fol_fun(l->space, role, a, b, sort, n_args, args);
 
 	f->is_value = role >= LIFT_STR && role <= LIFT_ROW;
-	return fol_app(l->space, f, NULL);
+	f->is_state = role <= LIFT_HAS_ROW;
+	f->is_request = role >= LIFT_FIELD && role <= LIFT_MEMBER_AT;
+	return f;
+}
+
+static struct fol *symbol0(struct lift *l, enum lift_role role, uint32_t a, uint32_t b, uint32_t sort)
+{
+	return fol_app(l->space, fun_of(l, role, a, b, sort, 0, NULL), NULL);
 }
 
 static struct fol *symbol1(struct lift *l, enum lift_role role, uint32_t a, uint32_t b, uint32_t sort,
     struct fol *x)
 {
-	return fol_app(l->space, fol_fun(l->space, role, a, b, sort, 1, &x->sort), &x);
+	return fol_app(l->space, fun_of(l, role, a, b, sort, 1, &x->sort), &x);
 }
 
 static struct fol *symbol2(struct lift *l, enum lift_role role, uint32_t a, uint32_t b, uint32_t sort,
@@ -64,7 +72,7 @@ static struct fol *symbol2(struct lift *l, enum lift_role role, uint32_t a, uint
 	uint32_t sorts[2] = { x->sort, y->sort };
 	struct fol *args[2] = { x, y };
 
-	return fol_app(l->space, fol_fun(l->space, role, a, b, sort, 2, sorts), args);
+	return fol_app(l->space, fun_of(l, role, a, b, sort, 2, sorts), args);
 }
 
 /* A string of the pool; the empty string and the zero digest have one name,
@@ -498,7 +506,7 @@ static struct fol *of_matchcat(struct lift *l, struct fol *string, struct fol *p
 	uint32_t sorts[3] = { FOL_STR, FOL_STR, FOL_PAT };
 	struct fol *args[3] = { string, prefix, language };
 
-	return fol_app(l->space, fol_fun(l->space, LIFT_MATCHCAT, 0, 0, FOL_BOOL, 3, sorts), args);
+	return fol_app(l->space, fun_of(l, LIFT_MATCHCAT, 0, 0, FOL_BOOL, 3, sorts), args);
 }
 
 static struct fol *of_eqcat(struct scope *s, const struct tree_expr *e)
@@ -511,7 +519,7 @@ static struct fol *of_eqcat(struct scope *s, const struct tree_expr *e)
 		sorts[i] = FOL_STR;
 		args[i] = expr(s, e->kids[i + 1]).term;
 	}
-	return fol_eq(space, whole, fol_app(space, fol_fun(space, LIFT_CAT, n, 0, FOL_STR, n, sorts), args));
+	return fol_eq(space, whole, fol_app(space, fun_of(s->l, LIFT_CAT, n, 0, FOL_STR, n, sorts), args));
 }
 
 /* ---- expressions --------------------------------------------------------- */
@@ -799,7 +807,7 @@ static struct fol *app_after(void *arg, const struct fol_fun *f, struct fol *con
 
 	if (f->role > LIFT_HAS_ROW)
 		return NULL;
-	term = fol_app(l->space, fol_fun(l->space, f->role, f->a, 0, f->sort, f->n_args, f->args), args);
+	term = fol_app(l->space, fun_of(l, (enum lift_role)f->role, f->a, 0, f->sort, f->n_args, f->args), args);
 	if (f->b == 1)
 		return term;
 	for (uint32_t i = 0; i < after->rule->n_writes; i++) {

@@ -183,18 +183,18 @@ static bool make_has(struct synth *s, const struct tree_expr *e, bool want)
 
 /* ---- equality ---- */
 
-/* The row of a column's expression: one of those in play with this cell. */
+/* The row of a column's expression: any with this cell, not only one in play. */
 static bool make_column(struct synth *s, const struct tree_expr *e, const struct datum *v)
 {
-	uint32_t table = BC_INDEX(e->kids[0]->type), type = bc_column_type(
-	    &s->c.policy->tables[table], (uint32_t)e->a), i, fit = 0, rows[SYNTH_ROWS];
+	uint32_t table = BC_INDEX(e->kids[0]->type), i, fit = 0, rows[SYNTH_ROWS];
+	const struct bc_table *t = &s->c.policy->tables[table];
+	uint32_t type = bc_column_type(t, (uint32_t)e->a);
 	struct datum cell, row;
 
-	for (i = 0; i < s->in_play[table].n; i++) {
-		cell = datum_of_cell(&s->c, type, bc_cell(&s->c.policy->tables[table],
-		    s->in_play[table].rows[i], (uint32_t)e->a));
+	for (i = 0; i < t->n_rows && fit < SYNTH_ROWS; i++) {
+		cell = datum_of_cell(&s->c, type, bc_cell(t, i, (uint32_t)e->a));
 		if (datum_equal(&cell, v))
-			rows[fit++] = s->in_play[table].rows[i];
+			rows[fit++] = i;
 	}
 	if (fit == 0)
 		return false;
@@ -258,8 +258,9 @@ static bool make_sum(struct synth *s, const struct tree_expr *e, const struct da
 	return make_equal(s, e->kids[left ? 0 : 1], &rest);
 }
 
-static bool make_let(struct synth *s, const struct tree_expr *local, const struct datum *v,
-    bool (*goal)(struct synth *, const struct tree_expr *, const struct datum *))
+/* Goals about a LET are goals about its value. */
+static bool make_let(struct synth *s, const struct tree_expr *local, struct datum *v,
+    bool (*goal)(struct synth *, const struct tree_expr *, struct datum *))
 {
 	struct datum *locals = arena_array(s->c.arena, BC_SLOTS_MAX + 2, struct datum);
 	bool made;
@@ -271,9 +272,14 @@ static bool make_let(struct synth *s, const struct tree_expr *local, const struc
 	return made;
 }
 
+static bool let_equal(struct synth *s, const struct tree_expr *e, struct datum *v)
+{
+	return make_equal(s, e, v);
+}
+
 bool make_equal(struct synth *s, const struct tree_expr *e, const struct datum *v)
 {
-	struct datum d = concrete_eval(&s->c, e);
+	struct datum d = concrete_eval(&s->c, e), copy = *v;
 
 	if (datum_equal(&d, v)) {
 		if (d.hole != NULL && BC_BASE(d.type) != BC_RECORD)
@@ -284,7 +290,7 @@ bool make_equal(struct synth *s, const struct tree_expr *e, const struct datum *
 		return hole_assign(s, d.hole, v);
 	switch ((unsigned)e->op) {
 	case BC_LOCAL:
-		return e->is_let && make_let(s, e, v, make_equal);
+		return e->is_let && make_let(s, e, &copy, let_equal);
 	case BC_GET: case BC_OLDGET:
 		return make_key_with(s, e, v, false);
 	case BC_COLUMN:
@@ -357,9 +363,14 @@ static bool make_eq(struct synth *s, const struct tree_expr *e, bool want)
 
 /* ---- sets ---- */
 
+static bool let_contain(struct synth *s, const struct tree_expr *e, struct datum *v)
+{
+	return make_contain(s, e, v);
+}
+
 bool make_contain(struct synth *s, const struct tree_expr *set, const struct datum *v)
 {
-	struct datum now = concrete_eval(&s->c, set), key;
+	struct datum now = concrete_eval(&s->c, set), copy = *v, key;
 	const struct bc_table *table;
 
 	if (datum_among(v, &now))
@@ -368,7 +379,7 @@ bool make_contain(struct synth *s, const struct tree_expr *set, const struct dat
 		return !now.hole->fixed && hole_assign(s, hole_append(&s->c, now.hole), v);
 	switch ((unsigned)set->op) {
 	case BC_LOCAL:
-		return set->is_let && make_let(s, set, v, make_contain);
+		return set->is_let && make_let(s, set, &copy, let_contain);
 	case BC_WHERE:
 		return make_contain(s, set->kids[0], v) && make_for(s, set, v, 0, true);
 	case BC_KEYROWS:
@@ -387,12 +398,29 @@ bool make_contain(struct synth *s, const struct tree_expr *set, const struct dat
 	}
 }
 
+/* The rows that a map's sets may be wished to hold: what this walk has wished
+ * already, or else any row in play. */
+static uint32_t wishable(const struct synth *s, uint32_t map, uint32_t table, uint32_t *rows)
+{
+	uint32_t i, n = 0;
+
+	if (!s->wishing)
+		return 0;
+	for (i = 0; i < s->n_wishes && n < SYNTH_ROWS; i++)
+		if (s->wishes[i].kind == WISH_CONTAINS && s->wishes[i].var == map)
+			rows[n++] = (uint32_t)s->wishes[i].value.word;
+	for (i = 0; n == 0 && i < s->in_play[table].n; i++)
+		rows[i] = s->in_play[table].rows[i];
+	return n != 0 ? n : s->in_play[table].n;
+}
+
 /* A live key with an element, and the element; or one that is wished for. */
 static bool make_element_of_map(struct synth *s, const struct tree_expr *get,
     struct datum *element)
 {
 	uint32_t map = (uint32_t)get->a, table = BC_INDEX(get->type), i, j;
-	uint32_t n = state_count(s->c.group, map), fit = 0, wishes, pairs[256][2];
+	uint32_t n = state_count(s->c.group, map), fit = 0, wishes = 0, pairs[256][2];
+	uint32_t rows[SYNTH_ROWS];
 	const struct bc_var *var = &s->c.policy->vars[map];
 	struct datum held, key;
 	struct value k, val;
@@ -405,12 +433,13 @@ static bool make_element_of_map(struct synth *s, const struct tree_expr *get,
 			pairs[fit][1] = j;
 		}
 	}
-	wishes = s->wishing && BC_BASE(get->type) == BC_TABLEROW ? s->in_play[table].n : 0;
+	if (BC_BASE(get->type) == BC_TABLEROW)
+		wishes = wishable(s, map, table, rows);
 	if (fit + wishes == 0)
 		return false;
 	i = synth_choose(s, fit + wishes);
 	if (i >= fit) {
-		*element = datum_of_row(table, s->in_play[table].rows[i - fit]);
+		*element = datum_of_row(table, rows[i - fit]);
 		key = concrete_eval(&s->c, get->kids[0]);
 		return wish(s, WISH_CONTAINS, map, &key, element);
 	}
@@ -419,12 +448,6 @@ static bool make_element_of_map(struct synth *s, const struct tree_expr *get,
 	*element = held.items[pairs[i][1]];
 	key = datum_of_value(s->c.arena, s->c.policy, &k, var->key);
 	return make_equal(s, get->kids[0], &key);
-}
-
-static bool make_element_of_where(struct synth *s, const struct tree_expr *where,
-    struct datum *element)
-{
-	return make_element(s, where->kids[0], element) && make_for(s, where, element, 0, true);
 }
 
 static bool make_row(struct synth *s, const struct tree_expr *set, struct datum *element)
@@ -438,11 +461,36 @@ static bool make_row(struct synth *s, const struct tree_expr *set, struct datum 
 	return make_contain(s, set, element);
 }
 
+/* The list of the request that a list is, or is taken from, if it may grow. */
+static bool can_grow(struct synth *s, const struct tree_expr *list)
+{
+	if (list->op == BC_WHERE)
+		return can_grow(s, list->kids[0]);
+	if (list->op == BC_LOCAL && list->is_let)
+		return can_grow(s, list->binder);
+	if (list->op == BC_FIELD)
+		return s->c.event != UINT32_MAX && !s->c.fields[list->a]->fixed;
+	return list->op == BC_MEMBER && is_open(s, list);
+}
+
+static bool grow(struct synth *s, const struct tree_expr *list, struct datum *element)
+{
+	struct datum now;
+
+	if (list->op == BC_WHERE)
+		return grow(s, list->kids[0], element) && make_for(s, list, element, 0, true);
+	if (list->op == BC_LOCAL)
+		return make_let(s, list, element, grow);
+	now = concrete_eval(&s->c, list);
+	*element = datum_of_hole(&s->c, hole_append(&s->c, now.hole));
+	return true;
+}
+
 /* An element of a set or list, put there if need be. */
 bool make_element(struct synth *s, const struct tree_expr *set, struct datum *element)
 {
-	struct datum now = concrete_eval(&s->c, set), *locals;
-	bool grows = now.hole != NULL && !now.hole->fixed && set->op != BC_WHERE, made;
+	struct datum now = concrete_eval(&s->c, set);
+	bool grows = BC_BASE(set->type) != BC_TABLEROW && can_grow(s, set);
 	bool other = s->wishing && (set->op == BC_KEYS || set->op == BC_GET);
 	uint32_t n = now.n_items < 16 ? now.n_items : 16, chosen = 0;
 
@@ -452,21 +500,13 @@ bool make_element(struct synth *s, const struct tree_expr *set, struct datum *el
 		*element = now.items[chosen];
 		return true;
 	}
-	if (grows) {
-		*element = datum_of_hole(&s->c, hole_append(&s->c, now.hole));
-		return true;
-	}
+	if (grows)
+		return grow(s, set, element);
 	switch ((unsigned)set->op) {
 	case BC_LOCAL:
-		if (!set->is_let)
-			return false;
-		locals = arena_array(s->c.arena, BC_SLOTS_MAX + 2, struct datum);
-		memcpy(locals, s->c.locals, sizeof(s->c.locals));
-		made = make_element(s, set->binder, element);
-		memcpy(s->c.locals, locals, sizeof(s->c.locals));
-		return made;
+		return set->is_let && make_let(s, set, element, make_element);
 	case BC_WHERE:
-		return make_element_of_where(s, set, element);
+		return make_element(s, set->kids[0], element) && make_for(s, set, element, 0, true);
 	case BC_ROWS: case BC_KEYROWS:
 		return make_row(s, set, element);
 	case BC_GET: case BC_OLDGET:
@@ -643,7 +683,7 @@ static bool make_logic(struct synth *s, const struct tree_expr *e, bool want)
 	return true;
 }
 
-static bool make_truth(struct synth *s, const struct tree_expr *e, const struct datum *want)
+static bool make_truth(struct synth *s, const struct tree_expr *e, struct datum *want)
 {
 	return make(s, e, want->word != 0);
 }

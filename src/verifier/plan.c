@@ -64,10 +64,25 @@ static bool same_wish(const struct wish *l, const struct wish *r)
 	    (l->kind == WISH_KEY || datum_equal(&l->value, &r->value));
 }
 
+static bool grant_by(struct planner *p, const struct wish *w, uint32_t event, uint32_t depth)
+{
+	const struct tree_rule *rule = &p->synth->tree->rules[event];
+	uint32_t i;
+
+	for (i = 0; i < rule->n_stmts; i++) {
+		struct synth_goal goal = { .kind = GOAL_WISH, .number = i, .wish = w };
+
+		if (rule->stmts[i].a == w->var &&
+		    rule->stmts[i].op == (w->kind == WISH_SCALAR ? BC_SETVAR : BC_PUT) &&
+		    plan_event(p, event, &goal, 1, depth))
+			return true;
+	}
+	return false;
+}
+
 static bool grant(struct planner *p, const struct wish *w, uint32_t depth)
 {
-	const struct tree_policy *tree = p->synth->tree;
-	uint32_t event, i;
+	uint32_t i, round, n = p->synth->tree->policy->n_events;
 	bool granted = false;
 
 	for (i = 0; i < p->n_granting; i++)
@@ -76,34 +91,69 @@ static bool grant(struct planner *p, const struct wish *w, uint32_t depth)
 	if (p->n_granting == PLAN_DEPTH)
 		return false;
 	p->granting[p->n_granting++] = w;
-	for (event = 0; event < tree->policy->n_events && !granted; event++) {
-		const struct tree_rule *rule = &tree->rules[event];
-
-		for (i = 0; i < rule->n_stmts && !granted; i++) {
-			struct synth_goal goal = { .kind = GOAL_WISH, .number = i, .wish = w };
-
-			if (rule->stmts[i].a == w->var &&
-			    rule->stmts[i].op == (w->kind == WISH_SCALAR ? BC_SETVAR : BC_PUT))
-				granted = plan_event(p, event, &goal, 1, depth);
-		}
-	}
+	/* Events that wait themselves come last: better something else serves them. */
+	for (round = 0; round < 2 && !granted; round++)
+		for (i = 0; i < n && !granted; i++)
+			if ((p->waiting >> i & 1) == round)
+				granted = grant_by(p, w, i, depth);
 	p->n_granting--;
 	return granted;
 }
 
-/* Grant the last wish of some walk: the last is the one most in need. */
-static bool grant_one(struct planner *p, uint32_t event, const struct synth_goal *goals,
-    uint32_t n_goals, uint32_t depth)
+/* The wishes that an event has had granted: it may not wish them again. */
+struct granted {
+	struct wish wishes[ROUNDS];
+	uint32_t n;
+};
+
+static bool was_granted(const struct granted *g, const struct wish *w)
 {
-	struct wish w;
+	uint32_t i;
+
+	for (i = 0; i < g->n; i++)
+		if (same_wish(&g->wishes[i], w))
+			return true;
+	return false;
+}
+
+/* How much a wish says: one that says more often serves those that say less. */
+static uint32_t weight(const struct wish *w)
+{
+	return (w->kind == WISH_VALUE || w->kind == WISH_CONTAINS ? 2u : 0u) + (w->has_key ? 1u : 0u);
+}
+
+/* Grant one of the last walk's wishes: what says most, and of that the last. */
+static bool grant_some(struct planner *p, struct granted *g, uint32_t depth)
+{
+	uint32_t n = p->synth->n_wishes, i, want;
+	struct wish *wishes = arena_array(p->arena, n, struct wish);
+
+	for (i = 0; i < n; i++)
+		wishes[i] = keep_wish(p, &p->synth->wishes[i]);
+	for (want = 4; want-- > 0;) {
+		for (i = n; i-- > 0;) {
+			if (weight(&wishes[i]) != want || was_granted(g, &wishes[i]))
+				continue;
+			if (!grant(p, &wishes[i], depth))
+				continue;
+			if (g->n < ROUNDS)
+				g->wishes[g->n++] = wishes[i];
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool grant_one(struct planner *p, uint32_t event, const struct synth_goal *goals,
+    uint32_t n_goals, struct granted *g, uint32_t depth)
+{
 	uint32_t skip;
 
 	for (skip = 0; skip < WAYS && search_clock() < p->until; skip++) {
 		synth_look(p->synth, p->group);
 		if (!synth_wish(p->synth, event, goals, n_goals, skip))
 			return false;
-		w = keep_wish(p, &p->synth->wishes[p->synth->n_wishes - 1]);
-		if (grant(p, &w, depth))
+		if (grant_some(p, g, depth))
 			return true;
 	}
 	return false;
@@ -130,43 +180,42 @@ bool plan_event(struct planner *p, uint32_t event, const struct synth_goal *goal
 {
 	struct synth_taker taker = { take, p };
 	uint32_t start = p->plan.n_requests, n, round;
+	uint64_t waiting = p->waiting;
+	struct granted *granted = arena_new(p->arena, struct granted);
 	struct str state = state_of(p);
+	bool done = false;
 
-	for (round = 0; round < ROUNDS && search_clock() < p->until; round++) {
+	p->waiting |= UINT64_C(1) << event;
+	for (round = 0; round < ROUNDS && !done && search_clock() < p->until; round++) {
 		n = p->plan.n_requests;
 		synth_look(p->synth, p->group);
 		synth_event(p->synth, event, goals, n_goals, 16, 512, taker);
-		if (p->plan.n_requests != n)
-			return true;
-		if (depth == 0 || !grant_one(p, event, goals, n_goals, depth - 1))
+		done = p->plan.n_requests != n;
+		if (!done && (depth == 0 || !grant_one(p, event, goals, n_goals, granted, depth - 1)))
 			break;
 	}
-	go_back(p, state, start);
-	return false;
+	p->waiting = waiting;
+	if (!done)
+		go_back(p, state, start);
+	return done;
 }
 
 bool plan_claim(struct planner *p, uint32_t claim)
 {
-	uint32_t start = p->plan.n_requests, round, skip, i;
+	struct granted *granted = arena_new(p->arena, struct granted);
+	uint32_t start = p->plan.n_requests, round, skip;
 	struct str state = state_of(p);
-	bool fault, granted = true;
-	struct wish w;
+	bool fault, some = true;
 
-	for (round = 0; round < ROUNDS && granted && search_clock() < p->until; round++) {
+	for (round = 0; round < ROUNDS && some && search_clock() < p->until; round++) {
 		if (cpol_claim_holds(p->group, NULL, NULL, claim, &fault))
 			return true;
-		granted = false;
-		for (skip = 0; skip < WAYS && !granted; skip++) {
+		some = false;
+		for (skip = 0; skip < WAYS && !some; skip++) {
 			synth_look(p->synth, p->group);
 			if (!synth_wish_claim(p->synth, claim, skip))
 				break;
-			for (i = p->synth->n_wishes; i > 0 && !granted; i--) {
-				synth_look(p->synth, p->group);
-				if (!synth_wish_claim(p->synth, claim, skip))
-					break;
-				w = keep_wish(p, &p->synth->wishes[i - 1]);
-				granted = grant(p, &w, PLAN_DEPTH);
-			}
+			some = grant_some(p, granted, PLAN_DEPTH);
 		}
 	}
 	go_back(p, state, start);

@@ -25,6 +25,7 @@ struct planner {
 	double until;                   /* search_clock() */
 	const struct wish *granting[PLAN_DEPTH];        /* that the present one serves */
 	uint32_t n_granting;
+	uint64_t waiting;               /* a bit for each event that is being planned */
 	struct plan plan;
 	struct arena scratch;
 };

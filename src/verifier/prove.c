@@ -16,7 +16,7 @@
 #include "smt.h"
 
 #define USUAL_TIMEOUT_MS        2000u
-#define OPAQUE_TIMEOUT_MS       400u            /* what goes through so, goes at once */
+#define QUICK_TIMEOUT_MS        100u            /* most of what goes through takes less */
 #define FIRST                   BC_EVENTS_MAX   /* the obligation in the first state */
 
 /* One thing to be shown of a goal; the first state counts as an event. */
@@ -32,7 +32,7 @@ struct goal {
 	struct fol *now;                /* as a formula; a step claim's first one */
 	uint32_t claim;                 /* UINT32_MAX: a lemma */
 	bool is_step, is_out;           /* is_out: not shown, and not assumed */
-	bool is_proved;                 /* it was, without lemmas */
+	bool is_proved;                 /* it was, without lemmas: assumed, not asked again */
 	struct obligation *obligations;
 	uint32_t n_obligations;
 };
@@ -149,61 +149,66 @@ static struct fol *before_step(struct prover *p, const struct goal *g, const str
 	    lift_claim(&p->lift, p->tree->claims[g->claim], o->event));
 }
 
-/* What is assumed for sure; what the invariants say is in *perhaps. */
-static void assemble(struct prover *p, const struct goal *g, const struct obligation *o,
-    struct fol_list *always, struct fol_list *perhaps)
-{
-	struct fol_list all = { 0 };
+/* What there is to know for an obligation: what is sure, what invariants say
+ * of the state before (in the goals' order), and facts about all of it. */
+struct knowledge { struct fol_list always, perhaps, facts; };
 
-	fol_list_add(p->arena, always, fol_not(p->lift.space, o->after));
+static struct knowledge assemble(struct prover *p, const struct goal *g, const struct obligation *o)
+{
+	struct fol *yes = fol_bool(p->lift.space, true);
+	struct knowledge k = { 0 };
+	uint32_t n;
+
+	fol_list_add(p->arena, &k.always, fol_not(p->lift.space, o->after));
 	if (o->event != FIRST) {
-		fol_list_add(p->arena, always, p->rules[o->event].guard);
-		facts_add_counts(p->facts, &p->rules[o->event], before_step(p, g, o), always);
+		fol_list_add(p->arena, &k.always, p->rules[o->event].guard);
+		facts_add_counts(p->facts, &p->rules[o->event], before_step(p, g, o), &k.always);
 		for (uint32_t i = 0; i < p->n_goals; i++)
-			if (!p->goals[i].is_step)
-				fol_list_add(p->arena, perhaps, p->goals[i].is_out ?
-				    fol_bool(p->lift.space, true) : p->goals[i].now);
-			else
-				fol_list_add(p->arena, perhaps, fol_bool(p->lift.space, true));
+			fol_list_add(p->arena, &k.perhaps,
+			    p->goals[i].is_step || p->goals[i].is_out ? yes : p->goals[i].now);
 	}
-	for (uint32_t i = 0; i < always->n + perhaps->n; i++)
-		fol_list_add(p->arena, &all, i < always->n ? always->items[i] : perhaps->items[i - always->n]);
-	for (uint32_t i = all.n, n = (facts_add(p->facts, &all), all.n); i < n; i++)
-		fol_list_add(p->arena, always, all.items[i]);
+	for (uint32_t i = 0; i < k.always.n; i++)
+		fol_list_add(p->arena, &k.facts, k.always.items[i]);
+	for (uint32_t i = 0; i < k.perhaps.n; i++)
+		fol_list_add(p->arena, &k.facts, k.perhaps.items[i]);
+	n = k.facts.n;
+	facts_add(p->facts, &k.facts);
+	k.facts.items += n;
+	k.facts.n -= n;
+	return k;
 }
 
-/* The state's symbols; the rest is the same before and after. */
-static bool is_of_state(const struct fol_fun *f)
+/* With as little as may do first, quickly; then with all there is.  A lemma
+ * that does not go through quickly is not worth the wait. */
+static enum smt_answer ask_solver(struct prover *p, const struct knowledge *k, bool is_lemma, bool *needed)
 {
-	return f->role <= LIFT_HAS_ROW;
-}
+	uint32_t most = p->options->timeout_ms == 0 ? USUAL_TIMEOUT_MS : p->options->timeout_ms;
+	uint32_t quick = most < QUICK_TIMEOUT_MS ? most : QUICK_TIMEOUT_MS;
+	const struct { enum smt_forget forget; uint32_t timeout_ms; } tries[] = {
+		{ SMT_REQUEST, quick }, { SMT_RIGID, quick }, { SMT_NOTHING, quick },
+		{ SMT_RIGID, most }, { SMT_NOTHING, most }
+	};
+	enum smt_answer answer = SMT_UNKNOWN;
 
-/* First with opaque predicates for what no step changes, then in full. */
-static enum smt_answer ask_twice(struct prover *p, struct smt_query *q)
-{
-	uint32_t timeout_ms = q->timeout_ms;
-	enum smt_answer answer;
+	for (uint32_t i = 0; i < (is_lemma ? 2 : 5) && answer != SMT_NONE; i++) {
+		struct smt_query q = { k->facts.items, k->facts.n, k->always.items, k->always.n,
+		    k->perhaps.items, k->perhaps.n, needed, tries[i].forget, tries[i].timeout_ms };
 
-	q->keeps = is_of_state;
-	if (q->timeout_ms > OPAQUE_TIMEOUT_MS)
-		q->timeout_ms = OPAQUE_TIMEOUT_MS;
-	answer = smt_ask(p->smt, q);
-	p->report->n_queries++;
-	if (answer == SMT_NONE)
-		return answer;
-	q->timeout_ms = timeout_ms;
-	q->keeps = NULL;
-	p->report->n_queries++;
-	return smt_ask(p->smt, q);
+		answer = smt_ask(p->smt, &q);
+		p->report->n_queries++;
+		if (answer == SMT_SOME && tries[i].forget == SMT_NOTHING)
+			break;
+	}
+	return answer;
 }
 
 /* Whether the obligation follows; with_core: remember from what. */
 static bool ask(struct prover *p, const struct goal *g, struct obligation *o, bool with_core)
 {
-	struct fol_list always = { 0 }, perhaps = { 0 };
-	struct smt_query q = { .timeout_ms = p->options->timeout_ms };
+	uint32_t before = p->report->n_queries;
 	enum smt_answer answer;
 	double start = clock_now();
+	struct knowledge k;
 
 	o->shown = false;
 	o->gave_up = true;
@@ -211,21 +216,13 @@ static bool ask(struct prover *p, const struct goal *g, struct obligation *o, bo
 		return false;
 	if (p->options->progress != NULL)
 		p->options->progress(p->options->progress_arg, g->claim, o->event);
-	assemble(p, g, o, &always, &perhaps);
-	q.always = always.items;
-	q.n_always = always.n;
-	q.perhaps = perhaps.items;
-	q.n_perhaps = perhaps.n;
-	if (q.timeout_ms == 0)
-		q.timeout_ms = USUAL_TIMEOUT_MS;
-	o->needed = arena_array(p->arena, p->n_goals + 1, bool);
-	if (with_core)
-		q.needed = o->needed;
+	k = assemble(p, g, o);
 	if (fol_is_full(p->lift.space))
 		return false;
-	answer = ask_twice(p, &q);
+	o->needed = arena_array(p->arena, p->n_goals + 1, bool);
+	answer = ask_solver(p, &k, g->claim == UINT32_MAX, with_core ? o->needed : NULL);
 	if (g->claim != UINT32_MAX) {
-		p->report->claims[g->claim].n_queries++;
+		p->report->claims[g->claim].n_queries += p->report->n_queries - before;
 		p->report->claims[g->claim].seconds += clock_now() - start;
 	}
 	o->gave_up = answer == SMT_UNKNOWN;
@@ -254,7 +251,7 @@ static bool sweep(struct prover *p)
 	for (uint32_t i = 0; i < p->n_goals; i++) {
 		struct goal *g = &p->goals[i];
 
-		if (g->is_step)
+		if (g->is_step || g->is_proved)
 			continue;
 		for (uint32_t j = 0; j < g->n_obligations && !g->is_out; j++) {
 			if (still_stands(p, &g->obligations[j]) || ask(p, g, &g->obligations[j], true))
@@ -275,7 +272,7 @@ static bool confirm(struct prover *p)
 	for (uint32_t i = 0; i < p->n_goals; i++) {
 		struct goal *g = &p->goals[i];
 
-		for (uint32_t j = 0; j < g->n_obligations && !g->is_step && !g->is_out; j++)
+		for (uint32_t j = 0; j < g->n_obligations && !g->is_step && !g->is_proved && !g->is_out; j++)
 			if (!ask(p, g, &g->obligations[j], false)) {
 				g->is_out = true;
 				all = false;
@@ -303,7 +300,7 @@ static void ask_steps(struct prover *p)
 		struct goal *g = &p->goals[i];
 
 		g->is_out = g->is_step ? false : g->is_out;
-		for (uint32_t j = 0; g->is_step && j < g->n_obligations; j++)
+		for (uint32_t j = 0; g->is_step && !g->is_proved && j < g->n_obligations; j++)
 			if (!ask(p, g, &g->obligations[j], false))
 				g->is_out = true;
 	}
@@ -344,7 +341,7 @@ static void report(struct prover *p)
 			p->report->n_lemmas += !g->is_out;
 			continue;
 		}
-		if (g->is_out && !g->is_proved)
+		if (g->is_out)
 			report_failures(p, g, &p->report->claims[g->claim]);
 		else
 			p->report->claims[g->claim].answer = PROVE_PROVED;

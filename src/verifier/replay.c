@@ -198,7 +198,7 @@ static json_t *outcome_json(struct tool *t, uint32_t number, const struct outcom
 
 	json_object_set_new(json, "number", json_integer(number));
 	json_object_set_new(json, "event", tool_str_json(o->item->name));
-	json_object_set_new(json, "verdict", json_string(was_allowed(o) ? "ALLOWED" : "DENIED"));
+	json_object_set_new(json, "allowed", json_boolean(was_allowed(o)));
 	json_object_set_new(json, "reason",
 	    json_string(o->judged ? reason_names[o->verdict.reason] : "malformed"));
 	if (!o->judged)

@@ -363,6 +363,7 @@ static void run(struct search *s, uint32_t claim, uint64_t events, uint32_t effo
 	s->until = until;
 	s->plan = plan;
 	s->synth.wide = effort > 1;
+	s->synth.claim = s->tree->claims[claim];
 	s->base = search_group(&s->store, &s->policy, most_keys);
 	s->work = search_group(&s->store, &s->policy, most_keys);
 	s->table = arena_array(&s->store, TABLE, uint32_t);

@@ -21,7 +21,8 @@ struct decl {
 	uint32_t asked;                 /* the last query that was told */
 };
 
-/* A COUNT or CHOOSE with temps for its free variables, and its function. */
+/* A COUNT, a CHOOSE or a name, with temps for the free variables, and its
+ * function. */
 struct smt_term {
 	struct fol *key;
 	struct decl decl;
@@ -33,18 +34,15 @@ struct smt {
 	Z3_context z3;
 	Z3_sort *sorts;                 /* by sort number; NULL: not made yet */
 	uint32_t n_sorts;
-	Z3_ast *asts[2];                /* by term, as it is and with opaque parts; NULL: not translated yet */
-	uint32_t n_asts[2];
-	uint8_t *kinds;                 /* by term: 0, or what is_opaque() found */
-	uint32_t n_kinds;
-	bool (*keeps)(const struct fol_fun *f); /* of the query at hand */
-	bool opaque;                    /* the formula at hand is translated with opaque parts */
+	Z3_ast *asts[3];                /* by what is forgotten and by term; NULL: not translated yet */
+	uint32_t n_asts[3];
 	struct decl *decls;             /* by function symbol */
 	uint32_t n_decls;
 	struct smt_term *terms;
 	uint32_t n_terms, cap_terms;
 	Z3_ast zero, most;              /* what integers are between */
 	Z3_solver solver;               /* of the query at hand, */
+	enum smt_forget forget;         /* what it forgets just now, */
 	uint32_t query;                 /* its number, */
 	struct fol **values;            /* and its constants */
 	uint32_t n_values, cap_values;
@@ -185,7 +183,7 @@ static Z3_ast of_quantifier(struct smt *smt, struct fol *f, Z3_ast body)
 	return quantified(smt, f->kind == FOL_ALL, 1, &var, body);
 }
 
-/* The function for a COUNT or CHOOSE, and the variables it is applied to. */
+/* The function for a name, and the variables it is applied to. */
 static struct decl *term_decl(struct smt *smt, struct fol *f, struct fol **vars, uint32_t *n)
 {
 	struct fol *temps[MOST_FREE];
@@ -205,7 +203,7 @@ static struct decl *term_decl(struct smt *smt, struct fol *f, struct fol **vars,
 	return &smt->terms[smt->n_terms - 1].decl;
 }
 
-static Z3_ast of_term(struct smt *smt, struct fol *f)
+static Z3_ast of_name(struct smt *smt, struct fol *f)
 {
 	struct fol *vars[MOST_FREE];
 	Z3_ast kids[MOST_FREE];
@@ -273,47 +271,30 @@ static Z3_ast assemble(struct smt *smt, struct fol *f, Z3_ast *kids)
 	return NULL;
 }
 
-enum { RIGID = 1, KEPT };
-
-/* Whether no function that the query keeps is in a term. */
-static bool is_rigid(struct smt *smt, struct fol *f)
+/* What is a function of its free variables here, whatever is within.  That
+ * allows more than what it says, so what can't be true then can't be at all. */
+static bool is_name(const struct smt *smt, const struct fol *f)
 {
-	bool rigid = f->kind != FOL_APP || !smt->keeps(f->fun);
-
-	smt->kinds = roomy(smt, smt->kinds, &smt->n_kinds, f->id, sizeof(uint8_t));
-	if (smt->kinds[f->id] != 0)
-		return smt->kinds[f->id] == RIGID;
-	for (uint32_t i = 0; i < f->n && rigid; i++)
-		rigid = is_rigid(smt, f->kids[i]);
-	smt->kinds = roomy(smt, smt->kinds, &smt->n_kinds, f->id, sizeof(uint8_t));
-	smt->kinds[f->id] = rigid ? RIGID : KEPT;
-	return rigid;
-}
-
-/* A part that is no more than a predicate of its free variables: the same part
- * is the same predicate, wherever it stands.  Forgetting what it says allows
- * more, so what can't be true then can't be true at all. */
-static bool is_opaque(struct smt *smt, struct fol *f)
-{
-	return smt->opaque && (f->kind == FOL_ALL || f->kind == FOL_SOME) && is_rigid(smt, f);
+	return f->kind == FOL_COUNT || f->kind == FOL_CHOOSE ||
+	    (fol_is_binder(f) && smt->forget >= SMT_RIGID && !f->reads_state) ||
+	    (fol_is_binder(f) && smt->forget == SMT_REQUEST && f->var_sort == FOL_POS && f->reads_request);
 }
 
 /* NULL, and `failed`, if Z3 objects; NULL is never passed on. */
 static Z3_ast translate(struct smt *smt, struct fol *f)
 {
 	Z3_ast few[16], *kids = f->n <= 16 ? few : arena_array(smt->arena, f->n, Z3_ast), made;
-	bool whole = f->kind == FOL_COUNT || f->kind == FOL_CHOOSE || is_opaque(smt, f);
-	uint32_t mode = smt->opaque;
+	enum smt_forget mode = smt->forget;
 
 	smt->asts[mode] = roomy(smt, smt->asts[mode], &smt->n_asts[mode], f->id, sizeof(Z3_ast));
 	if (smt->asts[mode][f->id] != NULL)
 		return smt->asts[mode][f->id];
-	for (uint32_t i = 0; i < f->n && !whole; i++) {
+	for (uint32_t i = 0; i < f->n && !is_name(smt, f); i++) {
 		kids[i] = translate(smt, f->kids[i]);
 		if (kids[i] == NULL)
 			return NULL;
 	}
-	made = smt->failed ? NULL : whole ? of_term(smt, f) : assemble(smt, f, kids);
+	made = smt->failed ? NULL : is_name(smt, f) ? of_name(smt, f) : assemble(smt, f, kids);
 	if (made == NULL || smt->failed) {
 		smt->failed = true;
 		return NULL;
@@ -381,11 +362,8 @@ static void set_params(struct smt *smt, uint32_t timeout_ms)
 
 static void assert_formula(struct smt *smt, struct fol *f, Z3_ast if_true)
 {
-	Z3_ast ast;
+	Z3_ast ast = translate(smt, f);
 
-	/* A fact about rigid symbols is told as it is. */
-	smt->opaque = smt->keeps != NULL && !is_rigid(smt, f);
-	ast = translate(smt, f);
 	if (ast != NULL)
 		Z3_solver_assert(smt->z3, smt->solver,
 		    if_true == NULL ? ast : Z3_mk_implies(smt->z3, if_true, ast));
@@ -422,7 +400,6 @@ enum smt_answer smt_ask(struct smt *smt, const struct smt_query *q)
 	current = smt;
 	smt->failed = false;
 	smt->n_values = 0;
-	smt->keeps = q->keeps;
 	smt->query++;
 	smt->solver = Z3_mk_simple_solver(smt->z3);
 	if (smt->solver == NULL || smt->failed)
@@ -431,6 +408,10 @@ enum smt_answer smt_ask(struct smt *smt, const struct smt_query *q)
 	set_params(smt, q->timeout_ms);
 	if (q->needed != NULL)
 		assumptions = arena_array(smt->arena, q->n_perhaps + 1, Z3_ast);
+	smt->forget = SMT_NOTHING;
+	for (uint32_t i = 0; i < q->n_facts && !smt->failed; i++)
+		assert_formula(smt, q->facts[i], NULL);
+	smt->forget = q->forget;
 	for (uint32_t i = 0; i < q->n_always && !smt->failed; i++)
 		assert_formula(smt, q->always[i], NULL);
 	for (uint32_t i = 0; i < q->n_perhaps && !smt->failed; i++) {

@@ -17,17 +17,25 @@ struct smt;
 struct smt *smt_open(struct arena *a, struct fol_space *s);
 void smt_close(struct smt *smt);        /* NULL is allowed */
 
-/* Whether all `always` and all `perhaps` formulas can be true at once (they
- * have no temps).  Of an SMT_NONE, needed[i] says whether perhaps[i] may have
- * played a part; with needed NULL nobody wants to know. */
+/* Whether all `facts`, all `always` and all `perhaps` formulas can be true at
+ * once (they have no temps).  Of an SMT_NONE, needed[i] says whether perhaps[i]
+ * may have played a part; with needed NULL nobody wants to know.
+ *
+ * What is forgotten: some quantified formulas in `always` and `perhaps` are no
+ * more than names, predicates of their free variables.  An SMT_NONE is as good
+ * as any then, and comes much sooner; an SMT_SOME says little. */
+enum smt_forget {
+	SMT_NOTHING,
+	SMT_RIGID,              /* formulas that do not read the state */
+	SMT_REQUEST             /* those, and about places of a request's lists */
+};
 struct smt_query {
+	struct fol *const *facts;    uint32_t n_facts;
 	struct fol *const *always;   uint32_t n_always;
 	struct fol *const *perhaps;  uint32_t n_perhaps;
 	bool *needed;
+	enum smt_forget forget;
 	uint32_t timeout_ms;
-	/* Not NULL: quantified parts without a function that it keeps become opaque
-	 * predicates.  SMT_NONE is as good then, the other answers are not. */
-	bool (*keeps)(const struct fol_fun *f);
 };
 enum smt_answer smt_ask(struct smt *smt, const struct smt_query *query);
 

@@ -473,6 +473,29 @@ static uint32_t interesting_ints(struct synth *s, uint32_t event, struct datum *
 	return n;
 }
 
+/* Words outside and inside the languages that the claim tests. */
+static void add_tested(struct synth *s, const struct tree_expr *e, struct str *words, uint32_t *n)
+{
+	uint32_t i, pattern = UINT32_MAX;
+	struct lang *lang;
+	struct str word;
+
+	if (e->op == BC_PATTERN)
+		pattern = (uint32_t)e->a;
+	if (e->op == BC_SWITCH && BC_BASE(e->type) == BC_LANGUAGE)
+		pattern = (uint32_t)bc_switch_value(s->c.policy, (uint32_t)e->a);
+	if (pattern != UINT32_MAX) {
+		lang = lang_of_pattern(&s->langs, pattern);
+		for (i = 0; i < 3; i++)
+			if (lang_word(&s->langs, lang_not(&s->langs, lang), i, &word))
+				add_word(words, n, word);
+		if (lang_word(&s->langs, lang, 0, &word))
+			add_word(words, n, word);
+	}
+	for (i = 0; i < e->n_kids; i++)
+		add_tested(s, e->kids[i], words, n);
+}
+
 static uint32_t interesting_strings(struct synth *s, struct datum *values)
 {
 	struct str words[SYNTH_INTERESTING];
@@ -480,6 +503,8 @@ static uint32_t interesting_strings(struct synth *s, struct datum *values)
 
 	if (!s->wide && n > 9)          /* a fresh one and the first that are live */
 		n = 9;
+	if (s->claim != NULL)
+		add_tested(s, s->claim, words, &n);
 	add_word(words, &n, STR(""));
 	for (i = 0; i < n; i++)
 		values[i] = datum_of_text(words[i]);

@@ -59,6 +59,7 @@ struct synth {
 	uint32_t n_script, at_script;
 	struct str live[SYNTH_LIVE];
 	uint32_t n_live;
+	const struct tree_expr *claim;  /* what proposals shall refute, or NULL: a hint */
 	bool wide;                      /* more strings: two fresh ones, paths below others */
 	bool wishing;
 	struct wish wishes[SYNTH_WISHES];

@@ -32,7 +32,7 @@ for source in "$here"/*.cpol; do
 	sed -e "s|^$here/||" -e "s|^$work/frameworks/||" -e 's/^\(.\{200\}\).*/\1/' "$work/raw" >"$work/err"
 	[ -z "${UPDATE:-}" ] || cp "$work/err" "$here/$name.err"
 	wanted=0
-	! grep -q ': error: ' "$work/err" || wanted=1
+	! grep -q ': error: ' "$here/$name.err" || wanted=1
 	if [ $code -eq $wanted ] && cmp -s "$work/err" "$here/$name.err"; then
 		echo "ok - $name"
 	else

@@ -48,10 +48,19 @@ static struct ir_expr *number(uint64_t value)
 	return e;
 }
 
+static struct ir_expr *string(void)
+{
+	static const char texts[] = "klmnopqrstuvwxyz";
+	struct ir_expr *e = node(BC_STR, 0);
+
+	e->text = (struct str){ &texts[any(sizeof(texts) - 1)], 1 };
+	return e;
+}
+
 /* `element` is the variable of the loop around, or NULL. */
 static struct ir_expr *grow(uint32_t depth, uint32_t n_lets, struct ir_local *element)
 {
-	uint32_t choice = any(depth == 0 ? 4 : 9), i;
+	uint32_t choice = any(depth == 0 ? 4 : 10), i;
 	struct ir_expr *e;
 
 	if (choice == 0 && any(4) == 0)
@@ -67,6 +76,10 @@ static struct ir_expr *grow(uint32_t depth, uint32_t n_lets, struct ir_local *el
 	} else if (choice <= 3) {
 		e = node(BC_FIELD, 0);
 		e->field = &fields[any(N_BOOLS)];
+	} else if (choice == 9) {
+		e = node(BC_EQ, 2);
+		e->kids[0] = string();
+		e->kids[1] = string();
 	} else if (choice == 4) {
 		e = node(BC_NOT, 1);
 		e->kids[0] = grow(depth - 1, n_lets, element);
@@ -130,7 +143,7 @@ static struct ir_expr *respell(const struct ir_expr *e)
 			result->kids[i] = respell(e->kids[e->op == BC_EQ ? 1 - i : i]);
 	}
 	if (e->op != BC_FIELD || e->field != &fields[N_BOOLS]) {
-		if (any(8) == 0 && e->op != BC_INT && (e->op != BC_LOCAL || e->local == lets[0]
+		if (any(8) == 0 && e->op != BC_INT && e->op != BC_STR && (e->op != BC_LOCAL || e->local == lets[0]
 		    || e->local == lets[1])) {
 			negated = node(BC_NOT, 1);
 			negated->kids[0] = result;
@@ -155,6 +168,8 @@ static uint64_t meaning(const struct ir_expr *e, const struct request *r, const 
 		return e->op == BC_TRUE;
 	case BC_INT:
 		return e->integer;
+	case BC_STR:
+		return (uint8_t)e->text.ptr[0];
 	case BC_FIELD:
 		return r->bools[e->field - fields];
 	case BC_LOCAL:

@@ -169,6 +169,7 @@ static const struct code_case rules[] = {
 	CODE("an effect twice", BC_E_EFFECT_ORDER, BC_TRUE, BC_SETVAR, U16(VAR_FLAG),
 	    BC_TRUE, BC_SETVAR, U16(VAR_FLAG), BC_DONE),
 	CODE("an effect of another type", BC_E_OPERAND_TYPE, BC_TRUE, BC_SETVAR, U16(VAR_COUNT), BC_DONE),
+	CODE("an effect on a variable that is not there", BC_E_INDEX, ID, ID, BC_PUT, U16(N_VARS + 99), BC_DONE),
 	CODE("PUT of another type", BC_E_OPERAND_TYPE, ID, ID, BC_PUT, LIVE, BC_DONE),
 	CODE("PUT of a key alone", BC_OK, ID, BC_PUT, U16(VAR_USED), BC_DONE),
 	CODE("PUT of a value for a key alone", BC_E_STACK_LEFT, ID, ID, BC_PUT, U16(VAR_USED), BC_DONE),

@@ -1,0 +1,41 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+#
+# smoke.sh COUNT: COUNT mutated policies to the loader and COUNT mutated requests
+# to decide, under the address and undefined-behaviour sanitizers; the same on
+# every run.
+count=$1
+status=0
+tmp=$(mktemp -d) || exit 2
+trap 'rm -rf "$tmp"' EXIT
+. "$srcdir/tests/fuzz/targets.sh"
+cd "$tmp" || exit 2
+
+if ! make_seeds; then
+	echo "not ok - seeds are made"
+	exit 1
+fi
+COCOAPOL_FUZZ_POLICY=$tmp/policies/storefront.cpb
+export COCOAPOL_FUZZ_POLICY
+one() { # TARGET WHAT SEEDS...
+	target=$1 what=$2
+	shift 2
+	if ! build_target "$target" "$srcdir/tests/fuzz/driver.c" -fsanitize=address,undefined 2>"$target.log"; then
+		echo "not ok - $what: the target builds"
+		cat "$target.log"
+		return 1
+	fi
+	if ./"$target" -n "$count" -s 1 "$@" >"$target.log" 2>&1; then
+		echo "ok - $what ($(tail -1 "$target.log"))"
+	else
+		echo "not ok - $what"
+		tail -30 "$target.log"
+		return 1
+	fi
+}
+one open "$count mutated policies: the loader finds or refuses, and nothing else" policies/* >open.result &
+one decide "$count mutated requests: denials leave the state, nothing faults" requests/* >decide.result
+status=$?
+wait $! || status=1
+cat open.result decide.result
+exit $status

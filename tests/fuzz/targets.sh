@@ -1,0 +1,22 @@
+# SPDX-License-Identifier: Apache-2.0
+#
+# For smoke.sh and fuzz.sh: the targets with the sanitizers in them, whatever the
+# build is, and the seeds; in $tmp.
+guest_sources="$srcdir/src/bytecode/*.c $srcdir/src/runtime/*.c"
+
+build_target() { # NAME DRIVER FLAGS...
+	target=$1 driver=$2
+	shift 2
+	# shellcheck disable=SC2086
+	$CC -std=c11 -D_POSIX_C_SOURCE=200809L -g -O1 -fno-omit-frame-pointer "$@" -fno-sanitize-recover=all \
+		-I"$srcdir/src" "$srcdir/tests/fuzz/$target.c" $driver $guest_sources -o "$tmp/$target"
+}
+
+make_seeds() {
+	mkdir -p "$tmp/policies" "$tmp/requests"
+	for policy in "$srcdir/examples/storefront.cpol" "$srcdir/tests/repairs/small.cpol" "$srcdir/tests/cli/toy.cpol"; do
+		"$COCOAPOLC" compile --no-map "$policy" -o "$tmp/policies/$(basename "$policy" .cpol).cpb" 2>"$tmp/log" ||
+			{ cat "$tmp/log"; return 1; }
+	done
+	"$builddir/requests" "$tmp/policies/storefront.cpb" "$srcdir/examples/storefront.requests.json" "$tmp/requests"
+}
