@@ -1,7 +1,7 @@
 # The guest: one archive, freestanding.
 lib_LIBRARIES += libcocoapol.a
 libcocoapol_a_CFLAGS = $(STRICT_CFLAGS) $(GUEST_CFLAGS) $(EXTRA_CFLAGS)
-libcocoapol_a_CPPFLAGS = -I$(srcdir)/src
+libcocoapol_a_CPPFLAGS = -I$(srcdir)/src -I$(srcdir)/src/bytecode
 libcocoapol_a_SOURCES = \
 	%D%/code.c \
 	%D%/insn.c \

@@ -31,7 +31,7 @@
 #ifndef COCOAPOL_CPOL_H
 #define COCOAPOL_CPOL_H
 
-#include "../bytecode/bytecode.h"
+#include "bytecode.h"
 
 enum cpol_reason {
 	CPOL_NO_POLICY = 0,     /* no valid policy is open */

@@ -9,7 +9,7 @@ build_target() { # NAME DRIVER FLAGS...
 	shift 2
 	# shellcheck disable=SC2086
 	$CC -std=c11 -D_POSIX_C_SOURCE=200809L -g -O1 -fno-omit-frame-pointer "$@" -fno-sanitize-recover=all \
-		-I"$srcdir/src" "$srcdir/tests/fuzz/$target.c" $driver $guest_sources -o "$tmp/$target"
+		-I"$srcdir/src" -I"$srcdir/src/bytecode" "$srcdir/tests/fuzz/$target.c" $driver $guest_sources -o "$tmp/$target"
 }
 
 make_seeds() {
