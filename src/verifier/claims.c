@@ -6,7 +6,7 @@
 #include "tool.h"
 
 /* Seconds when the user names none; a proof takes well under one. */
-enum { DEFAULT_TIMEOUT = 60, QUERY_MS = 2000 };
+enum { DEFAULT_TIMEOUT = 60, FIRST_SEARCH = 8, QUERY_MS = 2000 };
 
 enum verdict { UNKNOWN = 0, PROVED, REFUTED, REACHED };
 static const char *const verdict_names[] = { "UNKNOWN", "PROVED", "REFUTED", "REACHED" };
@@ -162,43 +162,101 @@ static void report_claim(struct tool *t, json_t *report, uint32_t claim, enum ve
 	}
 }
 
-int command_prove(struct tool *t)
+/* Seconds that are left, and of them at most `most`. */
+static double seconds_left(const struct tool *t, double most)
 {
-	uint32_t i, n = t->policy.bc.n_claims, counts[4] = { 0 }, n_open = 0;
-	double timeout = t->timeout != 0 ? t->timeout : DEFAULT_TIMEOUT;
-	struct prove_options options = { .timeout_ms = QUERY_MS, .most_seconds = timeout / 2,
-	    .progress = show_query, .progress_arg = t };
-	bool *wanted = arena_array(&t->arena, n, bool);
-	json_t *report = new_report(t);
-	struct search_report *traces = NULL;
-	struct prove_report *proofs = prove_policy(&t->arena, t->tree, &options);
+	double left = (t->timeout != 0 ? t->timeout : DEFAULT_TIMEOUT) - (search_clock() - t->started);
 
-	for (i = 0; i < n; i++) {
-		wanted[i] = t->policy.bc.claims[i].kind != BC_REACHABLE &&
-		    proofs->claims[i].answer == PROVE_OPEN;
+	return left < most ? left : most;
+}
+
+/* What is known of the claims so far. */
+struct state_of_claims {
+	struct prove_report *proofs;
+	struct search_report *traces;   /* NULL: not searched */
+};
+
+static enum verdict verdict_of(const struct state_of_claims *s, uint32_t claim)
+{
+	if (s->proofs->claims[claim].answer == PROVE_PROVED)
+		return PROVED;
+	return s->traces != NULL && s->traces->traces[claim].found ? REFUTED : UNKNOWN;
+}
+
+/* Marks the claims that are neither proved nor refuted; how many. */
+static uint32_t open_claims(const struct tool *t, const struct state_of_claims *s, bool *wanted)
+{
+	uint32_t n_open = 0;
+
+	for (uint32_t i = 0; i < t->policy.bc.n_claims; i++) {
+		wanted[i] = t->policy.bc.claims[i].kind != BC_REACHABLE && verdict_of(s, i) == UNKNOWN;
 		n_open += wanted[i];
 	}
-	if (n_open != 0)
-		traces = search(t, wanted, timeout - (search_clock() - t->started));
+	return n_open;
+}
+
+static void search_open(struct tool *t, struct state_of_claims *s, bool *wanted, double seconds)
+{
+	struct search_report *more;
+
+	if (open_claims(t, s, wanted) == 0 || seconds <= 0)
+		return;
+	more = search(t, wanted, seconds);
+	for (uint32_t i = 0; s->traces != NULL && i < t->policy.bc.n_claims; i++)
+		if (s->traces->traces[i].found)
+			more->traces[i] = s->traces->traces[i];
+	s->traces = more;
+}
+
+/* Cheap first: the written claims by induction, a short search for traces of
+ * what is open, lemmas of our own for what is open still, then a long search. */
+static struct state_of_claims find_verdicts(struct tool *t)
+{
+	struct prove_options options = { .timeout_ms = QUERY_MS, .most_seconds = seconds_left(t, 1e9) / 2,
+	    .progress = show_query, .progress_arg = t, .no_lemmas = true };
+	bool *wanted = arena_array(&t->arena, t->policy.bc.n_claims, bool);
+	struct state_of_claims s = { .proofs = prove_policy(&t->arena, t->tree, &options) };
+	struct prove_report *more;
+
+	search_open(t, &s, wanted, seconds_left(t, FIRST_SEARCH));
+	if (open_claims(t, &s, wanted) == 0)
+		return s;
+	options.no_lemmas = false;
+	options.most_seconds = seconds_left(t, 1e9) / 2;
+	more = prove_policy(&t->arena, t->tree, &options);
+	more->n_queries += s.proofs->n_queries;
+	for (uint32_t i = 0; i < t->policy.bc.n_claims; i++)
+		if (s.proofs->claims[i].answer == PROVE_PROVED)
+			more->claims[i] = s.proofs->claims[i];
+	s.proofs = more;
+	search_open(t, &s, wanted, seconds_left(t, 1e9));
+	return s;
+}
+
+int command_prove(struct tool *t)
+{
+	uint32_t i, n = t->policy.bc.n_claims, counts[4] = { 0 };
+	struct state_of_claims s = find_verdicts(t);
+	json_t *report = new_report(t);
+
 	tool_calm(t);
 	for (i = 0; i < n; i++) {
-		enum verdict verdict = !wanted[i] ? PROVED :
-		    traces->traces[i].found ? REFUTED : UNKNOWN;
+		enum verdict verdict = verdict_of(&s, i);
 
 		if (t->policy.bc.claims[i].kind == BC_REACHABLE)
 			continue;
 		counts[verdict]++;
-		report_claim(t, report, i, verdict, &proofs->claims[i], traces);
+		report_claim(t, report, i, verdict, &s.proofs->claims[i], s.traces);
 	}
 	json_object_set_new(report, "proved", json_integer(counts[PROVED]));
 	json_object_set_new(report, "refuted", json_integer(counts[REFUTED]));
 	json_object_set_new(report, "unknown", json_integer(counts[UNKNOWN]));
-	json_object_set_new(report, "queries", json_integer(proofs->n_queries));
-	json_object_set_new(report, "lemmas", json_integer(proofs->n_lemmas));
+	json_object_set_new(report, "queries", json_integer(s.proofs->n_queries));
+	json_object_set_new(report, "lemmas", json_integer(s.proofs->n_lemmas));
 	if (!t->json)
 		printf("%u proved, %u refuted, %u unknown; %u queries, %.2f s\n",
 		    (unsigned)counts[PROVED], (unsigned)counts[REFUTED], (unsigned)counts[UNKNOWN],
-		    (unsigned)proofs->n_queries, search_clock() - t->started);
+		    (unsigned)s.proofs->n_queries, search_clock() - t->started);
 	return finish(t, report, counts[REFUTED] != 0 ? TOOL_NO :
 	    counts[UNKNOWN] != 0 ? TOOL_TROUBLE : TOOL_YES);
 }

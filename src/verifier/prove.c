@@ -114,6 +114,8 @@ static void add_step_claim(struct prover *p, uint32_t claim)
 static void add_claims(struct prover *p)
 {
 	for (uint32_t i = 0; i < p->tree->policy->n_claims; i++) {
+		if (p->options->refuted != NULL && p->options->refuted[i])
+			continue;
 		if (p->tree->policy->claims[i].kind == BC_INVARIANT)
 			add_invariant(p, lift_claim(&p->lift, p->tree->claims[i], BC_EVENTS_MAX), i);
 		else if (p->tree->policy->claims[i].kind == BC_ALWAYS)

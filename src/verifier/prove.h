@@ -36,6 +36,9 @@ struct prove_options {
 	void (*progress)(void *arg, uint32_t goal, uint32_t event);
 	void *progress_arg;
 	bool no_lemmas;                 /* the written claims only, no lemmas of our own */
+	/* One bool for each claim that is known to be false: it is neither asked
+	 * nor assumed, and stays OPEN.  NULL: none is known. */
+	const bool *refuted;
 };
 
 struct prove_report {

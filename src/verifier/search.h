@@ -24,6 +24,7 @@ struct search_trace {
 struct search_options {
 	double most_seconds;            /* for all claims; 0: 10 */
 	uint32_t most_states;           /* of one search; 0: 60,000 */
+	bool quick;                     /* a first look: what is near, and no plans */
 	/* Called now and then, for a progress line; may be NULL. */
 	void (*progress)(void *arg, uint32_t claim, uint32_t depth, uint32_t n_states);
 	void *progress_arg;

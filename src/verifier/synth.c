@@ -521,6 +521,7 @@ uint32_t synth_interesting(struct synth *s, uint32_t event, uint32_t field, stru
 		if (BC_BASE(type) != BC_STRING)
 			return n;
 		n = interesting_strings(s, values + 1);
+		n = s->wide || n < 4 ? n : 4;
 		one = arena_array(&s->scratch, n, struct datum);
 		memcpy(one, values + 1, n * sizeof(*one));
 		for (i = 0; i < n && i + 1 < SYNTH_INTERESTING; i++)

@@ -47,7 +47,7 @@ enum { TABLE_LEAF, TABLE_NODE };
 enum { LEAF_ROOT, LEAF_TAG };
 enum { NODE_LEAVES, NODE_KIND, NODE_OPTS, NODE_RE };
 enum { SWITCH_ON, SWITCH_PAT, SWITCH_PATH, SWITCH_SIX };
-enum { VAR_BYROW, VAR_COUNT, VAR_FLAG, VAR_GHOSTS, VAR_LIVE, VAR_MODE, VAR_NUMS, VAR_ROWLISTS,
+enum { VAR_BYROW, VAR_COUNT, VAR_FLAG, VAR_GHOSTS, VAR_LIVE, VAR_MODE, VAR_NUMS, VAR_PATH, VAR_ROWLISTS,
 	VAR_SPEC, VAR_STACK, VAR_USED, N_VARS };
 enum { FIELD_B, FIELD_E, FIELD_ID, FIELD_ITEMS, FIELD_N, FIELD_PAIRS, FIELD_R, FIELD_TAGS, N_FIELDS };
 enum { OUT_NUM, OUT_YES };
@@ -156,7 +156,7 @@ static inline void make_tables(struct bytes *b)
 	put_named(b, "tag", T_TEXT);
 	put32(b, 2);
 	put32(b, text(D1)), put32(b, text(""));
-	put32(b, text(D2)), put32(b, text("/run/x"));
+	put32(b, text(D2)), put32(b, text("go"));
 	put_named(b, "node", 1);
 	put32(b, 4);
 	put_named(b, "leaves", LIST_OF(T_LEAF));
@@ -187,6 +187,7 @@ static inline void make_state(struct bytes *b)
 	put_var(b, "live", 0, T_TEXT, T_LEAF, 2, 8, 0, 0, 0);
 	put_var(b, "mode", 0, 0, T_COLOR, 0, 0, 0, 0, 0);
 	put_var(b, "nums", 0, T_INT, LIST_OF(T_INT), 2, 0, 0, 3, 100);
+	put_var(b, "path", 0, T_NODE, 0, 2, 0, 0, 0, 0);
 	put_var(b, "rowlists", 0, T_DIGEST, LIST_OF(T_LEAF), 2, 0, 0, 3, 0);
 	put_var(b, "spec", 0, T_TEXT, SET_OF(T_NODE), 4, 8, 0, 0, 0);
 	put_var(b, "stack", 0, T_TEXT, LIST_OF(T_TEXT), 2, 8, 6, 2, 0);

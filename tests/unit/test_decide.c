@@ -6,7 +6,7 @@
 #include "request.h"
 #include "skeleton.h"
 
-#include "runtime/state.h"
+#include "runtime/machine.h"
 
 static struct cpol_policy policy;
 static struct cpol_group group, before;
@@ -240,6 +240,15 @@ static const struct expr_case exprs[] = {
 	EXPR("a string not in a set", false, TEXT(RUN), TAGS, BC_IN),
 	EXPR("a string in a set of the policy", true, TEXT(RUN), NODE(1), COLUMN(NODE_OPTS), BC_IN),
 	EXPR("a string not in a set of the policy", false, ID, NODE(1), COLUMN(NODE_OPTS), BC_IN),
+	EXPR("a string not in the kept part of a set", false, TEXT(5), TAGS, BC_WHERE, 0, U16(5),
+	    BC_LOCAL, 0, HAS(VAR_USED), BC_IN),
+	EXPR("a string in the kept part of a set", true, ID, TAGS, BC_WHERE, 0, U16(5), BC_LOCAL, 0,
+	    HAS(VAR_USED), BC_IN),
+	EXPR("rows filtered in a loop, twice", true, NODES, BC_ALL, 0, U16(9), NODES, BC_WHERE, 2, U16(1),
+	    BC_TRUE, BC_EMPTY, NODES, BC_ALL, 0, U16(9), NODES, BC_WHERE, 2, U16(1), BC_TRUE, BC_EMPTY,
+	    BC_EQ),
+	EXPR("rows filtered in all of a loop", true, NODES, BC_ALL, 0, U16(10), NODES, BC_WHERE, 2, U16(1),
+	    BC_TRUE, BC_EMPTY, BC_NOT),
 	EXPR("a list is not another", false, ID, GET(VAR_STACK), ITEMS, BC_EQLIST),
 	EXPR("a stored list is itself", true, ID, GET(VAR_STACK), ID, GET(VAR_STACK), BC_EQLIST),
 	EXPR("the kept part of a list is a stored list", true, ID, GET(VAR_STACK), ITEMS, BC_WHERE, 0,
@@ -267,6 +276,7 @@ static const struct expr_case exprs[] = {
 	EXPR("below", true, TEXT(2), TEXT(RUN), BC_BELOW),
 	EXPR("not below itself", false, TEXT(RUN), TEXT(RUN), BC_BELOW),
 	EXPR("not above", false, TEXT(RUN), TEXT(2), BC_BELOW),
+	EXPR("longer, but not below", false, TEXT(34), TEXT(33), BC_BELOW),
 	EXPR("below the root", true, TEXT(RUN), TEXT(EMPTY_TEXT), BC_BELOW),
 	EXPR("joined", true, TEXT(RUN), TEXT(EMPTY_TEXT), TEXT(RUN), BC_EQCAT, 2),
 	EXPR("joined of three", true, ID, TEXT(EMPTY_TEXT), ID, TEXT(EMPTY_TEXT), BC_EQCAT, 3),
@@ -293,7 +303,7 @@ static const struct expr_case exprs[] = {
 	EXPR("a list of a record", true, NUM(1), PAIRS, BC_COUNT, 0, U16(6), BC_LOCAL, 0, BC_MEMBER,
 	    U16(1), BC_EMPTY, BC_EQ),
 	EXPR("a loop that ends where the one around it ends", true, NODES, BC_ALL, 0, U16(18), LEAVES,
-	    BC_SOME, 2, U16(11), TEXT(2), BC_LOCAL, 2, COLUMN(LEAF_TAG), BC_EQ),
+	    BC_SOME, 2, U16(11), TEXT(13), BC_LOCAL, 2, COLUMN(LEAF_TAG), BC_EQ),
 };
 
 static void test_exprs(void)
@@ -428,42 +438,91 @@ static void model_step(char *keys, char key, bool add)
 	}
 }
 
+/* What the steps of test_model() do. */
+enum { ADD, ADD_TWO, REMOVE, N_STEPS };
+
+static bool model_all(char *keys, uint32_t what, char key)
+{
+	char after[8];
+
+	if (what == ADD_TWO && key == 'b')
+		return false;
+	memcpy(after, keys, sizeof(after));
+	model_step(after, key, what != REMOVE);
+	if (what == ADD_TWO)
+		model_step(after, 'b', true);
+	if (what != REMOVE && strchr(after, key) == NULL)
+		return false;
+	if (what == ADD_TWO && strchr(after, 'b') == NULL)
+		return false;
+	memcpy(keys, after, sizeof(after));
+	return true;
+}
+
 /* Adding and removing keys for long enough that slots are used again and
- * again, against a model. */
+ * again, against a model; three policies that differ in their rule only take
+ * turns in one group. */
 static void test_model(void)
 {
-	/* require b: add id; require not b: remove it: two policies in one group */
 	static const uint8_t add[] = { ID, PUT(VAR_USED), BC_DONE };
+	static const uint8_t two[] = { TEXT(5), PUT(VAR_USED), ID, PUT(VAR_USED), BC_DONE };
 	static const uint8_t del[] = { ID, DEL(VAR_USED), BC_DONE };
-	struct cpol_policy adder, deleter;
-	static struct bytes adder_bytes, deleter_bytes;
+	static const struct { const uint8_t *code; size_t len; } rules[N_STEPS] = {
+		[ADD] = { add, sizeof(add) }, [ADD_TWO] = { two, sizeof(two) }, [REMOVE] = { del, sizeof(del) },
+	};
+	static struct cpol_policy policies[N_STEPS];
+	static struct bytes bytes[N_STEPS];
 	char keys[8] = "", id[2] = "a";
 	struct go go = usual;
 	uint32_t seed = 1;
 	bool same = true;
 
-	make_policy(&adder_bytes, add, sizeof(add), 0, NULL, 0);
-	make_policy(&deleter_bytes, del, sizeof(del), 0, NULL, 0);
-	if (cpol_open(&adder, adder_bytes.at, adder_bytes.len, NULL) != BC_OK ||
-	    cpol_open(&deleter, deleter_bytes.at, deleter_bytes.len, NULL) != BC_OK ||
-	    !start(add, sizeof(add), 0, NULL, 0, (struct cpol_options){ 0 }))
+	for (uint32_t i = 0; i < N_STEPS; i++) {
+		make_policy(&bytes[i], rules[i].code, rules[i].len, 0, NULL, 0);
+		if (cpol_open(&policies[i], bytes[i].at, bytes[i].len, NULL) != BC_OK)
+			exit(2);
+	}
+	if (!start(two, sizeof(two), 0, NULL, 0, (struct cpol_options){ 0 }))
 		exit(2);
 	go.id = id;
 	for (int i = 0; i < 20000 && same; i++) {
-		bool is_add, allowed;
+		uint32_t what;
 
 		seed = seed * 1664525 + 1013904223;
 		id[0] = (char)('a' + (seed >> 24) % 6);
-		is_add = (seed >> 16 & 3) != 0;
-		group.policy = is_add ? &adder.bc : &deleter.bc;
-		allowed = step(&go);
-		if (allowed)
-			model_step(keys, id[0], is_add);
-		else
-			same = is_add && strlen(keys) == 3;
-		same = same && keys_are(VAR_USED, keys);
+		what = (seed >> 16 & 0xff) % N_STEPS;
+		group.policy = &policies[what].bc;
+		same = step(&go) == model_all(keys, what, id[0]) && keys_are(VAR_USED, keys);
 	}
 	claim_that(same, "twenty thousand steps agree with a model");
+}
+
+/* Sets of rows wider than a word, and as they are stored. */
+static void test_bits(void)
+{
+	static const uint8_t rule[] = { BC_DONE };
+	static const uint64_t words[4] = { 0, UINT64_C(1) << 63, 0, 3 };
+	static const uint64_t node[] = { 4 };
+	struct value bits = { .kind = V_BITS, .word = 1000, .n = 194, .ptr = (const uint8_t *)words,
+	    .type = SET_OF(T_NODE) };
+	struct value spec = { .kind = V_BITS, .n = 3, .ptr = (const uint8_t *)node, .type = SET_OF(T_NODE) };
+	struct value row, key = string("z"), stored;
+	struct view v = { .policy = &policy.bc };
+	uint32_t i = 0, sum = 0;
+
+	while (cpol_next(&v, &bits, &i, &row))
+		sum += (uint32_t)row.word;
+	row.word = 1193;
+	claim_that(sum == 1127 + 1192 + 1193 && cpol_count(&v, &bits) == 3 &&
+	    cpol_holds(&v, &bits, &row), "a set of rows wider than a word");
+	row.word = 1194;
+	claim_that(!cpol_holds(&v, &bits, &row), "a row past a set of rows");
+	row.word = 999;
+	claim_that(!cpol_holds(&v, &bits, &row), "a row before a set of rows");
+	if (!start(rule, sizeof(rule), 0, NULL, 0, (struct cpol_options){ 0 }))
+		exit(2);
+	claim_that(state_put(&group, VAR_SPEC, &key, &spec) && state_find(&group, VAR_SPEC, &key, &stored) &&
+	    stored.word == 2 && stored.n == 1, "a stored set of rows begins and ends with a row");
 }
 
 static void test_commit(void)
@@ -706,6 +765,7 @@ int main(void)
 	test_effects();
 	test_commit();
 	test_model();
+	test_bits();
 	test_options();
 	test_outputs();
 	test_claims();
