@@ -31,6 +31,10 @@ size: libcocoapol.a
 T = 60
 fuzz:
 	@$(test_env) $(SHELL) $(srcdir)/tests/fuzz/fuzz.sh $(T)
-.PHONY: bench size fuzz
+COUNT = 1000000
+fuzz-count: all requests
+	@$(test_env) COCOAPOLC=$(abs_builddir)/cocoapolc COCOAPOL_FRAMEWORK_DIR=$(abs_srcdir)/framework \
+		srcdir=$(abs_srcdir) builddir=$(abs_builddir) $(SHELL) $(srcdir)/tests/fuzz/smoke.sh $(COUNT) $(COUNT)
+.PHONY: bench size fuzz fuzz-count
 requests_SOURCES = %D%/fuzz/requests.c
 requests_LDADD = librequest.a libcocoapol.a libbase.a $(JANSSON_LIBS)

@@ -76,8 +76,10 @@
  *
  * MEANING.  Every expression has a value: see opcodes.def for the zeros.  The
  * zero of a bool is false, of an int 0, of an enumeration its first value, of
- * a string the empty one, of a digest 32 zero bytes, of a row "no row" (equal
- * to itself, in no set, its columns zero), of a list or set the empty one.
+ * a string the empty one, of a digest 32 zero bytes, of a pattern the language
+ * without words, of a row "no row" (equal to itself, in no set of rows, its
+ * columns zero), of a list or set the empty one.  What WHERE leaves of a list is
+ * a list: places, LEN and AT count what is left.
  * All of a rule is computed in the state before the step; its effects happen
  * together, or the request is denied (table full, string or list too long for
  * its place, int above its bound, two effects on one key).
@@ -142,6 +144,7 @@ enum bc_shape { BC_ONE = 0, BC_LIST, BC_SET };
  *   switch   one: bool int enum string digest pattern
  *   column   one: all but record; list or set: bool int enum string digest row
  *            (not pattern; not record).  Sets are lists, strictly ascending.
+ *   key      of a table: one: all but pattern, record; list: as of a column
  *   map key  one: string digest row int
  *   value    none; one: bool int enum string digest row; list: string digest
  *            row int; set: row only

@@ -185,17 +185,55 @@ static bool split(const struct automaton *a, const uint8_t *class, uint8_t *fine
 	return was_split;
 }
 
+/* The lengths of the shortest and of the longest word that each state accepts;
+ * 255: there is no word, and there is no longest.  Of 255 states or fewer a
+ * shortest word has 254 bytes or fewer, and a longer one goes round for ever. */
+static void measure(const struct automaton *a, uint8_t *shortest, uint8_t *longest)
+{
+	bool goes_on = true;
+
+	for (uint32_t s = 0; s <= a->n; s++) {
+		shortest[s] = accepts(a, s) ? 0 : 255;
+		longest[s] = 0;
+	}
+	while (goes_on) {
+		goes_on = false;
+		for (uint32_t s = a->n; s-- > 0;) {
+			uint32_t n;
+			const uint8_t *range = ranges_of(a, s, &n);
+
+			for (; n > 0; n--, range += 3) {
+				uint8_t more = longest[range[2]];
+
+				if (shortest[range[2]] == 255)
+					continue;
+				more = more == 255 ? 255 : (uint8_t)(more + 1);
+				goes_on = goes_on || shortest[range[2]] + 1 < shortest[s] || more > longest[s];
+				if (shortest[range[2]] + 1 < shortest[s])
+					shortest[s] = (uint8_t)(shortest[range[2]] + 1);
+				if (more > longest[s])
+					longest[s] = more;
+			}
+		}
+	}
+}
+
 /* Moore's algorithm, until the classes stay: then no two states may share one,
- * the rejecting state included, which is how states that cannot accept show. */
+ * the rejecting state included, which is how states that cannot accept show.
+ * It begins with classes by measure: a chain, which each round would shorten by
+ * one state only, is told apart at once. */
 static bool is_minimal(const struct automaton *a)
 {
-	uint8_t class[BC_STATES_MAX + 1], finer[BC_STATES_MAX + 1];
-	uint32_t first[2] = { a->n, a->n };
+	uint8_t class[BC_STATES_MAX + 1], finer[BC_STATES_MAX + 1], longest[BC_STATES_MAX + 1];
 
-	for (uint32_t s = a->n + 1; s-- > 0;)
-		first[accepts(a, s)] = s;
-	for (uint32_t s = 0; s <= a->n; s++)
-		class[s] = (uint8_t)first[accepts(a, s)];
+	measure(a, finer, longest);
+	for (uint32_t s = 0; s <= a->n; s++) {
+		uint32_t least = 0;
+
+		while (finer[least] != finer[s] || longest[least] != longest[s])
+			least++;
+		class[s] = (uint8_t)least;
+	}
 	while (split(a, class, finer))
 		memcpy(class, finer, a->n + 1);
 	for (uint32_t s = 0; s <= a->n; s++) {

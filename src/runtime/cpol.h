@@ -26,7 +26,9 @@
  *     list, set                u32 offset of its cells, u32 number of elements
  *   An element is one cell; of a record, one cell per member.  A digest has 32
  *   bytes.  Sets are strictly ascending (strings by memcmp, then length), sets
- *   of records by their key member.  Anything else is CPOL_BAD_REQUEST.
+ *   of records by their key member.  Cells and strings together are no longer
+ *   than the request, so parts are not shared.  Anything else is
+ *   CPOL_BAD_REQUEST.
  */
 #ifndef COCOAPOL_CPOL_H
 #define COCOAPOL_CPOL_H
@@ -37,7 +39,7 @@ enum cpol_reason {
 	CPOL_NO_POLICY = 0,     /* no valid policy is open */
 	CPOL_ALLOWED,
 	CPOL_NO_RULE,           /* the policy has no such event, or no rule for it */
-	CPOL_REQUIREMENT,       /* the requirement at `pc` of the rule is false */
+	CPOL_REQUIREMENT,       /* the REQUIRE at `pc` of the rule found false */
 	CPOL_BAD_REQUEST,       /* malformed at byte `pc` of the request */
 	CPOL_PENDING,           /* a step waits for commit or abort */
 	CPOL_TABLE_FULL,        /* the map written at `pc` has no room */

@@ -4,7 +4,8 @@
  * kinds that opcodes.def gives them, and leaves its result in *out; it is false
  * when the run ends there.  bc_open() has proved that stacks, blocks and types
  * fit; what is cheap to look at again is looked at again, and a surprise is a
- * denial with CPOL_FAULT.
+ * denial with CPOL_FAULT.  All of the meaning of opcodes.def is in this file,
+ * which is why it is long.
  */
 #include "bytecode/mem.h"
 #include "run.h"

@@ -8,6 +8,9 @@
  * order[n..) are free.  A step's new entries are written into free slots while
  * it is pending; commit moves them into the order.  So a denial or an abort
  * leaves every live byte as it was.
+ *
+ * The memory holds no addresses: a copy of it, and of the group with `memory`
+ * set to the copy, is a copy of the group (masks of a pending step apart).
  */
 #ifndef COCOAPOL_STATE_H
 #define COCOAPOL_STATE_H

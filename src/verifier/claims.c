@@ -6,7 +6,7 @@
 #include "tool.h"
 
 /* Seconds when the user names none; a proof takes well under one. */
-enum { DEFAULT_TIMEOUT = 60, FIRST_SEARCH = 8, QUERY_MS = 2000 };
+enum { DEFAULT_TIMEOUT = 60, FIRST_LOOK = 1, FIRST_SEARCH = 8, QUERY_MS = 2000 };
 
 enum verdict { UNKNOWN = 0, PROVED, REFUTED, REACHED };
 static const char *const verdict_names[] = { "UNKNOWN", "PROVED", "REFUTED", "REACHED" };
@@ -32,10 +32,10 @@ static void show_search(void *arg, uint32_t claim, uint32_t depth, uint32_t n_st
 	    (unsigned)depth, (unsigned)n_states);
 }
 
-static struct search_report *search(struct tool *t, const bool *wanted, double seconds)
+static struct search_report *search(struct tool *t, const bool *wanted, double seconds, bool quick)
 {
 	struct search_options options = { .most_seconds = seconds, .progress = show_search,
-	    .progress_arg = t };
+	    .progress_arg = t, .quick = quick, .most_states = quick ? 60 : 0 };
 
 	return search_policy(&t->arena, t->tree, wanted, &options);
 }
@@ -136,15 +136,15 @@ static int finish(struct tool *t, json_t *report, int status)
 /* ---- prove ---- */
 
 static void report_claim(struct tool *t, json_t *report, uint32_t claim, enum verdict verdict,
-    const struct prove_claim *c, const struct search_report *traces)
+    const struct prove_claim *c, const struct search_trace *trace)
 {
-	double seconds = c->seconds;
+	double seconds = verdict == REFUTED ? trace->seconds : c->seconds;
 	json_t *json;
 
 	if (t->json) {
 		json = claim_json(t, claim, verdict, seconds);
 		if (verdict == REFUTED)
-			json_object_set_new(json, "trace", trace_json(t, &traces->traces[claim]));
+			json_object_set_new(json, "trace", trace_json(t, trace));
 		else if (verdict == UNKNOWN)
 			json_object_set_new(json, "open", doubt_json(t, c));
 		json_array_append_new(json_object_get(report, "claims"), json);
@@ -152,9 +152,9 @@ static void report_claim(struct tool *t, json_t *report, uint32_t claim, enum ve
 	}
 	print_line(t, verdict, claim, seconds);
 	if (verdict == REFUTED) {
-		printf("  by %u request%s:\n", (unsigned)traces->traces[claim].n_requests,
-		    traces->traces[claim].n_requests == 1 ? "" : "s");
-		trace_print(t, claim, &traces->traces[claim]);
+		printf("  by %u request%s:\n", (unsigned)trace->n_requests,
+		    trace->n_requests == 1 ? "" : "s");
+		trace_print(t, claim, trace);
 	} else if (verdict == UNKNOWN) {
 		print_doubt(t, c);
 	} else {
@@ -172,81 +172,97 @@ static double seconds_left(const struct tool *t, double most)
 
 /* What is known of the claims so far. */
 struct state_of_claims {
-	struct prove_report *proofs;
+	struct prove_report *proofs;    /* NULL: nothing was asked */
 	struct search_report *traces;   /* NULL: not searched */
 };
 
 static enum verdict verdict_of(const struct state_of_claims *s, uint32_t claim)
 {
-	if (s->proofs->claims[claim].answer == PROVE_PROVED)
+	if (s->proofs != NULL && s->proofs->claims[claim].answer == PROVE_PROVED)
 		return PROVED;
 	return s->traces != NULL && s->traces->traces[claim].found ? REFUTED : UNKNOWN;
 }
 
-/* Marks the claims that are neither proved nor refuted; how many. */
-static uint32_t open_claims(const struct tool *t, const struct state_of_claims *s, bool *wanted)
+/* Marks the claims that have this verdict; how many. */
+static uint32_t mark(const struct tool *t, const struct state_of_claims *s, enum verdict verdict,
+    bool *marked)
 {
-	uint32_t n_open = 0;
+	uint32_t n = 0;
 
 	for (uint32_t i = 0; i < t->policy.bc.n_claims; i++) {
-		wanted[i] = t->policy.bc.claims[i].kind != BC_REACHABLE && verdict_of(s, i) == UNKNOWN;
-		n_open += wanted[i];
+		marked[i] = t->policy.bc.claims[i].kind != BC_REACHABLE &&
+		    verdict_of(s, i) == verdict;
+		n += marked[i];
 	}
-	return n_open;
+	return n;
 }
 
-static void search_open(struct tool *t, struct state_of_claims *s, bool *wanted, double seconds)
+static void search_open(struct tool *t, struct state_of_claims *s, double seconds, bool quick)
 {
+	bool *wanted = arena_array(&t->arena, t->policy.bc.n_claims, bool);
 	struct search_report *more;
 
-	if (open_claims(t, s, wanted) == 0 || seconds <= 0)
+	if (mark(t, s, UNKNOWN, wanted) == 0 || seconds <= 0)
 		return;
-	more = search(t, wanted, seconds);
+	more = search(t, wanted, seconds, quick);
 	for (uint32_t i = 0; s->traces != NULL && i < t->policy.bc.n_claims; i++)
 		if (s->traces->traces[i].found)
 			more->traces[i] = s->traces->traces[i];
 	s->traces = more;
 }
 
-/* Cheap first: the written claims by induction, a short search for traces of
- * what is open, lemmas of our own for what is open still, then a long search. */
+/* What is refuted is not asked: a false claim costs the solver most. */
+static void prove_open(struct tool *t, struct state_of_claims *s, bool quick)
+{
+	bool *refuted = arena_array(&t->arena, t->policy.bc.n_claims, bool);
+	struct prove_options options = { .timeout_ms = QUERY_MS, .most_seconds = seconds_left(t, 1e9) / 2,
+	    .progress = show_query, .progress_arg = t, .quick = quick,
+	    .refuted = refuted };
+	struct prove_report *more, *before = s->proofs;
+
+	mark(t, s, REFUTED, refuted);
+	more = prove_policy(&t->arena, t->tree, &options);
+	for (uint32_t i = 0; before != NULL && i < t->policy.bc.n_claims; i++)
+		if (before->claims[i].answer == PROVE_PROVED)
+			more->claims[i] = before->claims[i];
+	if (before != NULL)
+		more->n_queries += before->n_queries;
+	s->proofs = more;
+}
+
+/* Cheap first: a look for what falls to a few requests; what is proved soon; a
+ * short search for traces of what is open; all that the prover can do; then a
+ * long search. */
 static struct state_of_claims find_verdicts(struct tool *t)
 {
-	struct prove_options options = { .timeout_ms = QUERY_MS, .most_seconds = seconds_left(t, 1e9) / 2,
-	    .progress = show_query, .progress_arg = t, .no_lemmas = true };
-	bool *wanted = arena_array(&t->arena, t->policy.bc.n_claims, bool);
-	struct state_of_claims s = { .proofs = prove_policy(&t->arena, t->tree, &options) };
-	struct prove_report *more;
+	bool *open = arena_array(&t->arena, t->policy.bc.n_claims, bool);
+	struct state_of_claims s = { .proofs = NULL };
 
-	search_open(t, &s, wanted, seconds_left(t, FIRST_SEARCH));
-	if (open_claims(t, &s, wanted) == 0)
+	search_open(t, &s, seconds_left(t, FIRST_LOOK), true);
+	prove_open(t, &s, true);
+	search_open(t, &s, seconds_left(t, FIRST_SEARCH), false);
+	if (mark(t, &s, UNKNOWN, open) == 0)
 		return s;
-	options.no_lemmas = false;
-	options.most_seconds = seconds_left(t, 1e9) / 2;
-	more = prove_policy(&t->arena, t->tree, &options);
-	more->n_queries += s.proofs->n_queries;
-	for (uint32_t i = 0; i < t->policy.bc.n_claims; i++)
-		if (s.proofs->claims[i].answer == PROVE_PROVED)
-			more->claims[i] = s.proofs->claims[i];
-	s.proofs = more;
-	search_open(t, &s, wanted, seconds_left(t, 1e9));
+	prove_open(t, &s, false);
+	search_open(t, &s, seconds_left(t, 1e9), false);
 	return s;
 }
 
 int command_prove(struct tool *t)
 {
-	uint32_t i, n = t->policy.bc.n_claims, counts[4] = { 0 };
 	struct state_of_claims s = find_verdicts(t);
 	json_t *report = new_report(t);
+	uint32_t counts[4] = { 0 };
 
 	tool_calm(t);
-	for (i = 0; i < n; i++) {
+	for (uint32_t i = 0; i < t->policy.bc.n_claims; i++) {
 		enum verdict verdict = verdict_of(&s, i);
 
 		if (t->policy.bc.claims[i].kind == BC_REACHABLE)
 			continue;
 		counts[verdict]++;
-		report_claim(t, report, i, verdict, &s.proofs->claims[i], s.traces);
+		report_claim(t, report, i, verdict, &s.proofs->claims[i],
+		    verdict == REFUTED ? &s.traces->traces[i] : NULL);
 	}
 	json_object_set_new(report, "proved", json_integer(counts[PROVED]));
 	json_object_set_new(report, "refuted", json_integer(counts[REFUTED]));
@@ -274,7 +290,7 @@ int command_reach(struct tool *t)
 		wanted[i] = t->policy.bc.claims[i].kind == BC_REACHABLE;
 		n_wanted += wanted[i];
 	}
-	found = search(t, wanted, t->timeout != 0 ? t->timeout : DEFAULT_TIMEOUT);
+	found = search(t, wanted, t->timeout != 0 ? t->timeout : DEFAULT_TIMEOUT, false);
 	tool_calm(t);
 	for (i = 0; i < n; i++) {
 		enum verdict verdict = found->traces[i].found ? REACHED : UNKNOWN;

@@ -9,7 +9,7 @@
 #include "../automata/dfa.h"
 #include "../bytecode/bytecode.h"
 
-enum { LANG_WORDS = 96 };
+enum { LANG_WORDS = 96, LANG_LIVE = 256 };
 
 struct lang {
 	const struct dfa *dfa;          /* NULL: too large to be built; no word is known */
@@ -21,6 +21,8 @@ struct lang {
 	struct str prefix;
 	bool negated;
 	struct lang *next;
+	/* Which of the strings that live in one state are words: for synth.c. */
+	uint64_t look, live[LANG_LIVE / 64];
 };
 
 struct lang_pool {

@@ -4,7 +4,8 @@
  * after it; one that does not come through is dropped from the assumptions,
  * and what relied on it is asked again, until all that are left support each
  * other (Houdini).  If a written claim is missing then, the same again with
- * lemmas of our own.  Step claims follow from what is left.
+ * lemmas of our own, then with more patience.  Step claims follow from what is
+ * left.
  */
 #include "prove.h"
 
@@ -16,7 +17,7 @@
 #include "smt.h"
 
 #define USUAL_TIMEOUT_MS        2000u
-#define QUICK_TIMEOUT_MS        100u            /* most of what goes through takes less */
+#define IMPLIED_STEPS           100000u         /* enough to see that a guess is nothing new */
 #define FIRST                   BC_EVENTS_MAX   /* the obligation in the first state */
 
 /* One thing to be shown of a goal; the first state counts as an event. */
@@ -24,6 +25,7 @@ struct obligation {
 	uint32_t event;
 	struct fol *after;
 	bool shown, gave_up;
+	uint32_t asked_at;              /* how many goals were out then */
 	bool *needed;                   /* the goals that it was shown with */
 };
 
@@ -32,7 +34,7 @@ struct goal {
 	struct fol *now;                /* as a formula; a step claim's first one */
 	uint32_t claim;                 /* UINT32_MAX: a lemma */
 	bool is_step, is_out;           /* is_out: not shown, and not assumed */
-	bool is_proved;                 /* it was, without lemmas: assumed, not asked again */
+	bool is_proved;                 /* in an earlier round: assumed, not asked again */
 	struct obligation *obligations;
 	uint32_t n_obligations;
 };
@@ -48,6 +50,8 @@ struct prover {
 	struct lift_rule *rules;        /* by event */
 	struct goal *goals;
 	uint32_t n_goals, cap_goals;
+	uint32_t n_out;
+	bool is_patient;                /* queries may take their time */
 	double start;
 };
 
@@ -123,21 +127,6 @@ static void add_claims(struct prover *p)
 	}
 }
 
-static void add_lemmas(struct prover *p)
-{
-	struct lemma_list guesses = lemma_guess(p->arena, p->tree);
-
-	for (uint32_t i = 0; i < guesses.n; i++) {
-		struct fol *now = lift_claim(&p->lift, guesses.items[i], BC_EVENTS_MAX);
-		bool is_new = now != fol_bool(p->lift.space, true);
-
-		for (uint32_t j = 0; is_new && j < p->n_goals; j++)
-			is_new = p->goals[j].is_step || p->goals[j].now != now;
-		if (is_new)
-			add_invariant(p, now, UINT32_MAX);
-	}
-}
-
 /* ---- asking -------------------------------------------------------------- */
 
 /* COUNTs of a step claim are followed as those of the state before. */
@@ -152,60 +141,76 @@ static struct fol *before_step(struct prover *p, const struct goal *g, const str
 }
 
 /* What there is to know for an obligation: what is sure, what invariants say
- * of the state before (in the goals' order), and facts about all of it. */
+ * of the state before (in the goals' order; `only` some, if not NULL), and facts
+ * about all of it. */
 struct knowledge { struct fol_list always, perhaps, facts; };
 
-static struct knowledge assemble(struct prover *p, const struct goal *g, const struct obligation *o)
+static void assume_goals(struct prover *p, const bool *only, struct fol_list *list)
 {
 	struct fol *yes = fol_bool(p->lift.space, true);
+
+	for (uint32_t i = 0; i < p->n_goals; i++)
+		fol_list_add(p->arena, list, p->goals[i].is_step || p->goals[i].is_out ||
+		    (only != NULL && !only[i]) ? yes : p->goals[i].now);
+}
+
+/* Adds facts about all that is known. */
+static void add_facts(struct prover *p, struct knowledge *k)
+{
+	uint32_t n = k->always.n + k->perhaps.n;
+
+	for (uint32_t i = 0; i < n; i++)
+		fol_list_add(p->arena, &k->facts,
+		    i < k->always.n ? k->always.items[i] : k->perhaps.items[i - k->always.n]);
+	facts_add(p->facts, &k->facts);
+	k->facts.items += n;
+	k->facts.n -= n;
+}
+
+static struct knowledge assemble(struct prover *p, const struct goal *g, const struct obligation *o,
+    const bool *only)
+{
 	struct knowledge k = { 0 };
-	uint32_t n;
 
 	fol_list_add(p->arena, &k.always, fol_not(p->lift.space, o->after));
 	if (o->event != FIRST) {
 		fol_list_add(p->arena, &k.always, p->rules[o->event].guard);
 		facts_add_counts(p->facts, &p->rules[o->event], before_step(p, g, o), &k.always);
-		for (uint32_t i = 0; i < p->n_goals; i++)
-			fol_list_add(p->arena, &k.perhaps,
-			    p->goals[i].is_step || p->goals[i].is_out ? yes : p->goals[i].now);
+		assume_goals(p, only, &k.perhaps);
 	}
-	for (uint32_t i = 0; i < k.always.n; i++)
-		fol_list_add(p->arena, &k.facts, k.always.items[i]);
-	for (uint32_t i = 0; i < k.perhaps.n; i++)
-		fol_list_add(p->arena, &k.facts, k.perhaps.items[i]);
-	n = k.facts.n;
-	facts_add(p->facts, &k.facts);
-	k.facts.items += n;
-	k.facts.n -= n;
+	add_facts(p, &k);
 	return k;
 }
 
-/* With as little as may do first, quickly; then with all there is.  A lemma
- * that does not go through quickly is not worth the wait. */
+/* With as little as may do first, then with all there is.  How long a quick
+ * query takes is counted in steps, so that its answer is the same everywhere. */
 static enum smt_answer ask_solver(struct prover *p, const struct knowledge *k, bool is_lemma, bool *needed)
 {
-	uint32_t most = p->options->timeout_ms == 0 ? USUAL_TIMEOUT_MS : p->options->timeout_ms;
-	uint32_t quick = most < QUICK_TIMEOUT_MS ? most : QUICK_TIMEOUT_MS;
-	const struct { enum smt_forget forget; uint32_t timeout_ms; } tries[] = {
-		{ SMT_REQUEST, quick }, { SMT_RIGID, quick }, { SMT_NOTHING, quick },
-		{ SMT_RIGID, most }, { SMT_NOTHING, most }
-	};
+	static const struct { enum smt_forget forget; uint32_t most_steps; } quick[] = {
+		{ SMT_REQUEST, 250000 }, { SMT_RIGID, 1000000 }, { SMT_NOTHING, 1000000 },
+	}, patient[] = { { SMT_RIGID, 0 }, { SMT_NOTHING, 0 } };
+	uint32_t n = p->is_patient || is_lemma ? 2 : 3;
 	enum smt_answer answer = SMT_UNKNOWN;
 
-	for (uint32_t i = 0; i < (is_lemma ? 2 : 5) && answer != SMT_NONE; i++) {
+	for (uint32_t i = 0; i < n && answer != SMT_NONE; i++) {
 		struct smt_query q = { k->facts.items, k->facts.n, k->always.items, k->always.n,
-		    k->perhaps.items, k->perhaps.n, needed, tries[i].forget, tries[i].timeout_ms };
+		    k->perhaps.items, k->perhaps.n, needed,
+		    p->is_patient ? patient[i].forget : quick[i].forget,
+		    p->is_patient ? patient[i].most_steps : quick[i].most_steps, p->options->timeout_ms };
 
+		if (q.timeout_ms == 0)
+			q.timeout_ms = USUAL_TIMEOUT_MS;
 		answer = smt_ask(p->smt, &q);
 		p->report->n_queries++;
-		if (answer == SMT_SOME && tries[i].forget == SMT_NOTHING)
-			break;
 	}
 	return answer;
 }
 
-/* Whether the obligation follows; with_core: remember from what. */
-static bool ask(struct prover *p, const struct goal *g, struct obligation *o, bool with_core)
+enum ask_with { ASK_ALL, ASK_FOR_CORE, ASK_WITH_CORE };
+
+/* Whether the obligation follows: from all that is assumed, remembering what
+ * was needed or not, or from what was needed alone. */
+static bool ask(struct prover *p, const struct goal *g, struct obligation *o, enum ask_with with)
 {
 	uint32_t before = p->report->n_queries;
 	enum smt_answer answer;
@@ -218,18 +223,55 @@ static bool ask(struct prover *p, const struct goal *g, struct obligation *o, bo
 		return false;
 	if (p->options->progress != NULL)
 		p->options->progress(p->options->progress_arg, g->claim, o->event);
-	k = assemble(p, g, o);
+	k = assemble(p, g, o, with == ASK_WITH_CORE ? o->needed : NULL);
 	if (fol_is_full(p->lift.space))
 		return false;
-	o->needed = arena_array(p->arena, p->n_goals + 1, bool);
-	answer = ask_solver(p, &k, g->claim == UINT32_MAX, with_core ? o->needed : NULL);
+	if (with != ASK_WITH_CORE)
+		o->needed = arena_array(p->arena, p->n_goals + 1, bool);
+	answer = ask_solver(p, &k, g->claim == UINT32_MAX, with == ASK_FOR_CORE ? o->needed : NULL);
 	if (g->claim != UINT32_MAX) {
 		p->report->claims[g->claim].n_queries += p->report->n_queries - before;
 		p->report->claims[g->claim].seconds += clock_now() - start;
 	}
+	o->asked_at = p->n_out;
 	o->gave_up = answer == SMT_UNKNOWN;
 	o->shown = answer == SMT_NONE && !fol_is_full(p->lift.space);
 	return o->shown;
+}
+
+/* Whether a formula about the state follows from what is shown of it. */
+static bool is_implied(struct prover *p, struct fol *now)
+{
+	struct knowledge k = { 0 };
+	struct smt_query q = { .forget = SMT_RIGID, .most_steps = IMPLIED_STEPS, .timeout_ms = USUAL_TIMEOUT_MS };
+
+	fol_list_add(p->arena, &k.always, fol_not(p->lift.space, now));
+	for (uint32_t i = 0; i < p->n_goals; i++)
+		if (p->goals[i].is_proved && !p->goals[i].is_step)
+			fol_list_add(p->arena, &k.always, p->goals[i].now);
+	add_facts(p, &k);
+	q.facts = k.facts.items;
+	q.n_facts = k.facts.n;
+	q.always = k.always.items;
+	q.n_always = k.always.n;
+	p->report->n_queries++;
+	return smt_ask(p->smt, &q) == SMT_NONE;
+}
+
+/* Guesses that say something new. */
+static void add_lemmas(struct prover *p)
+{
+	struct lemma_list guesses = lemma_guess(p->arena, p->tree);
+
+	for (uint32_t i = 0; i < guesses.n && !out_of_time(p); i++) {
+		struct fol *now = lift_claim(&p->lift, guesses.items[i], BC_EVENTS_MAX);
+		bool is_new = now != fol_bool(p->lift.space, true);
+
+		for (uint32_t j = 0; is_new && j < p->n_goals; j++)
+			is_new = p->goals[j].is_step || p->goals[j].now != now;
+		if (is_new && !is_implied(p, now))
+			add_invariant(p, now, UINT32_MAX);
+	}
 }
 
 /* ---- fixpoint ------------------------------------------------------------ */
@@ -245,6 +287,12 @@ static bool still_stands(const struct prover *p, const struct obligation *o)
 	return true;
 }
 
+static void drop(struct prover *p, struct goal *g)
+{
+	g->is_out = true;
+	p->n_out++;
+}
+
 /* Ask what is not shown; a goal that fails is out.  Returns whether one was. */
 static bool sweep(struct prover *p)
 {
@@ -256,17 +304,18 @@ static bool sweep(struct prover *p)
 		if (g->is_step || g->is_proved)
 			continue;
 		for (uint32_t j = 0; j < g->n_obligations && !g->is_out; j++) {
-			if (still_stands(p, &g->obligations[j]) || ask(p, g, &g->obligations[j], true))
+			if (still_stands(p, &g->obligations[j]) ||
+			    ask(p, g, &g->obligations[j], ASK_FOR_CORE))
 				continue;
-			g->is_out = true;
+			drop(p, g);
 			dropped = true;
 		}
 	}
 	return dropped;
 }
 
-/* Everything once more from what is left, without relying on the solver's word
- * about what it used.  Returns whether all of it held. */
+/* What was shown while more was assumed than is left, once more: the solver's
+ * word about what it used is not relied on.  Returns whether all of it held. */
 static bool confirm(struct prover *p)
 {
 	bool all = true;
@@ -274,25 +323,28 @@ static bool confirm(struct prover *p)
 	for (uint32_t i = 0; i < p->n_goals; i++) {
 		struct goal *g = &p->goals[i];
 
-		for (uint32_t j = 0; j < g->n_obligations && !g->is_step && !g->is_proved && !g->is_out; j++)
-			if (!ask(p, g, &g->obligations[j], false)) {
-				g->is_out = true;
-				all = false;
-			}
+		if (g->is_step || g->is_proved)
+			continue;
+		for (uint32_t j = 0; j < g->n_obligations && !g->is_out; j++) {
+			struct obligation *o = &g->obligations[j];
+
+			if (o->asked_at == p->n_out || ask(p, g, o, ASK_WITH_CORE) || ask(p, g, o, ASK_ALL))
+				continue;
+			drop(p, g);
+			all = false;
+		}
 	}
 	return all;
 }
 
 static void find_fixpoint(struct prover *p)
 {
-	bool dropped_any = false;
-
 	for (uint32_t i = 0; i < p->n_goals; i++)
 		for (uint32_t j = 0; j < p->goals[i].n_obligations; j++)
 			p->goals[i].obligations[j].shown = false;
 	while (sweep(p))
-		dropped_any = true;
-	while (dropped_any && !confirm(p))
+		;
+	while (!confirm(p))
 		;
 }
 
@@ -303,7 +355,7 @@ static void ask_steps(struct prover *p)
 
 		g->is_out = g->is_step ? false : g->is_out;
 		for (uint32_t j = 0; g->is_step && !g->is_proved && j < g->n_obligations; j++)
-			if (!ask(p, g, &g->obligations[j], false))
+			if (!ask(p, g, &g->obligations[j], ASK_ALL))
 				g->is_out = true;
 	}
 }
@@ -327,7 +379,7 @@ static void report_failures(struct prover *p, struct goal *g, struct prove_claim
 	for (uint32_t j = 0; j < g->n_obligations; j++) {
 		struct obligation *o = &g->obligations[j];
 
-		if (still_stands(p, o) || ask(p, g, o, true))
+		if (still_stands(p, o) || ask(p, g, o, ASK_FOR_CORE))
 			continue;
 		c->failures[c->n_failures++] = (struct prove_failure){ o->event, o->gave_up };
 	}
@@ -350,19 +402,39 @@ static void report(struct prover *p)
 	}
 }
 
+/* What was shown stays; what was not gets another chance, lemmas of which too
+ * little is known excepted. */
+static void next_round(struct prover *p)
+{
+	for (uint32_t i = 0; i < p->n_goals; i++) {
+		struct goal *g = &p->goals[i];
+
+		g->is_proved = !g->is_out;
+		if (g->claim != UINT32_MAX)
+			g->is_out = false;
+	}
+}
+
+static void round_of_queries(struct prover *p)
+{
+	find_fixpoint(p);
+	ask_steps(p);
+}
+
 static void prove(struct prover *p)
 {
 	add_claims(p);
-	find_fixpoint(p);
-	ask_steps(p);
-	if (!all_claims_hold(p) && !p->options->no_lemmas) {
-		for (uint32_t i = 0; i < p->n_goals; i++) {
-			p->goals[i].is_proved = !p->goals[i].is_out;
-			p->goals[i].is_out = false;
-		}
+	round_of_queries(p);
+	if (!all_claims_hold(p) && !p->options->quick) {
+		next_round(p);
 		add_lemmas(p);
-		find_fixpoint(p);
-		ask_steps(p);
+		round_of_queries(p);
+	}
+	if (!all_claims_hold(p) && !p->options->quick) {
+		next_round(p);
+		p->is_patient = true;
+		round_of_queries(p);
+		p->is_patient = false;
 	}
 	report(p);
 }

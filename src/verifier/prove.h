@@ -29,13 +29,15 @@ struct prove_claim {
 };
 
 struct prove_options {
-	uint32_t timeout_ms;            /* for one query; 0: 2000 */
+	uint32_t timeout_ms;            /* for one long query; 0: 2000 */
 	double most_seconds;            /* for all of it; 0: no limit */
 	/* Called before each query, for a progress line; may be NULL.  goal is the
 	 * claim's number, or UINT32_MAX for a lemma. */
 	void (*progress)(void *arg, uint32_t goal, uint32_t event);
 	void *progress_arg;
-	bool no_lemmas;                 /* the written claims only, no lemmas of our own */
+	/* Only what goes through soon: no lemmas of our own, no long queries.  What
+	 * is true of a framework mostly does; what is false is found out by search. */
+	bool quick;
 	/* One bool for each claim that is known to be false: it is neither asked
 	 * nor assumed, and stays OPEN.  NULL: none is known. */
 	const bool *refuted;

@@ -47,7 +47,7 @@ struct search {
 	uint64_t events;                /* a bit for each event of the slice */
 	uint32_t effort;                /* 0: goals only; 1: fields that reach the state; 2: all */
 	uint32_t claim;
-	double until;
+	double started, until;          /* started: with this claim */
 	uint64_t looks[BC_CLAIMS_MAX];  /* slices of quick searches */
 	uint32_t n_looks;
 	bool dirty;                     /* work is not in the state of node `at` */
@@ -140,7 +140,7 @@ bool search_confirm(struct arena *a, const struct cpol_policy *policy, uint32_t 
 /* Leave out requests that the end does not need. */
 static void shorten(struct search *s, uint32_t claim, struct search_trace *trace)
 {
-	struct search_trace shorter = { true, NULL, 0 };
+	struct search_trace shorter = { .found = true };
 	uint32_t i, again;
 
 	shorter.requests = arena_array(s->results, (size_t)trace->n_requests + 1, struct str);
@@ -164,7 +164,7 @@ static void shorten(struct search *s, uint32_t claim, struct search_trace *trace
 /* The trace to node `last`, then `request` if it is not empty. */
 static void found(struct search *s, uint32_t claim, uint32_t last, struct str request)
 {
-	struct search_trace trace = { true, NULL, 0 };
+	struct search_trace trace = { .found = true };
 	uint32_t n = request.len != 0, i = last, from;
 
 	for (; s->nodes[i].parent != UINT32_MAX; i = s->nodes[i].parent)
@@ -185,6 +185,7 @@ static void found(struct search *s, uint32_t claim, uint32_t last, struct str re
 	if (!search_confirm(&s->store, &s->policy, claim, &trace))
 		return;
 	shorten(s, claim, &trace);
+	trace.seconds = search_clock() - s->started;
 	s->report->traces[claim] = trace;
 }
 
@@ -318,7 +319,7 @@ static void expand_event(struct search *s, uint32_t event)
 	if (claim->kind == BC_ALWAYS && is_about(claim, event)) {
 		struct synth_goal goal = { GOAL_CLAIM_FALSE, s->claim, datum_zero(0), NULL };
 
-		synth_event(&s->synth, event, &goal, 1, 32, 512, taker);
+		synth_event(&s->synth, event, &goal, 1, 32, s->options->quick ? 96 : 512, taker);
 	}
 	if (s->effort > 0)
 		perturb(s, event, taker);
@@ -418,7 +419,7 @@ static void deploy(struct search *s, struct planner *p)
 /* A plan whose end meets a `reachable` claim. */
 static void reach(struct search *s, uint32_t claim, struct planner *p)
 {
-	struct search_trace trace = { true, p->plan.requests, 0 };
+	struct search_trace trace = { .found = true, .requests = p->plan.requests };
 
 	if (!is_open(s, claim) || !plan_claim(p, claim))
 		return;
@@ -428,6 +429,7 @@ static void reach(struct search *s, uint32_t claim, struct planner *p)
 	if (!search_confirm(&s->store, &s->policy, claim, &trace))
 		return;
 	shorten(s, claim, &trace);
+	trace.seconds = search_clock() - s->started;
 	s->report->traces[claim] = trace;
 }
 
@@ -450,6 +452,7 @@ static void search_claim(struct search *s, uint32_t claim, double seconds)
 	struct planner *p;
 	uint32_t keys;
 
+	s->started = now;
 	s->most_states = s->options->most_states != 0 ? s->options->most_states : 60000;
 	if (s->options->quick) {
 		/* What is seen from a slice does not depend much on the invariant. */

@@ -19,6 +19,7 @@ struct search_trace {
 	bool found;
 	struct str *requests;           /* as cpol_decide() reads them */
 	uint32_t n_requests;
+	double seconds;                 /* that it took to find */
 };
 
 struct search_options {

@@ -349,12 +349,13 @@ static void assert_distinct(struct smt *smt)
 	}
 }
 
-static void set_params(struct smt *smt, uint32_t timeout_ms)
+static void set_params(struct smt *smt, const struct smt_query *q)
 {
 	Z3_params params = Z3_mk_params(smt->z3);
 
 	Z3_params_inc_ref(smt->z3, params);
-	Z3_params_set_uint(smt->z3, params, Z3_mk_string_symbol(smt->z3, "timeout"), timeout_ms);
+	Z3_params_set_uint(smt->z3, params, Z3_mk_string_symbol(smt->z3, "timeout"), q->timeout_ms);
+	Z3_params_set_uint(smt->z3, params, Z3_mk_string_symbol(smt->z3, "rlimit"), q->most_steps);
 	Z3_params_set_bool(smt->z3, params, Z3_mk_string_symbol(smt->z3, "mbqi"), true);
 	Z3_solver_set_params(smt->z3, smt->solver, params);
 	Z3_params_dec_ref(smt->z3, params);
@@ -405,7 +406,7 @@ enum smt_answer smt_ask(struct smt *smt, const struct smt_query *q)
 	if (smt->solver == NULL || smt->failed)
 		return SMT_UNKNOWN;
 	Z3_solver_inc_ref(smt->z3, smt->solver);
-	set_params(smt, q->timeout_ms);
+	set_params(smt, q);
 	if (q->needed != NULL)
 		assumptions = arena_array(smt->arena, q->n_perhaps + 1, Z3_ast);
 	smt->forget = SMT_NOTHING;

@@ -35,6 +35,7 @@ struct smt_query {
 	struct fol *const *perhaps;  uint32_t n_perhaps;
 	bool *needed;
 	enum smt_forget forget;
+	uint32_t most_steps;            /* of the solver's own counting, the same on any machine; 0: any */
 	uint32_t timeout_ms;
 };
 enum smt_answer smt_ask(struct smt *smt, const struct smt_query *query);

@@ -173,6 +173,7 @@ void synth_look(struct synth *s, const struct cpol_group *group)
 
 	arena_rewind(&s->scratch, s->mark);
 	s->c.group = group;
+	s->look++;
 	s->n_live = 0;
 	for (map = 0; map < p->n_vars; map++) {
 		if (p->vars[map].key == 0)
@@ -225,6 +226,21 @@ static void add_relatives(struct synth *s, struct lang *lang, struct str *words,
 	}
 }
 
+/* Whether the language has the ith live string; matched once in each state. */
+static bool has_live(const struct synth *s, struct lang *lang, uint32_t i)
+{
+	uint32_t j;
+
+	if (lang->look != s->look) {
+		lang->look = s->look;
+		memset(lang->live, 0, sizeof(lang->live));
+		for (j = 0; j < s->n_live; j++)
+			if (lang_has(lang, s->live[j]))
+				lang->live[j / 64] |= UINT64_C(1) << j % 64;
+	}
+	return (lang->live[i / 64] >> i % 64 & 1) != 0;
+}
+
 /* Words for a string: a fresh one first, then those that the state knows. */
 static uint32_t list_words(struct synth *s, struct lang *lang, struct str *words)
 {
@@ -249,7 +265,7 @@ static uint32_t list_words(struct synth *s, struct lang *lang, struct str *words
 		}
 	}
 	for (i = 0; i < s->n_live && n < SYNTH_TRIED; i++)
-		if (lang == NULL || lang_has(lang, s->live[i]))
+		if (lang == NULL || has_live(s, lang, i))
 			add_word(words, &n, s->live[i]);
 	if (s->wide)
 		add_relatives(s, lang, words, &n);

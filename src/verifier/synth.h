@@ -18,7 +18,7 @@
 
 enum {
 	SYNTH_CHOICES = 96,             /* of one walk */
-	SYNTH_LIVE = 256,               /* strings of the state that are known, */
+	SYNTH_LIVE = LANG_LIVE,         /* strings of the state that are known, */
 	SYNTH_TRIED = 24,               /* and that are tried */
 	SYNTH_WISHES = 96,
 	SYNTH_ROWS = 24                 /* rows of one table that are tried */
@@ -59,6 +59,7 @@ struct synth {
 	uint32_t n_script, at_script;
 	struct str live[SYNTH_LIVE];
 	uint32_t n_live;
+	uint64_t look;                  /* counts the states looked at */
 	const struct tree_expr *claim;  /* what proposals shall refute, or NULL: a hint */
 	bool wide;                      /* more strings: two fresh ones, paths below others */
 	bool wishing;

@@ -1,10 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 #
-# smoke.sh COUNT: COUNT mutated policies to the loader and COUNT mutated requests
-# to decide, under the address and undefined-behaviour sanitizers; the same on
-# every run.
-count=$1
+# smoke.sh POLICIES REQUESTS: so many mutated policies to the loader and mutated
+# requests to decide, under the address and undefined-behaviour sanitizers; the
+# same on every run.  make fuzz-count COUNT=1000000 runs as many of each.
+n_policies=$1 n_requests=$2
 status=0
 tmp=$(mktemp -d) || exit 2
 trap 'rm -rf "$tmp"' EXIT
@@ -17,9 +17,9 @@ if ! make_seeds; then
 fi
 COCOAPOL_FUZZ_POLICY=$tmp/policies/storefront.cpb
 export COCOAPOL_FUZZ_POLICY
-one() { # TARGET WHAT SEEDS...
-	target=$1 what=$2
-	shift 2
+one() { # TARGET COUNT WHAT SEEDS...
+	target=$1 count=$2 what=$3
+	shift 3
 	if ! build_target "$target" "$srcdir/tests/fuzz/driver.c" -fsanitize=address,undefined 2>"$target.log"; then
 		echo "not ok - $what: the target builds"
 		cat "$target.log"
@@ -33,8 +33,8 @@ one() { # TARGET WHAT SEEDS...
 		return 1
 	fi
 }
-one open "$count mutated policies: the loader finds or refuses, and nothing else" policies/* >open.result &
-one decide "$count mutated requests: denials leave the state, nothing faults" requests/* >decide.result
+one open "$n_policies" "$n_policies mutated policies: the loader finds or refuses, and nothing else" policies/* >open.result &
+one decide "$n_requests" "$n_requests mutated requests: denials leave the state, nothing faults" requests/* >decide.result
 status=$?
 wait $! || status=1
 cat open.result decide.result

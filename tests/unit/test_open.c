@@ -23,6 +23,12 @@ static enum bc_error open_bytes(const struct bytes *b, size_t *where)
 	return error;
 }
 
+static void set32(uint8_t *at, uint32_t value)
+{
+	for (int i = 0; i < 4; i++)
+		at[i] = (uint8_t)(value >> (24 - 8 * i));
+}
+
 static void expect(enum bc_error found, enum bc_error wanted, const char *name)
 {
 	claim_that(found == wanted, name);
@@ -282,6 +288,142 @@ static void test_patterns(void)
 	}
 }
 
+/* ---- minimal automata, against the definition ---- */
+
+#define FEW 7                           /* states; the last is where nothing is accepted */
+struct machine {
+	uint32_t n;
+	uint32_t to[FEW][2];            /* with 'a' and with 'b' */
+	bool accepts[FEW];
+};
+
+static uint32_t random_below(uint32_t n)
+{
+	static uint32_t seed = 1;
+
+	seed = seed * 1664525 + 1013904223;
+	return (seed >> 16) % n;
+}
+
+/* A machine of states that are reached, numbered breadth-first; its state n is
+ * the one where nothing is accepted. */
+static void make_machine(struct machine *m)
+{
+	struct machine raw = { .n = 1 + random_below(FEW - 1) };
+	uint32_t number[FEW], order[FEW];
+
+	for (uint32_t s = 0; s < raw.n; s++) {
+		raw.to[s][0] = random_below(raw.n + 1);
+		raw.to[s][1] = random_below(raw.n + 1);
+		raw.accepts[s] = random_below(2) != 0;
+		number[s] = FEW;
+	}
+	memset(m, 0, sizeof(*m));
+	m->n = 1;
+	number[0] = order[0] = 0;
+	for (uint32_t s = 0; s < 2 * m->n; s++) {
+		uint32_t to = raw.to[order[s / 2]][s % 2];
+
+		if (to < raw.n && number[to] == FEW) {
+			number[to] = m->n;
+			order[m->n++] = to;
+		}
+	}
+	for (uint32_t s = 0; s < 2 * m->n; s++) {
+		uint32_t to = raw.to[order[s / 2]][s % 2];
+
+		m->to[s / 2][s % 2] = to < raw.n ? number[to] : m->n;
+		m->accepts[s / 2] = raw.accepts[order[s / 2]];
+	}
+	m->to[m->n][0] = m->to[m->n][1] = m->n;
+}
+
+static void put_machine(struct bytes *b, const struct machine *m)
+{
+	uint32_t bits = 0;
+
+	put8(b, 1);
+	put8(b, m->n);
+	for (uint32_t s = 0; s < m->n; s++)
+		bits |= (uint32_t)m->accepts[s] << s;
+	put8(b, bits);
+	for (uint32_t s = 0; s < m->n; s++) {
+		const uint32_t *to = m->to[s];
+		bool is_one = to[0] == to[1] && to[0] < m->n;
+
+		put8(b, is_one ? 1u : (uint32_t)(to[0] < m->n) + (to[1] < m->n));
+		for (uint32_t i = 0; i < (is_one ? 1 : 2); i++) {
+			if (to[i] < m->n) {
+				put8(b, 'a' + i);
+				put8(b, is_one ? 'b' : 'a' + i);
+				put8(b, to[i]);
+			}
+		}
+	}
+}
+
+/* Whether some word of at most FEW bytes is accepted by one state only. */
+static bool differ(const struct machine *m, uint32_t s, uint32_t t)
+{
+	for (uint32_t len = 0; len <= FEW; len++) {
+		for (uint32_t word = 0; word < 1u << len; word++) {
+			uint32_t x = s, y = t;
+
+			for (uint32_t i = 0; i < len; i++) {
+				x = m->to[x][word >> i & 1];
+				y = m->to[y][word >> i & 1];
+			}
+			if (m->accepts[x] != m->accepts[y])
+				return true;
+		}
+	}
+	return false;
+}
+
+static bool machine_is_minimal(const struct machine *m)
+{
+	bool is_empty = m->n == 1 && !m->accepts[0] && m->to[0][0] == 1 && m->to[0][1] == 1;
+
+	for (uint32_t s = 0; s <= m->n; s++) {
+		for (uint32_t t = 0; t < s; t++) {
+			if (!differ(m, s, t))
+				return is_empty;
+		}
+	}
+	return true;
+}
+
+static void test_minimal(void)
+{
+	static const uint8_t done[] = { BC_DONE };
+	static struct bytes sections[BC_N_SECTIONS], whole;
+	struct bytes *pool = &sections[BC_SEC_PATTERNS];
+	uint32_t n_minimal = 0, wrong = 0;
+	struct machine m;
+
+	make_sections(sections);
+	make_code(&sections[BC_SEC_CODE], done, 1, 0, NULL, 0);
+	for (uint32_t i = 0; i < 5000; i++) {
+		bool found;
+
+		make_machine(&m);
+		pool->len = 0;
+		put32(pool, 2);
+		put32(pool, 5);
+		put32(pool, 0);
+		put8(pool, 0);
+		put32(pool, text("/run"));
+		put_machine(pool, &m);
+		set32(pool->at + 8, pool->len - 12);
+		join(sections, &whole);
+		found = open_bytes(&whole, NULL) != BC_E_AUTOMATON_MINIMAL;
+		n_minimal += found;
+		wrong += found != machine_is_minimal(&m);
+	}
+	claim_that(wrong == 0 && n_minimal > 500 && n_minimal < 4500,
+	    "automata are minimal exactly if all states differ in some word");
+}
+
 /* ---- sections ---- */
 
 /* One u32 of a section changed. */
@@ -349,12 +491,6 @@ static const struct edit edits[] = {
 	{ "a rule longer than the section", BC_E_SHORT, BC_SEC_CODE, 0, 32 },
 	{ "a rule longer than rules may be", BC_E_CODE_LONG, BC_SEC_CODE, 0, BC_CODE_MAX + 1 },
 };
-
-static void set32(uint8_t *at, uint32_t value)
-{
-	for (int i = 0; i < 4; i++)
-		at[i] = (uint8_t)(value >> (24 - 8 * i));
-}
 
 static void test_sections(void)
 {
@@ -516,6 +652,7 @@ int main(void)
 	test_sections();
 	test_table_order();
 	test_patterns();
+	test_minimal();
 	test_code();
 	test_bounds();
 	test_match();

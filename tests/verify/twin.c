@@ -5,9 +5,10 @@
  * lifted writes give the state that cpol_commit() gives, cell by cell, and
  * claims have the same truth, evaluated after the step or rewritten before it.
  *
- *   twin [-n POLICIES] [-s SEED] [-o FILE]
+ *   twin [-s SEED] [-o FILE] [TRIPLES]
  *
- * -o: where to write the policy's bytes when they disagree.
+ * TRIPLES: at least so many policies with a state and a request, 100000 if not
+ * given.  -o: where to write the policy's bytes when the twins disagree.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,7 +22,7 @@
 #define REQUESTS        16
 #define MOST_EVENTS     4
 #define MOST_CLAIMS     8
-#define USUAL_POLICIES  420
+#define USUAL_TRIPLES   100000
 
 /* A rule and what is asked of the state after it. */
 struct rule_twin {
@@ -186,7 +187,7 @@ static bool start_groups(struct twin *t)
 /* False: the policy is over a limit of the format. */
 static bool prepare(struct twin *t, struct chance *c)
 {
-	struct diag d = { .out = getenv("TWIN_DIAG") == NULL ? NULL : stderr };
+	struct diag d = { .out = NULL };
 	struct ir_policy *ir = make_policy(&t->arena, c);
 	struct image image;
 	size_t where;
@@ -507,17 +508,17 @@ static int report(void)
 
 int main(int argc, char **argv)
 {
-	uint64_t n = USUAL_POLICIES, seed = 1;
+	uint64_t most = USUAL_TRIPLES, seed = 1;
 
-	for (int i = 1; i + 1 < argc; i += 2) {
-		if (strcmp(argv[i], "-n") == 0)
-			n = strtoull(argv[i + 1], NULL, 10);
-		else if (strcmp(argv[i], "-s") == 0)
-			seed = strtoull(argv[i + 1], NULL, 10);
-		else if (strcmp(argv[i], "-o") == 0)
-			failure_path = argv[i + 1];
+	for (int i = 1; i < argc; i++) {
+		if (strcmp(argv[i], "-s") == 0 && i + 1 < argc)
+			seed = strtoull(argv[++i], NULL, 10);
+		else if (strcmp(argv[i], "-o") == 0 && i + 1 < argc)
+			failure_path = argv[++i];
+		else
+			most = strtoull(argv[i], NULL, 10);
 	}
-	for (uint64_t i = 0; i < n; i++) {
+	for (uint64_t i = 0; counts.triples < most; i++) {
 		struct twin *t = calloc(1, sizeof(*t));
 		struct chance c = { (seed + i) * UINT64_C(0x9e3779b97f4a7c15) | 1 };
 
