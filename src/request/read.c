@@ -5,15 +5,21 @@
 #include "request.h"
 #include "types.h"
 
+/* As written, but fit for a terminal: this may be a name that no policy has. */
 static struct str name_of(struct arena *a, const json_t *json)
 {
 	const json_t *name = json_object_get(json, "event");
+	struct str text;
 
 	if (name == NULL)
 		name = json_object_get(json, "name");
-	if (json_is_string(name))
-		return arena_copy(a, json_string_value(name), json_string_length(name));
-	return STR("?");
+	if (!json_is_string(name))
+		return STR("?");
+	text = arena_copy(a, json_string_value(name), json_string_length(name));
+	for (size_t i = 0; i < text.len; i++)
+		if ((unsigned char)text.ptr[i] < 0x20 || (unsigned char)text.ptr[i] >= 0x7f)
+			return request_quote(a, text);
+	return text;
 }
 
 static int read_expect(struct arena *a, const json_t *json, struct request_item *item)

@@ -2,12 +2,15 @@ noinst_LIBRARIES += libverifier.a
 libverifier_a_SOURCES = \
 	%D%/claims.c \
 	%D%/concrete.c \
+	%D%/confirm.c \
 	%D%/facts.c \
 	%D%/fol.c \
 	%D%/lang.c \
 	%D%/lemma.c \
 	%D%/lift.c \
 	%D%/make.c \
+	%D%/make_set.c \
+	%D%/make_value.c \
 	%D%/plan.c \
 	%D%/prove.c \
 	%D%/replay.c \
@@ -16,6 +19,7 @@ libverifier_a_SOURCES = \
 	%D%/smt.c \
 	%D%/snapshot.c \
 	%D%/synth.c \
+	%D%/synth_words.c \
 	%D%/tool.c \
 	%D%/trace.c \
 	%D%/tree.c \
@@ -25,6 +29,7 @@ libverifier_a_SOURCES = \
 	%D%/lang.h \
 	%D%/lemma.h \
 	%D%/lift.h \
+	%D%/make.h \
 	%D%/plan.h \
 	%D%/prove.h \
 	%D%/search.h \

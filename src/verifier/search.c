@@ -62,80 +62,7 @@ double search_clock(void)
 	return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
 }
 
-struct cpol_group *search_group(struct arena *a, const struct cpol_policy *policy,
-    uint32_t most_keys)
-{
-	struct cpol_group *group = arena_new(a, struct cpol_group);
-	struct cpol_options options = { .ghost = true, .most_keys = most_keys };
-	size_t len = cpol_memory(policy, &options);
-
-	if (len == 0 || cpol_init(group, policy, arena_alloc(a, len), len, &options) != BC_OK)
-		abort();                /* bc_open() bounds what a policy needs */
-	return group;
-}
-
-/* ---- claims ---- */
-
-static bool is_about(const struct bc_claim *claim, uint32_t event)
-{
-	uint32_t i;
-
-	for (i = 0; i < claim->n_events; i++)
-		if (bc_get32(claim->events + 4 * (size_t)i) == event)
-			return true;
-	return false;
-}
-
-/* Whether a claim is decided by the step from before to now, or by now alone. */
-static bool is_decided(const struct bc_policy *p, uint32_t claim, struct cpol_group *now,
-    const struct cpol_group *before, const struct cpol_event *event)
-{
-	const struct bc_claim *c = &p->claims[claim];
-	bool fault = false, holds;
-
-	if (c->kind != BC_ALWAYS)
-		holds = cpol_claim_holds(now, NULL, NULL, claim, &fault);
-	else if (event == NULL || !is_about(c, bc_get32(event->bytes)))
-		return false;
-	else
-		holds = cpol_claim_holds(now, before, event, claim, &fault);
-	return !fault && holds == (c->kind == BC_REACHABLE);
-}
-
-static bool play(struct arena *a, const struct cpol_policy *policy, uint32_t claim,
-    const struct str *requests, uint32_t n)
-{
-	struct cpol_group *now = search_group(a, policy, 0);
-	struct cpol_group *before = search_group(a, policy, 0);
-	uint32_t i;
-
-	if (n == 0)
-		return is_decided(&policy->bc, claim, now, NULL, NULL);
-	for (i = 0; i < n; i++) {
-		struct cpol_event event = { requests[i].ptr, requests[i].len };
-
-		if (!cpol_decide(now, &event).allowed)
-			return false;
-		cpol_commit(now);
-		if (i + 1 == n)
-			return is_decided(&policy->bc, claim, now, before, &event);
-		if (!cpol_decide(before, &event).allowed)
-			return false;
-		cpol_commit(before);
-	}
-	return false;
-}
-
-bool search_confirm(struct arena *a, const struct cpol_policy *policy, uint32_t claim,
-    const struct search_trace *trace)
-{
-	struct arena mark = *a;
-	bool played;
-
-	played = play(a, policy, claim, trace->requests, trace->n_requests);
-	arena_rewind(a, mark);
-	return played;
-}
+/* ---- what was found ---- */
 
 /* Leave out requests that the end does not need. */
 static void shorten(struct search *s, uint32_t claim, struct search_trace *trace)
@@ -201,7 +128,7 @@ static void check_step(struct search *s, const struct cpol_event *event)
 
 	for (i = 0; i < s->policy.bc.n_claims; i++)
 		if (is_open(s, i) && s->policy.bc.claims[i].kind == BC_ALWAYS &&
-		    is_decided(&s->policy.bc, i, s->work, s->base, event))
+		    search_is_decided(&s->policy.bc, i, s->work, s->base, event))
 			found(s, i, s->at, request);
 }
 
@@ -211,7 +138,7 @@ static void check_state(struct search *s, struct cpol_group *now, uint32_t node)
 
 	for (i = 0; i < s->policy.bc.n_claims; i++)
 		if (is_open(s, i) && s->policy.bc.claims[i].kind != BC_ALWAYS &&
-		    is_decided(&s->policy.bc, i, now, NULL, NULL))
+		    search_is_decided(&s->policy.bc, i, now, NULL, NULL))
 			found(s, i, node, (struct str){ NULL, 0 });
 }
 
@@ -294,7 +221,7 @@ static void perturb(struct search *s, uint32_t event, struct synth_taker taker)
 	uint64_t fields = slice_fields(s->tree, event, s->claim);
 	struct datum values[SYNTH_INTERESTING + 1];
 	/* A step claim is worth more trouble at its own events. */
-	uint32_t field, i, n, walks = is_about(&s->policy.bc.claims[s->claim], event) ? 64 :
+	uint32_t field, i, n, walks = search_is_about(&s->policy.bc.claims[s->claim], event) ? 64 :
 	    s->effort > 1 ? 16 : 8;
 
 	for (field = 0; field < e->n_fields; field++) {
@@ -316,7 +243,7 @@ static void expand_event(struct search *s, uint32_t event)
 
 	memset(s->seen, 0, sizeof(s->seen));
 	synth_event(&s->synth, event, NULL, 0, s->effort > 1 ? 64 : 24, 256, taker);
-	if (claim->kind == BC_ALWAYS && is_about(claim, event)) {
+	if (claim->kind == BC_ALWAYS && search_is_about(claim, event)) {
 		struct synth_goal goal = { GOAL_CLAIM_FALSE, s->claim, datum_zero(0), NULL };
 
 		synth_event(&s->synth, event, &goal, 1, 32, s->options->quick ? 96 : 512, taker);

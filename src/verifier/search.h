@@ -52,6 +52,13 @@ struct cpol_group *search_group(struct arena *a, const struct cpol_policy *polic
 bool search_confirm(struct arena *a, const struct cpol_policy *policy, uint32_t claim,
     const struct search_trace *trace);
 
+/* Whether a step claim is about the event. */
+bool search_is_about(const struct bc_claim *claim, uint32_t event);
+/* Whether a claim is refuted (met, if `reachable`) by the step from before to
+ * now, or by now alone; before and event are NULL where there is no step. */
+bool search_is_decided(const struct bc_policy *p, uint32_t claim, struct cpol_group *now,
+    const struct cpol_group *before, const struct cpol_event *event);
+
 /* Seconds of a clock that never goes back. */
 double search_clock(void);
 

@@ -145,6 +145,10 @@ says '^REACHED +both .* by 3 requests:$' "by three requests"
 claim $? "reach in JSON"
 
 # ---- streams ----
+printf '[{"event":"\\u001b[2J\\n99 paint ALLOWED"}]' >forged.json
+exits 0 "an event that no policy has is denied" "$COCOAPOLV" replay toy.cpb forged.json
+! grep -q "$(printf '\033')" log && ! grep -q '^99' log
+claim $? "and its name forges no line"
 "$COCOAPOLV" prove toy.cpb >plain 2>log
 ! grep -q "$(printf '\033')" plain
 claim $? "no colour but on a terminal"

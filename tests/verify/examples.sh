@@ -35,6 +35,8 @@ claim $? "careless compiles"
 "$COCOAPOLV" prove "$tmp/careless.cpb" >"$tmp/log" 2>&1
 [ $? -eq 1 ] && grep -q 'REFUTED.*layers_stay' "$tmp/log"
 claim $? "careless is refuted"
+"$COCOAPOLC" fmt --check "$srcdir"/framework/*.cpol "$srcdir"/examples/*.cpol >"$tmp/log" 2>&1
+claim $? "what is shipped is formatted"
 sh "$srcdir/examples/demo.sh" "$builddir" >"$tmp/log" 2>&1
 claim $? "the demonstration runs"
 exit $status

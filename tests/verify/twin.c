@@ -17,6 +17,7 @@
 #include "bytecode/decode.h"
 #include "compiler/emit.h"
 #include "twin.h"
+#include "verifier/facts.h"
 
 #define STATES          10
 #define REQUESTS        16
@@ -31,6 +32,8 @@ struct rule_twin {
 	struct fol *keep_in[BC_KEEPS_MAX];
 	struct fol *has[BC_VARS_MAX], *value[BC_VARS_MAX], *in[BC_VARS_MAX];
 	struct fol *claims[MOST_CLAIMS];        /* after the step */
+	struct fol_list facts, counts;          /* about COUNTs: of the step */
+	uint32_t n_judged;                      /* the facts are about those before this one */
 	bool ops[256];                          /* opcodes of its code */
 };
 
@@ -40,7 +43,7 @@ struct twin {
 	struct lift lift;
 	struct model model;
 	struct rule_twin rules[MOST_EVENTS];
-	struct fol *claims[MOST_CLAIMS];
+	struct fol *claims[MOST_CLAIMS], *first[MOST_CLAIMS];
 	bool claim_ops[MOST_CLAIMS][256], claim_reads_ghost[MOST_CLAIMS];
 	struct cpol_group groups[3];            /* guest, with ghosts, the state before */
 	uint64_t seed;
@@ -112,6 +115,23 @@ static void prepare_var(struct twin *t, struct rule_twin *r, uint32_t var)
 	}
 }
 
+/* What a proof about the rule would assume. */
+static void prepare_facts(struct twin *t, struct rule_twin *r)
+{
+	struct facts *f = facts_new(&t->lift);
+
+	fol_list_add(&t->arena, &r->facts, r->rule.guard);
+	for (uint32_t i = 0; i < t->policy.bc.n_claims; i++) {
+		if (r->claims[i] == NULL)
+			continue;
+		fol_list_add(&t->arena, &r->facts, r->claims[i]);
+		if (t->policy.bc.claims[i].kind == BC_INVARIANT)
+			facts_add_counts(f, &r->rule, t->claims[i], &r->counts);
+	}
+	r->n_judged = r->facts.n;
+	facts_add(f, &r->facts);
+}
+
 static void prepare_rule(struct twin *t, uint32_t event)
 {
 	struct rule_twin *r = &t->rules[event];
@@ -134,9 +154,9 @@ static void prepare_rule(struct twin *t, uint32_t event)
 	for (uint32_t i = 0; i < p->n_vars; i++)
 		prepare_var(t, r, i);
 	for (uint32_t i = 0; i < p->n_claims; i++)
-		if (t->claims[i] != NULL && (p->claims[i].kind == BC_INVARIANT ||
-		    bc_get32(p->claims[i].events) == event))
+		if (p->claims[i].kind == BC_INVARIANT || bc_get32(p->claims[i].events) == event)
 			r->claims[i] = lift_after(&t->lift, &r->rule, t->claims[i]);
+	prepare_facts(t, r);
 }
 
 struct ghost_search { const struct bc_policy *policy; bool found; };
@@ -159,6 +179,8 @@ static void prepare_claims(struct twin *t)
 
 		t->claims[i] = lift_claim(&t->lift, t->lift.tree->claims[i],
 		    c->kind == BC_ALWAYS ? bc_get32(c->events) : BC_EVENTS_MAX);
+		if (c->kind == BC_INVARIANT)
+			t->first[i] = lift_first(&t->lift, t->claims[i]);
 		scan_ops(&c->code, t->claim_ops[i]);
 		fol_visit(t->lift.space, t->claims[i], see_ghost, &s);
 		for (uint32_t at = 0; at < c->code.len; at += bc_insn_len(c->code.ptr[at])) {
@@ -312,6 +334,16 @@ static struct model_cell cell_after(struct twin *t, const struct rule_twin *r, u
 	return c;
 }
 
+/* What is read of a key that is not there after the step. */
+static void check_absent(struct twin *t, const struct rule_twin *r, uint32_t map)
+{
+	uint32_t type = t->policy.bc.vars[map].value;
+	struct model_cell zero = { .word = zero_of(type) }, none = { 0 }, c = cell_after(t, r, map);
+
+	if (type != 0 && !cells_equal(&c, BC_SHAPE(type) == BC_ONE ? &zero : &none))
+		complain(t, "a value at an absent key of map", map);
+}
+
 static void state_after(struct twin *t, const struct rule_twin *r, bool ghost, struct state_model *after)
 {
 	const struct bc_policy *p = &t->policy.bc;
@@ -327,8 +359,10 @@ static void state_after(struct twin *t, const struct rule_twin *r, bool ghost, s
 		after->n[i] = 0;
 		for (uint32_t k = 0; p->vars[i].key != 0 && k < t->model.n_domain[sort]; k++) {
 			t->model.probes[0] = t->model.domain[sort][k];
-			if (value(t, r->has[i]) == 0)
+			if (value(t, r->has[i]) == 0) {
+				check_absent(t, r, i);
 				continue;
+			}
 			after->entries[i][after->n[i]++] = (struct entry){ t->model.probes[0], cell_after(t, r, i) };
 		}
 	}
@@ -402,6 +436,30 @@ static void compare_claims(struct twin *t, const struct rule_twin *r, struct cpo
 	}
 }
 
+static void check_facts(struct twin *t, const struct rule_twin *r)
+{
+	for (uint32_t i = r->n_judged; i < r->facts.n; i++)
+		if (value(t, r->facts.items[i]) == 0)
+			complain(t, "a fact is false", i);
+	for (uint32_t i = 0; i < r->counts.n; i++)
+		if (value(t, r->counts.items[i]) == 0)
+			complain(t, "a fact about a count is false", i);
+}
+
+/* The claims about the first state. */
+static void check_first(struct twin *t, struct cpol_group *g)
+{
+	state_clear(g);
+	for (uint32_t i = 0; i < t->policy.bc.n_claims; i++) {
+		bool fault;
+
+		if (t->first[i] == NULL || (t->claim_reads_ghost[i] && !g->options.ghost))
+			continue;
+		if (cpol_claim_holds(g, NULL, NULL, i, &fault) != (value(t, t->first[i]) != 0) || fault)
+			complain(t, "other truth in the first state of claim", i);
+	}
+}
+
 static void save_before(struct twin *t, const struct cpol_group *g)
 {
 	t->groups[2].options = g->options;
@@ -409,6 +467,17 @@ static void save_before(struct twin *t, const struct cpol_group *g)
 		abort();
 	memcpy(t->groups[2].memory, g->memory, g->len);
 	t->groups[2].pending = false;
+}
+
+/* Keys that the rule writes, as elements that quantifiers range over. */
+static void add_written_keys(struct twin *t, const struct rule_twin *r, bool ghost)
+{
+	for (uint32_t i = 0; i < r->rule.n_writes; i++) {
+		struct fol *key = r->rule.writes[i].key;
+
+		if (key != NULL && (ghost || !r->rule.writes[i].ghost))
+			model_add_to_domain(&t->model, key->sort, value(t, key));
+	}
 }
 
 static void step(struct twin *t, const struct rule_twin *r, struct cpol_group *g,
@@ -422,9 +491,7 @@ static void step(struct twin *t, const struct rule_twin *r, struct cpol_group *g
 	cpol_commit(g);
 	t->model.before = t->model.now;         /* the rewritten claims have no old symbols */
 	model_domains(&t->model);
-	for (uint32_t i = 0; i < r->rule.n_writes; i++)
-		if (r->rule.writes[i].key != NULL && (ghost || !r->rule.writes[i].ghost))
-			model_add_to_domain(&t->model, r->rule.writes[i].key->sort, value(t, r->rule.writes[i].key));
+	add_written_keys(t, r, ghost);
 	for (uint32_t i = 0; i < t->policy.bc.n_claims; i++)
 		if (r->claims[i] != NULL)
 			rewritten[i] = value(t, r->claims[i]) != 0;
@@ -450,6 +517,8 @@ static void one_request(struct twin *t, struct cpol_group *g)
 		complain(t, "fault or bad request", verdict.pc);
 	if (verdict.allowed != allowed)
 		complain(t, allowed ? "denied: reason" : "allowed: reason", verdict.reason);
+	add_written_keys(t, r, true);
+	check_facts(t, r);
 	counts.triples++;
 	counts.allowed += allowed;
 	for (uint32_t op = 0; op < 256; op++)
@@ -471,6 +540,7 @@ static void one_policy(struct twin *t, struct chance *c)
 			complain(t, "state does not fit", s);
 		for (uint32_t i = 0; i < REQUESTS; i++)
 			one_request(t, g);
+		check_first(t, g);
 	}
 }
 

@@ -94,5 +94,6 @@ struct model_cell *model_find(struct state_model *s, uint32_t map, uint64_t key)
 uint64_t text_number(const uint8_t *ptr, size_t len);
 struct str text_of(uint64_t number);
 uint32_t sort_of_type(uint32_t type);
+uint64_t zero_of(uint32_t type);
 
 #endif

@@ -304,6 +304,7 @@ static struct ir_event *make_event(struct maker *m, uint32_t i)
 /* ---- expressions ---- */
 
 static struct ir_expr *gen(struct maker *m, struct ir_type t, uint32_t depth);
+static struct ir_expr *filtered(struct maker *m, struct ir_type t, uint32_t depth);
 
 static struct ir_expr *expr(struct maker *m, enum bc_op op, struct ir_type type, uint32_t n_kids)
 {
@@ -487,6 +488,14 @@ static struct ir_type list_type(struct maker *m)
 	return shaped(below(m, 2) == 0 ? BC_LIST : BC_SET, t);
 }
 
+/* A list or set, filtered more often than gen() would. */
+static struct ir_expr *gen_many(struct maker *m, struct ir_type t, uint32_t depth)
+{
+	struct ir_expr *e = below(m, 2) == 0 ? filtered(m, t, depth) : NULL;
+
+	return e != NULL ? e : gen(m, t, depth);
+}
+
 /* Something to range over. */
 static struct ir_expr *collection(struct maker *m, uint32_t depth)
 {
@@ -501,8 +510,8 @@ static struct ir_expr *collection(struct maker *m, uint32_t depth)
 		return e;
 	}
 	if (way == 1 && m->event != NULL)
-		return gen(m, shaped(below(m, 2) == 0 ? BC_LIST : BC_SET, record), less(depth));
-	return gen(m, list_type(m), less(depth));
+		return gen_many(m, shaped(below(m, 2) == 0 ? BC_LIST : BC_SET, record), less(depth));
+	return gen_many(m, list_type(m), less(depth));
 }
 
 /* A loop over the collection whose block is of the type. */
@@ -589,9 +598,35 @@ static struct ir_expr *logic(struct maker *m, uint32_t depth)
 	return e;
 }
 
+/* Lengths are compared in ways of their own. */
+static struct ir_expr *length_test(struct maker *m, uint32_t depth)
+{
+	struct ir_expr *e = expr(m, BC_EQ, one(BC_BOOL), 2);
+
+	for (uint32_t i = 0; i < 2; i++) {
+		e->kids[i] = expr(m, BC_LEN, one(BC_INTEGER), 1);
+		e->kids[i]->kids[0] = collection(m, depth);
+	}
+	if (below(m, 2) == 0) {
+		e->kids[1] = expr(m, BC_INT, one(BC_INTEGER), 0);
+		e->kids[1]->integer = below(m, MOST_ELEMENTS);
+	}
+	return e;
+}
+
+static struct ir_expr *equal_lists(struct maker *m, uint32_t depth)
+{
+	struct ir_expr *e = expr(m, BC_EQLIST, one(BC_BOOL), 2);
+	struct ir_type t = list_type(m);
+
+	e->kids[0] = gen_many(m, t, less(depth));
+	e->kids[1] = gen_many(m, t, less(depth));
+	return e;
+}
+
 static struct ir_expr *gen_bool(struct maker *m, uint32_t depth)
 {
-	struct ir_type t = scalar_type(m), list = list_type(m), number = one(BC_INTEGER), truth = one(BC_BOOL);
+	struct ir_type t = scalar_type(m), number = one(BC_INTEGER), truth = one(BC_BOOL);
 	struct ir_var *v = m->p->vars[below(m, m->p->n_vars)];
 	struct ir_expr *e;
 
@@ -607,9 +642,9 @@ static struct ir_expr *gen_bool(struct maker *m, uint32_t depth)
 		e->kids[0] = collection(m, depth);
 		return e;
 	case 3:
-		return pair(m, BC_EQ, truth, t, t, depth);
+		return below(m, 3) == 0 ? length_test(m, depth) : pair(m, BC_EQ, truth, t, t, depth);
 	case 4:
-		return pair(m, BC_EQLIST, truth, list, list, depth);
+		return equal_lists(m, depth);
 	case 5:
 		return pair(m, below(m, 2) == 0 ? BC_LT : BC_LE, truth, number, number, depth);
 	case 6: case 7:
@@ -648,11 +683,10 @@ static struct ir_expr *element_of(struct maker *m, struct ir_type t, uint32_t de
 	}
 	if (t.base == BC_BOOL || (t.base == BC_ENUMERATION && m->event == NULL))
 		return NULL;
-	if (t.base != BC_TABLEROW)
-		return pair(m, BC_AT, t, shaped(BC_LIST, t), one(BC_INTEGER), depth);
 	e = expr(m, BC_AT, t, 2);
-	m->no_mapped = true;
-	e->kids[0] = held(m, shaped(BC_LIST, t), less(depth));
+	m->no_mapped = t.base == BC_TABLEROW;
+	e->kids[0] = m->no_mapped ? held(m, shaped(BC_LIST, t), less(depth)) :
+	    gen_many(m, shaped(BC_LIST, t), less(depth));
 	e->kids[1] = gen(m, one(BC_INTEGER), less(depth));
 	return e;
 }
@@ -778,7 +812,7 @@ static void add_effect(struct maker *m, struct ir_event *e, bool ghost)
 	if (v->is_map)
 		s->key = gen(m, v->key, 2);
 	if (s->kind != IR_DEL && v->value.base != BC_NOTHING)
-		s->value = gen(m, v->value, 3);
+		s->value = v->value.shape == BC_ONE ? gen(m, v->value, 3) : gen_many(m, v->value, 3);
 }
 
 static void add_verdict(struct maker *m, struct ir_event *e)

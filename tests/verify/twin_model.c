@@ -56,7 +56,7 @@ static bool is_text(uint32_t type)
 	return BC_BASE(type) == BC_STRING || BC_BASE(type) == BC_DIGEST32;
 }
 
-static uint64_t zero_of(uint32_t type)
+uint64_t zero_of(uint32_t type)
 {
 	if (BC_BASE(type) == BC_STRING)
 		return number_of(made_texts[0]);

@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * make_set.c - elements of sets and lists: finding one, putting one there.
+ */
+#include "make.h"
+
+#include "../bytecode/decode.h"
+
+static bool let_contain(struct synth *s, const struct tree_expr *e, struct datum *v)
+{
+	return make_contain(s, e, v);
+}
+
+bool make_contain(struct synth *s, const struct tree_expr *set, const struct datum *v)
+{
+	struct datum now = concrete_eval(&s->c, set), copy = *v, key;
+	const struct bc_table *table;
+
+	if (datum_among(v, &now))
+		return true;
+	if (now.hole != NULL && set->op != BC_WHERE)
+		return !now.hole->fixed && hole_assign(s, hole_append(&s->c, now.hole), v);
+	switch ((unsigned)set->op) {
+	case BC_LOCAL:
+		return set->is_let && make_let(s, set, &copy, let_contain);
+	case BC_WHERE:
+		return make_contain(s, set->kids[0], v) && make_for(s, set, v, 0, true);
+	case BC_KEYROWS:
+		table = &s->c.policy->tables[set->a];
+		if (v->word >= table->n_rows)
+			return false;
+		key = datum_of_cell(&s->c, bc_column_type(table, 0),
+		    bc_cell(table, (uint32_t)v->word, 0));
+		return make_equal(s, set->kids[0], &key);
+	case BC_GET: case BC_OLDGET:
+		return make_key_with(s, set, v, true);
+	case BC_KEYS: case BC_OLDKEYS:
+		return make_wish(s, WISH_KEY, set->a, v, NULL);
+	default:
+		return false;
+	}
+}
+
+/* The rows that a map's sets may be wished to hold: what this walk has wished
+ * already, or else any row in play. */
+static uint32_t wishable(const struct synth *s, uint32_t map, uint32_t table, uint32_t *rows)
+{
+	uint32_t i, n = 0;
+
+	if (!s->wishing)
+		return 0;
+	for (i = 0; i < s->n_wishes && n < SYNTH_ROWS; i++)
+		if (s->wishes[i].kind == WISH_CONTAINS && s->wishes[i].var == map)
+			rows[n++] = (uint32_t)s->wishes[i].value.word;
+	for (i = 0; n == 0 && i < s->in_play[table].n; i++)
+		rows[i] = s->in_play[table].rows[i];
+	return n != 0 ? n : s->in_play[table].n;
+}
+
+/* A live key with an element, and the element; or one that is wished for. */
+static bool make_element_of_map(struct synth *s, const struct tree_expr *get,
+    struct datum *element)
+{
+	uint32_t map = (uint32_t)get->a, table = BC_INDEX(get->type), i, j;
+	uint32_t n = state_count(s->c.group, map), fit = 0, wishes = 0, pairs[256][2];
+	uint32_t rows[SYNTH_ROWS];
+	const struct bc_var *var = &s->c.policy->vars[map];
+	struct datum held, key;
+	struct value k, val;
+
+	for (i = 0; i < n; i++) {
+		state_entry(s->c.group, map, i, &k, &val);
+		held = datum_of_value(s->c.arena, s->c.policy, &val, var->value);
+		for (j = 0; j < held.n_items && fit < 256; j++, fit++) {
+			pairs[fit][0] = i;
+			pairs[fit][1] = j;
+		}
+	}
+	if (BC_BASE(get->type) == BC_TABLEROW)
+		wishes = wishable(s, map, table, rows);
+	if (fit + wishes == 0)
+		return false;
+	i = synth_choose(s, fit + wishes);
+	if (i >= fit) {
+		*element = datum_of_row(table, rows[i - fit]);
+		key = concrete_eval(&s->c, get->kids[0]);
+		return make_wish(s, WISH_CONTAINS, map, &key, element);
+	}
+	state_entry(s->c.group, map, pairs[i][0], &k, &val);
+	held = datum_of_value(s->c.arena, s->c.policy, &val, var->value);
+	*element = held.items[pairs[i][1]];
+	key = datum_of_value(s->c.arena, s->c.policy, &k, var->key);
+	return make_equal(s, get->kids[0], &key);
+}
+
+static bool make_row(struct synth *s, const struct tree_expr *set, struct datum *element)
+{
+	uint32_t table = (uint32_t)set->a;
+
+	if (s->in_play[table].n == 0)
+		return false;
+	*element = datum_of_row(table,
+	    s->in_play[table].rows[synth_choose(s, s->in_play[table].n)]);
+	return make_contain(s, set, element);
+}
+
+/* The list of the request that a list is, or is taken from, if it may grow. */
+static bool can_grow(struct synth *s, const struct tree_expr *list)
+{
+	if (list->op == BC_WHERE)
+		return can_grow(s, list->kids[0]);
+	if (list->op == BC_LOCAL && list->is_let)
+		return can_grow(s, list->binder);
+	if (list->op == BC_FIELD)
+		return s->c.event != UINT32_MAX && !s->c.fields[list->a]->fixed;
+	return list->op == BC_MEMBER && make_is_open(s, list);
+}
+
+static bool grow(struct synth *s, const struct tree_expr *list, struct datum *element)
+{
+	struct datum now;
+
+	if (list->op == BC_WHERE)
+		return grow(s, list->kids[0], element) && make_for(s, list, element, 0, true);
+	if (list->op == BC_LOCAL)
+		return make_let(s, list, element, grow);
+	now = concrete_eval(&s->c, list);
+	*element = datum_of_hole(&s->c, hole_append(&s->c, now.hole));
+	return true;
+}
+
+/* An element of a set or list, put there if need be. */
+bool make_element(struct synth *s, const struct tree_expr *set, struct datum *element)
+{
+	struct datum now = concrete_eval(&s->c, set);
+	bool grows = BC_BASE(set->type) != BC_TABLEROW && can_grow(s, set);
+	bool other = s->wishing && (set->op == BC_KEYS || set->op == BC_GET);
+	uint32_t n = now.n_items < 16 ? now.n_items : 16, chosen = 0;
+
+	if (n + grows + other != 0)
+		chosen = synth_choose(s, n + grows + other);
+	if (chosen < n) {
+		*element = now.items[chosen];
+		return true;
+	}
+	if (grows)
+		return grow(s, set, element);
+	switch ((unsigned)set->op) {
+	case BC_LOCAL:
+		return set->is_let && make_let(s, set, element, make_element);
+	case BC_WHERE:
+		return make_element(s, set->kids[0], element) && make_for(s, set, element, 0, true);
+	case BC_ROWS: case BC_KEYROWS:
+		return make_row(s, set, element);
+	case BC_GET: case BC_OLDGET:
+		return make_element_of_map(s, set, element);
+	case BC_KEYS:
+		/* Which key it will be is open until something else of the goal says so. */
+		*element = datum_of_hole(&s->c, hole_new(&s->c, s->c.policy->vars[set->a].key));
+		return make_wish(s, WISH_KEY, set->a, element, NULL);
+	default:
+		return false;
+	}
+}
+
+bool make_empty(struct synth *s, const struct tree_expr *set)
+{
+	struct datum now = concrete_eval(&s->c, set);
+	uint32_t i;
+
+	if (set->op == BC_LOCAL && set->is_let)
+		return make_empty(s, set->binder);
+	if (now.hole != NULL && set->op != BC_WHERE) {
+		if (now.hole->fixed)
+			return false;
+		now.hole->n_items = 0;
+		now.hole->fixed = true;
+		s->c.version++;
+		return true;
+	}
+	if (set->op != BC_WHERE)
+		return false;
+	for (i = 0; i < now.n_items; i++)
+		if (!make_for(s, set, &now.items[i], i, false))
+			return false;
+	return true;
+}
+
+bool make_every(struct synth *s, const struct tree_expr *loop, bool want)
+{
+	struct datum over = concrete_eval(&s->c, loop->kids[0]);
+	uint32_t i;
+
+	for (i = 0; i < over.n_items; i++)
+		if (!make_for(s, loop, &over.items[i], i, want))
+			return false;
+	return true;
+}
+
+bool make_one(struct synth *s, const struct tree_expr *loop, bool want)
+{
+	struct datum element;
+
+	return make_element(s, loop->kids[0], &element) && make_for(s, loop, &element, 0, want);
+}
