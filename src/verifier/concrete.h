@@ -15,6 +15,7 @@
 struct hole {
 	uint32_t type;
 	bool fixed;                     /* its value must stay */
+	bool wished;                    /* some key of the state, which is not there yet */
 	uint64_t word;                  /* bool, int, enumeration */
 	struct str text;                /* string, digest */
 	struct lang *lang;              /* strings: what it may be, or NULL for anything */

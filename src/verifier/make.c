@@ -69,6 +69,8 @@ static bool make_concatenation(struct synth *s, const struct tree_expr *e)
 
 	for (i = 1; i < e->n_kids; i++) {
 		part = concrete_eval(&s->c, e->kids[i]);
+		if (part.hole != NULL && part.hole->wished && !part.hole->fixed)
+			return true;            /* which it is comes later, and the whole with it */
 		if (part.hole != NULL && !part.hole->fixed && open == NULL) {
 			open = part.hole;
 			before = text;

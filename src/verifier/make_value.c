@@ -28,6 +28,8 @@ bool make_wish(struct synth *s, enum wish_kind kind, uint64_t var, const struct 
 	w->has_key = key != NULL;
 	if (key != NULL)
 		w->key = *key;
+	if (key != NULL && key->hole != NULL)
+		key->hole->wished = true;
 	if (value != NULL)
 		w->value = *value;
 	s->n_wishes++;

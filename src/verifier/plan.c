@@ -147,15 +147,16 @@ static bool grant_some(struct planner *p, struct granted *g, uint32_t depth)
 static bool grant_one(struct planner *p, uint32_t event, const struct synth_goal *goals,
     uint32_t n_goals, struct granted *g, uint32_t depth)
 {
-	uint32_t skip;
+	uint32_t skip, partial;
 
-	for (skip = 0; skip < WAYS && search_clock() < p->until; skip++) {
-		synth_look(p->synth, p->group);
-		if (!synth_wish(p->synth, event, goals, n_goals, skip))
-			return false;
-		if (grant_some(p, g, depth))
-			return true;
-	}
+	for (partial = 0; partial < 2; partial++)
+		for (skip = 0; skip < WAYS && search_clock() < p->until; skip++) {
+			synth_look(p->synth, p->group);
+			if (!synth_wish(p->synth, event, goals, n_goals, skip, partial != 0))
+				break;
+			if (grant_some(p, g, depth))
+				return true;
+		}
 	return false;
 }
 

@@ -224,9 +224,9 @@ static bool walk(struct synth *s, uint32_t event, const struct synth_goal *goals
 	concrete_start(&s->c, event);
 	for (i = 0; i < n_goals; i++)
 		if (!meet(s, event, &goals[i]))
-			return false;
+			return s->partial && s->n_wishes != 0;
 	if (!require(s, event))
-		return false;
+		return s->partial && s->n_wishes != 0;
 	if (s->wishing)
 		return s->n_wishes != 0;
 	return require(s, event) && is_allowed(s, event);
@@ -263,7 +263,7 @@ void synth_event(struct synth *s, uint32_t event, const struct synth_goal *goals
 	struct str bytes;
 
 	s->n_script = 0;
-	s->wishing = false;
+	s->wishing = s->partial = false;
 	for (runs = 0; runs < walks && found < most; runs++) {
 		if (walk(s, event, goals, n_goals) && encode(s, event, &bytes)) {
 			found++;
@@ -277,12 +277,13 @@ void synth_event(struct synth *s, uint32_t event, const struct synth_goal *goals
 }
 
 bool synth_wish(struct synth *s, uint32_t event, const struct synth_goal *goals,
-    uint32_t n_goals, uint32_t skip)
+    uint32_t n_goals, uint32_t skip, bool partial)
 {
 	struct arena mark = s->scratch;
 	uint32_t runs;
 
 	s->n_script = 0;
+	s->partial = partial;
 	for (runs = 0; runs < MOST_RUNS; runs++) {
 		s->wishing = true;
 		if (walk(s, event, goals, n_goals) && skip-- == 0)

@@ -62,7 +62,7 @@ struct synth {
 	uint64_t look;                  /* counts the states looked at */
 	const struct tree_expr *claim;  /* what proposals shall refute, or NULL: a hint */
 	bool wide;                      /* more strings: two fresh ones, paths below others */
-	bool wishing;
+	bool wishing, partial;
 	struct wish wishes[SYNTH_WISHES];
 	uint32_t n_wishes;
 	struct synth_rows in_play[BC_TABLES_MAX];       /* the rows that are tried */
@@ -91,9 +91,10 @@ void synth_event(struct synth *s, uint32_t event, const struct synth_goal *goals
     uint32_t n_goals, uint32_t most, uint32_t walks, struct synth_taker taker);
 
 /* One walk in which the state may be wished different: s->wishes.  skip: how
- * many such walks to pass over.  false if there is none left, or it fails. */
+ * many such walks to pass over.  partial: also a walk that finds no way further
+ * after its wishes, as one can't when a key is still open.  false: none is left. */
 bool synth_wish(struct synth *s, uint32_t event, const struct synth_goal *goals,
-    uint32_t n_goals, uint32_t skip);
+    uint32_t n_goals, uint32_t skip, bool partial);
 /* The same for a claim that shall become true in some state. */
 bool synth_wish_claim(struct synth *s, uint32_t claim, uint32_t skip);
 

@@ -484,12 +484,13 @@ static void step(struct twin *t, const struct rule_twin *r, struct cpol_group *g
     const struct cpol_verdict *verdict)
 {
 	bool ghost = g->options.ghost, rewritten[MOST_CLAIMS] = { false };
-	static struct state_model after;
+	static struct state_model before, after;
 
 	compare_verdicts(t, r, verdict);
 	save_before(t, g);
 	cpol_commit(g);
-	t->model.before = t->model.now;         /* the rewritten claims have no old symbols */
+	before = t->model.now;
+	memset(&t->model.before, 0, sizeof(t->model.before));   /* rewritten, nothing reads it */
 	model_domains(&t->model);
 	add_written_keys(t, r, ghost);
 	for (uint32_t i = 0; i < t->policy.bc.n_claims; i++)
@@ -498,6 +499,7 @@ static void step(struct twin *t, const struct rule_twin *r, struct cpol_group *g
 	state_after(t, r, ghost, &after);
 	compare_states(t, &after, g);
 	t->model.now = after;
+	t->model.before = before;
 	model_domains(&t->model);
 	compare_claims(t, r, g, rewritten);
 }

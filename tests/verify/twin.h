@@ -28,7 +28,7 @@ struct ir_policy *make_policy(struct arena *a, struct chance *c);
 
 /* The texts, digests and integers that policies, states and requests are made
  * of: few, so that they meet. */
-#define N_TEXTS 9
+#define N_TEXTS 10
 extern const struct str made_texts[N_TEXTS];
 #define N_DIGESTS 3
 extern const struct str made_digests[N_DIGESTS];

@@ -12,7 +12,7 @@
 
 const struct str made_texts[N_TEXTS] = {
 	{ "", 0 }, { "a", 1 }, { "b", 1 }, { "ab", 2 }, { "a/b", 3 }, { "a/", 2 }, { "aa", 2 },
-	{ "ba", 2 }, { "a/ab", 4 }
+	{ "ba", 2 }, { "a/ab", 4 }, { "/b", 2 }
 };
 const struct str made_digests[N_DIGESTS] = {
 	{ "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0", 32 },
@@ -861,6 +861,23 @@ static void make_rule(struct maker *m, struct ir_event *e)
 	drop_unread(e);
 }
 
+/* Facts about COUNTs and steps need COUNTs of keys. */
+static struct ir_expr *count_test(struct maker *m)
+{
+	struct ir_expr *keys, *e = expr(m, BC_LE, one(BC_BOOL), 2);
+	struct ir_var *v;
+
+	do {
+		v = m->p->vars[below(m, m->p->n_vars)];
+	} while (!v->is_map);
+	keys = expr(m, BC_KEYS, shaped(BC_SET, v->key), 0);
+	keys->var = v;
+	e->kids[0] = loop(m, BC_COUNT, one(BC_INTEGER), keys, one(BC_BOOL), 2);
+	e->kids[1] = expr(m, BC_INT, one(BC_INTEGER), 0);
+	e->kids[1]->integer = below(m, 3);
+	return e;
+}
+
 static struct ir_claim *make_claim(struct maker *m, uint32_t i)
 {
 	struct ir_claim *c = arena_new(m->a, struct ir_claim);
@@ -877,7 +894,7 @@ static struct ir_claim *make_claim(struct maker *m, uint32_t i)
 		m->event = c->events[0];
 		c->n_events = 1;
 	}
-	c->expr = gen(m, one(BC_BOOL), 4);
+	c->expr = i == 1 ? count_test(m) : gen(m, one(BC_BOOL), 4);
 	return c;
 }
 

@@ -186,7 +186,8 @@ void model_random_state(struct model *m)
 		if (v->key != 0)
 			random_map(m, i);
 		else
-			m->now.scalars[i] = random_word(m, v->value, (struct limits){ 0, v->bound });
+			m->now.scalars[i] = random_word(m, v->value,
+			    (struct limits){ 0, (v->flags & 1) != 0 ? UINT64_MAX : v->bound });
 	}
 }
 

@@ -1,0 +1,1 @@
+s/let fits = { c in f12 | .*/let fits = f12/
