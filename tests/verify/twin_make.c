@@ -169,7 +169,7 @@ static void make_table(struct maker *m, uint32_t i)
 	struct ir_table *t = m->p->tables[i];
 	struct ir_type keys[8] = { one(BC_STRING), one(BC_DIGEST32), one(BC_INTEGER), one(BC_BOOL), of_enum(m),
 	    shaped(BC_LIST, one(BC_STRING)), shaped(BC_LIST, one(BC_INTEGER)), one(BC_STRING) };
-	uint32_t n = below(m, 5);
+	uint32_t n = below(m, 6);
 
 	if (i == 1)
 		keys[0] = shaped(BC_LIST, of_row(m, 0));
@@ -585,6 +585,24 @@ static struct ir_expr *membership(struct maker *m, uint32_t depth)
 	return e;
 }
 
+/* A quantifier over all rows of whether they are in a set of rows. */
+static struct ir_expr *rows_test(struct maker *m, uint32_t depth)
+{
+	struct ir_type t = shaped(BC_SET, of_row(m, below(m, N_TABLES)));
+	struct ir_expr *rows = expr(m, BC_ROWS, t, 0), *e, *in;
+
+	rows->table = t.table;
+	e = loop(m, below(m, 2) == 0 ? BC_SOME : BC_ALL, one(BC_BOOL), rows, one(BC_BOOL), 0);
+	in = expr(m, BC_IN, one(BC_BOOL), 2);
+	in->kids[0] = expr(m, BC_LOCAL, shaped(BC_ONE, t), 0);
+	in->kids[0]->local = e->element;
+	m->n_loops++;
+	in->kids[1] = gen(m, t, depth);
+	m->n_loops--;
+	e->kids[1] = in;
+	return e;
+}
+
 static struct ir_expr *logic(struct maker *m, uint32_t depth)
 {
 	uint32_t way = below(m, 5), n = way < 2 ? 2 + below(m, 2) : 1;
@@ -636,7 +654,7 @@ static struct ir_expr *gen_bool(struct maker *m, uint32_t depth)
 			return of_map(m, BC_HAS, BC_OLDHAS, v, truth, depth);
 		return logic(m, depth);
 	case 1:
-		return membership(m, depth);
+		return below(m, 3) == 0 && can_loop(m) ? rows_test(m, depth) : membership(m, depth);
 	case 2:
 		e = expr(m, BC_EMPTY, truth, 1);
 		e->kids[0] = collection(m, depth);
