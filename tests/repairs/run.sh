@@ -27,7 +27,7 @@ one() { # NAME CLAIM
 	! cmp -s cocoaexpo.cpol "$framework" || fail "$name: the mutation changes something"
 	"$COCOAPOLC" compile --framework cocoaexpo.cpol "$srcdir/tests/repairs/small.cpol" -o p.cpb 2>log ||
 		fail "$name: compiles without the repair"
-	"$COCOAPOLV" prove --json --timeout 40 p.cpb >out.json 2>log
+	"$COCOAPOLV" prove --json --timeout 120 p.cpb >out.json 2>log
 	result=$?
 	[ "$result" -eq 1 ] || fail "$name: refuted without the repair (exit status $result)"
 	steps=$(jq -r --arg c "$claim" '.claims[] | select(.name == $c and .verdict == "REFUTED") | .trace | length' out.json)

@@ -169,7 +169,7 @@ static void make_table(struct maker *m, uint32_t i)
 	struct ir_table *t = m->p->tables[i];
 	struct ir_type keys[8] = { one(BC_STRING), one(BC_DIGEST32), one(BC_INTEGER), one(BC_BOOL), of_enum(m),
 	    shaped(BC_LIST, one(BC_STRING)), shaped(BC_LIST, one(BC_INTEGER)), one(BC_STRING) };
-	uint32_t n = below(m, 6);
+	uint32_t n = below(m, 8) == 0 ? 0 : 1 + below(m, MOST_ELEMENTS);
 
 	if (i == 1)
 		keys[0] = shaped(BC_LIST, of_row(m, 0));
