@@ -294,19 +294,20 @@ int command_reach(struct tool *t)
 	tool_calm(t);
 	for (i = 0; i < n; i++) {
 		enum verdict verdict = found->traces[i].found ? REACHED : UNKNOWN;
+		double seconds = verdict == REACHED ? found->traces[i].seconds : found->seconds;
 
 		if (!wanted[i])
 			continue;
 		n_reached += verdict == REACHED;
 		if (t->json) {
-			json = claim_json(t, i, verdict, found->seconds);
+			json = claim_json(t, i, verdict, seconds);
 			if (verdict == REACHED)
 				json_object_set_new(json, "trace",
 				    trace_json(t, &found->traces[i]));
 			json_array_append_new(json_object_get(report, "claims"), json);
 			continue;
 		}
-		print_line(t, verdict, i, found->seconds);
+		print_line(t, verdict, i, seconds);
 		if (verdict == REACHED) {
 			printf("  by %u requests:\n", (unsigned)found->traces[i].n_requests);
 			trace_print(t, i, &found->traces[i]);

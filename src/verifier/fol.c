@@ -399,7 +399,8 @@ static struct memo *memo_take(struct fol_space *s)
 		m = arena_new(s->arena, struct memo);
 	} else {
 		s->spare = m->next;
-		memset(m->from, 0, m->cap * sizeof(struct fol *));
+		if (m->cap != 0)
+			memset(m->from, 0, m->cap * sizeof(struct fol *));
 		m->n = 0;
 	}
 	return m;

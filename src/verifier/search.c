@@ -18,6 +18,7 @@
 #include "snapshot.h"
 #include "synth.h"
 
+#define PLAN_SECONDS 0.2
 enum { TABLE = 1 << 18, SEEN = 1 << 12, MOST_DEPTH = 24 };
 
 struct node {
@@ -327,20 +328,31 @@ static void start_plan(struct search *s, struct planner *p, double seconds)
 	s->synth.wide = false;
 }
 
-/* Bring every declaration that is tried through every event that is about it. */
+/* Bring a declaration through every event that is about it. */
+static void deploy_row(struct search *s, struct planner *p, uint32_t table, uint32_t row)
+{
+	double end = p->until, most;
+	uint32_t event;
+
+	for (event = 0; event < s->policy.bc.n_events; event++) {
+		if (slice_writes(s->tree, event) == 0)
+			continue;
+		/* What can't be planned is not to take the time of the others. */
+		most = search_clock() + PLAN_SECONDS;
+		p->until = most < end ? most : end;
+		plan_row(p, event, table, row);
+	}
+	p->until = end;
+}
+
 static void deploy(struct search *s, struct planner *p)
 {
-	uint32_t table, i, event;
+	uint32_t table, i;
 
-	for (table = 0; table < s->policy.bc.n_tables; table++) {
-		if (!synth_is_root(&s->policy.bc, table))
-			continue;
+	for (table = 0; table < s->policy.bc.n_tables; table++)
 		for (i = 0; i < s->synth.all_play[table].n; i++)
-			for (event = 0; event < s->policy.bc.n_events; event++)
-				if (slice_writes(s->tree, event) != 0)
-					plan_row(p, event, table,
-					    s->synth.all_play[table].rows[i]);
-	}
+			if (synth_is_root(&s->policy.bc, table))
+				deploy_row(s, p, table, s->synth.all_play[table].rows[i]);
 }
 
 /* A plan whose end meets a `reachable` claim. */

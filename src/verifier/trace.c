@@ -7,6 +7,8 @@
 #include "snapshot.h"
 #include "tool.h"
 
+enum { LONG_WORD = 32 };
+
 /* Two groups that are played in step: before and after each request. */
 struct player {
 	struct cpol_group *before, *after;
@@ -32,6 +34,35 @@ static uint32_t play(struct tool *t, struct player *p, struct str request, struc
 	return n;
 }
 
+static bool is_word(char c)
+{
+	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+/* Ids and digests by their ends; the whole of them is in the JSON. */
+static struct str shorten(struct arena *a, struct str text)
+{
+	char *out = arena_alloc(a, text.len + 1);
+	size_t i = 0, n = 0, end;
+
+	while (i < text.len) {
+		for (end = i; end < text.len && is_word(text.ptr[end]); end++)
+			;
+		if (end - i >= LONG_WORD) {
+			memcpy(out + n, text.ptr + i, 6);
+			memcpy(out + n + 6, "...", 3);
+			memcpy(out + n + 9, text.ptr + end - 6, 6);
+			n += 15;
+		} else {
+			end += end == i;
+			memcpy(out + n, text.ptr + i, end - i);
+			n += end - i;
+		}
+		i = end;
+	}
+	return (struct str){ out, n };
+}
+
 static void print_end(struct tool *t, uint32_t claim)
 {
 	const struct bc_claim *c = &t->policy.bc.claims[claim];
@@ -48,7 +79,7 @@ static void print_end(struct tool *t, uint32_t claim)
 	}
 	printf(": %.*s:%u:%u\n", STR_ARG(place->file), (unsigned)place->line,
 	    (unsigned)place->column);
-	if (place->text.len != 0)
+	if (place->text.len != 0 && !str_equal(place->text, name))
 		tool_print_colour(t, TOOL_FAINT, "       %.*s\n", STR_ARG(place->text));
 }
 
@@ -61,11 +92,12 @@ void trace_print(struct tool *t, uint32_t claim, const struct search_trace *trac
 
 	for (i = 0; i < trace->n_requests; i++) {
 		request = request_decode(&t->arena, &t->policy.bc, trace->requests[i]);
-		text = request_to_text(&t->arena, &t->policy.bc, &request);
+		text = shorten(&t->arena, request_to_text(&t->arena, &t->policy.bc, &request));
 		printf("  %2u. %.*s\n", (unsigned)i + 1, STR_ARG(text));
 		n = play(t, &p, trace->requests[i], &changes);
 		for (j = 0; j < n; j++)
-			tool_print_colour(t, TOOL_FAINT, "       %.*s\n", STR_ARG(changes[j]));
+			tool_print_colour(t, TOOL_FAINT, "       %.*s\n",
+			    STR_ARG(shorten(&t->arena, changes[j])));
 	}
 	print_end(t, claim);
 }
