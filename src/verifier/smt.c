@@ -376,10 +376,11 @@ static void read_core(struct smt *smt, const Z3_ast *assumptions, const struct s
 {
 	Z3_ast_vector core = Z3_solver_get_unsat_core(smt->z3, smt->solver);
 
+	/* No core is no excuse: then all of it was needed. */
+	memset(q->needed, core == NULL, q->n_perhaps * sizeof(bool));
 	if (core == NULL)
 		return;
 	Z3_ast_vector_inc_ref(smt->z3, core);
-	memset(q->needed, 0, q->n_perhaps * sizeof(bool));
 	for (uint32_t i = 0; i < Z3_ast_vector_size(smt->z3, core); i++)
 		for (uint32_t j = 0; j < q->n_perhaps; j++)
 			if (Z3_ast_vector_get(smt->z3, core, i) == assumptions[j])
