@@ -214,6 +214,8 @@ static bool close_block(struct judge *j)
 
 	if (j->n_stack != b->depth + 1u || !kind_fits(b->op == BC_MAP ? 'r' : 'b', &top->shape))
 		return bc_judge_fail(j, BC_E_BLOCK_RESULT);
+	if (b->op == BC_MAP && BC_INDEX(top->shape.type) != bc_get16(j->code + b->at + 2))
+		return bc_judge_fail(j, BC_E_BLOCK_RESULT);
 	if (b->op >= BC_ALL)
 		close_loop(j, b, &top->shape);
 	else if (!close_logic(j, b, top))

@@ -14,6 +14,7 @@
 #define LEN_U16_U16 5
 #define LEN_U16_U32 7
 #define LEN_U8_U16  4
+#define LEN_U8_U16_U16 6
 
 static const struct bc_insn insns[] = {
 #define OP(name, code, operands, pops, pushes, cost, meaning) \

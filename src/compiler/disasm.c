@@ -318,6 +318,7 @@ static struct str operand_text(const struct lister *l, uint8_t op, const uint8_t
 	const struct bc_policy *p = l->p;
 	uint32_t n = bc_insn_len(op) >= 3 ? bc_get16(at + 1) : 0;
 	uint32_t top = l->n_types > 0 ? BC_INDEX(l->types[l->n_types - 1]) : 0;
+	struct str name;
 
 	switch ((enum bc_op)op) {
 	case BC_INT:
@@ -337,8 +338,10 @@ static struct str operand_text(const struct lister *l, uint8_t op, const uint8_t
 	case BC_SWITCH:
 		return disasm_name(p, bc_get32(p->switches + 16 * (size_t)n));
 	case BC_LOCAL: case BC_LET: case BC_ALL: case BC_SOME: case BC_COUNT: case BC_WHERE:
-	case BC_MAP:
 		return arena_printf(l->a, "$%u", at[1]);
+	case BC_MAP:
+		name = disasm_name(p, p->tables[bc_get16(at + 2)].name);
+		return arena_printf(l->a, "$%u %.*s", at[1], STR_ARG(name));
 	case BC_FIELD: case BC_KEEP:
 		return disasm_name(p, bc_get32(l->event->fields + 12 * (size_t)n));
 	case BC_OUT:

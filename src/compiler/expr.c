@@ -163,6 +163,8 @@ static struct piece loop(struct coder *k, const struct ir_expr *e, uint32_t slot
 	piece_put(&b, &range);
 	bytes_put8(&b, (uint32_t)e->op);
 	bytes_put8(&b, slots);
+	if (e->op == BC_MAP)
+		bytes_put16(&b, e->type.table->number);
 	bytes_put16(&b, (uint32_t)block.len);
 	piece_put(&b, &block);
 	return piece_of(&b);

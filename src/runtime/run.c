@@ -273,7 +273,7 @@ static bool prepare(struct machine *m, struct loop *loop)
 	if (loop->op == BC_MAP) {
 		loop->room = allot(m, 4 * (uint64_t)loop->source.n);
 		loop->result.kind = V_WORDS;
-		loop->result.type = BC_TYPE(BC_LIST, BC_TABLEROW, 0);
+		loop->result.type = BC_TYPE(BC_LIST, BC_TABLEROW, bc_get16(m->code + m->at + 2));
 		loop->result.ptr = loop->room;
 		return loop->room != NULL;
 	}
@@ -308,7 +308,7 @@ static bool begin_loop(struct machine *m, uint8_t op, const struct value *source
 	loop->op = op;
 	loop->slot = at[1];
 	loop->body = m->at + bc_insn_len(op);
-	loop->end = loop->body + bc_get16(at + 2);
+	loop->end = loop->body + bc_get16(m->code + loop->body - 2);
 	loop->next = loop->place = 0;
 	if (!prepare(m, loop))
 		return false;
@@ -332,7 +332,6 @@ static bool end_repetition(struct machine *m)
 	holds = v->word != 0;
 	if (loop->op == BC_MAP) {
 		((uint32_t *)(void *)loop->room)[result->n++] = (uint32_t)v->word;
-		result->type = v->type | (uint32_t)BC_LIST << 24;
 	} else if (loop->op == BC_COUNT) {
 		result->word += holds;
 	} else if (loop->op == BC_WHERE && holds && result->kind == V_CELLS) {

@@ -83,6 +83,10 @@ static void read_operands(const struct builder *b, struct tree_expr *e)
 			e->a = bc_get32(p);
 		}
 		break;
+	case 6:
+		e->slot = p[0];
+		e->a = bc_get16(p + 1);
+		break;
 	case 7:
 		e->a = bc_get16(p);
 		e->b = bc_get32(p + 2);
@@ -156,7 +160,7 @@ static uint32_t result_type(const struct builder *b, const struct tree_expr *e)
 	case BC_WHERE:
 		return e->kids[0]->type;
 	case BC_MAP:
-		return tree_element(e->kids[1]->type) | (uint32_t)BC_LIST << 24;
+		return BC_TYPE(BC_LIST, BC_TABLEROW, e->a);
 	case BC_REQUIRE: case BC_LET: case BC_SETVAR: case BC_PUT: case BC_DEL: case BC_KEEP:
 	case BC_OUT: case BC_GHOST: case BC_DONE: case BC_OP_END:
 		break;

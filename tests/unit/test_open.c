@@ -164,9 +164,11 @@ static const struct code_case rules[] = {
 	    BC_REQUIRE, BC_DONE),
 	CODE("WHERE over a list of the state", BC_E_LOOP_SOURCE, ID, BC_GET, U16(VAR_STACK), BC_WHERE, 0,
 	    U16(1), BC_TRUE, BC_EMPTY, BC_REQUIRE, BC_DONE),
-	CODE("MAP over a set", BC_E_OPERAND_TYPE, NODES, BC_MAP, 0, U16(2), BC_LOCAL, 0, BC_EMPTY,
+	CODE("MAP over a set", BC_E_OPERAND_TYPE, NODES, BC_MAP, 0, U16(TABLE_NODE), U16(2), BC_LOCAL, 0, BC_EMPTY,
 	    BC_REQUIRE, BC_DONE),
-	CODE("MAP to strings", BC_E_BLOCK_RESULT, ITEMS, BC_MAP, 0, U16(2), BC_LOCAL, 0, BC_EMPTY,
+	CODE("MAP to another table", BC_E_BLOCK_RESULT, ITEMS, BC_MAP, 0, U16(TABLE_NODE), U16(7), BC_ROW,
+	    U16(TABLE_LEAF), U32(0), BC_EMPTY, BC_REQUIRE, BC_DONE),
+	CODE("MAP to strings", BC_E_BLOCK_RESULT, ITEMS, BC_MAP, 0, U16(0), U16(2), BC_LOCAL, 0, BC_EMPTY,
 	    BC_REQUIRE, BC_DONE),
 	CODE("a requirement after an effect", BC_E_STATEMENT, BC_TRUE, BC_SETVAR, U16(VAR_FLAG),
 	    BC_VAR, U16(VAR_FLAG), BC_REQUIRE, BC_DONE),
@@ -605,7 +607,7 @@ static void test_bounds(void)
 	/* { x in nodes | true } is held by a let, and made once */
 	static const uint8_t where[] = { NODES, BC_WHERE, 0, U16(1), BC_TRUE, BC_LET, 0,
 	    NODES, BC_WHERE, 1, U16(1), BC_TRUE, BC_EMPTY, BC_REQUIRE, BC_LOCAL, 0, BC_EMPTY, BC_REQUIRE,
-	    ITEMS, BC_MAP, 1, U16(7), BC_ROW, U16(0), U32(0), BC_EMPTY, BC_REQUIRE, BC_DONE };
+	    ITEMS, BC_MAP, 1, U16(0), U16(7), BC_ROW, U16(0), U32(0), BC_EMPTY, BC_REQUIRE, BC_DONE };
 	/* a loop that filters in its block, twice in one statement */
 	static const uint8_t twice[] = { NODES, BC_SOME, 0, U16(9), NODES, BC_WHERE, 2, U16(1), BC_TRUE,
 	    BC_EMPTY, NODES, BC_SOME, 0, U16(9), NODES, BC_WHERE, 2, U16(1), BC_TRUE, BC_EMPTY,

@@ -30,9 +30,8 @@ struct maker {
 	struct ir_policy *p;
 	const struct ir_event *event;           /* NULL: no fields */
 	bool is_step, ghosts;                   /* may read the state before; ghost state */
-	struct { struct ir_local *local; struct ir_type type; bool is_mapped; } scope[MOST_SCOPE];
+	struct { struct ir_local *local; struct ir_type type; } scope[MOST_SCOPE];
 	uint32_t n_scope, n_loops;
-	bool no_mapped;                         /* the next list is not one that MAP made */
 };
 
 /* ---- types ---- */
@@ -339,16 +338,13 @@ static bool chosen(struct maker *m, struct choice *c, uint32_t weight)
 
 static void choose_held(struct maker *m, struct ir_type t, struct choice *c)
 {
-	bool no_mapped = m->no_mapped;
-
-	m->no_mapped = false;
 	for (uint32_t i = 0; i < m->p->n_switches; i++)
 		if (is(m->p->switches[i]->value.type, t) && chosen(m, c, 1)) {
 			c->made = expr(m, BC_SWITCH, t, 0);
 			c->made->swtch = m->p->switches[i];
 		}
 	for (uint32_t i = 0; i < m->n_scope; i++)
-		if (is(m->scope[i].type, t) && !(no_mapped && m->scope[i].is_mapped) && chosen(m, c, 4)) {
+		if (is(m->scope[i].type, t) && chosen(m, c, 4)) {
 			c->made = expr(m, BC_LOCAL, t, 0);
 			c->made->local = m->scope[i].local;
 		}
@@ -525,11 +521,9 @@ static struct ir_expr *loop(struct maker *m, enum bc_op op, struct ir_type resul
 	e->element = arena_new(m->a, struct ir_local);
 	e->place = arena_new(m->a, struct ir_local);
 	m->scope[m->n_scope].local = e->element;
-	m->scope[m->n_scope].is_mapped = false;
 	m->scope[m->n_scope++].type = shaped(BC_ONE, over->type);
 	if (over->type.shape == BC_LIST) {
 		m->scope[m->n_scope].local = e->place;
-		m->scope[m->n_scope].is_mapped = false;
 		m->scope[m->n_scope++].type = one(BC_INTEGER);
 	}
 	m->n_loops++;
@@ -688,8 +682,7 @@ static struct ir_expr *gen_int(struct maker *m, uint32_t depth)
 	return pair(m, way == 2 ? BC_ADD : BC_SUB, t, t, t, depth);
 }
 
-/* AT of a list of such elements, PICK of such rows; NULL: neither.  AT does not
- * take what MAP made. */
+/* AT of a list of such elements, PICK of such rows; NULL: neither. */
 static struct ir_expr *element_of(struct maker *m, struct ir_type t, uint32_t depth)
 {
 	struct ir_expr *e;
@@ -702,9 +695,7 @@ static struct ir_expr *element_of(struct maker *m, struct ir_type t, uint32_t de
 	if (t.base == BC_BOOL || (t.base == BC_ENUMERATION && m->event == NULL))
 		return NULL;
 	e = expr(m, BC_AT, t, 2);
-	m->no_mapped = t.base == BC_TABLEROW;
-	e->kids[0] = m->no_mapped ? held(m, shaped(BC_LIST, t), less(depth)) :
-	    gen_many(m, shaped(BC_LIST, t), less(depth));
+	e->kids[0] = gen_many(m, shaped(BC_LIST, t), depth);
 	e->kids[1] = gen(m, one(BC_INTEGER), less(depth));
 	return e;
 }
@@ -814,7 +805,6 @@ static void add_let(struct maker *m, struct ir_event *e)
 	s->value = gen(m, types[below(m, 5)], 3);
 	s->local = arena_new(m->a, struct ir_local);
 	m->scope[m->n_scope].local = s->local;
-	m->scope[m->n_scope].is_mapped = s->value->op == BC_MAP || s->value->op == BC_LOCAL;
 	m->scope[m->n_scope++].type = s->value->type;
 }
 
