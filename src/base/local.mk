@@ -2,13 +2,15 @@ noinst_LIBRARIES += libbase.a
 libbase_a_SOURCES = \
 	%D%/arena.c \
 	%D%/diag.c \
+	%D%/digest.c \
 	%D%/file.c \
-	%D%/sha256.c \
+	%D%/refusal.c \
 	%D%/srcmap.c \
 	%D%/arena.h \
 	%D%/diag.h \
+	%D%/digest.h \
 	%D%/file.h \
-	%D%/sha256.h \
+	%D%/refusal.h \
 	%D%/srcmap.h \
 	%D%/str.h \
 	%D%/diag.def

@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 
 #include "../base/file.h"
+#include "../base/refusal.h"
 
 int cli_trouble(const char *path)
 {
@@ -41,19 +42,6 @@ int cli_read(struct arena *a, const char *path, size_t most, struct str *bytes)
 	return cli_trouble(path);
 }
 
-static const char *const error_names[] = {
-	[BC_OK] = "OK",
-#define ERR(name, text) [BC_E_##name] = #name,
-#include "../bytecode/errors.def"
-#undef ERR
-};
-static const char *const error_texts[] = {
-	[BC_OK] = "",
-#define ERR(name, text) [BC_E_##name] = text,
-#include "../bytecode/errors.def"
-#undef ERR
-};
-
 int cli_open(struct arena *a, const char *path, struct str *bytes, struct bc_policy **policy)
 {
 	int status = cli_read(a, path, BC_LEN_MAX, bytes);
@@ -67,7 +55,7 @@ int cli_open(struct arena *a, const char *path, struct str *bytes, struct bc_pol
 	if (error == BC_OK)
 		return CLI_YES;
 	fprintf(stderr, "cocoapolc: %s: not a policy: %s (%s, at byte %zu)\n", path,
-	    error_texts[error], error_names[error], where);
+	    refusal_text(error), refusal_name(error), where);
 	return CLI_NO;
 }
 

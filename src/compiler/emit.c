@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "../base/refusal.h"
 #include "../bytecode/decode.h"
 #include "bytes.h"
 
@@ -258,19 +259,6 @@ static int put_all(struct emitter *m, struct bytes *whole)
 	return 0;
 }
 
-static const char *const error_names[] = {
-	[BC_OK] = "OK",
-#define ERR(name, text) [BC_E_##name] = #name,
-#include "../bytecode/errors.def"
-#undef ERR
-};
-static const char *const error_texts[] = {
-	[BC_OK] = "",
-#define ERR(name, text) [BC_E_##name] = text,
-#include "../bytecode/errors.def"
-#undef ERR
-};
-
 /* What a user can write too much of and only bc_open() measures, in the user's
  * terms; NULL for what is our mistake. */
 static const char *limit_text(enum bc_error error)
@@ -343,7 +331,7 @@ static int judge(const struct emitter *m, const struct bytes *whole)
 	}
 	diag_error(m->c->d, loc, DIAG_INTERNAL,
 	    "the compiler made bytes that are not a policy: %s (%s at byte %zu); please report this",
-	    error_texts[error], error_names[error], where);
+	    refusal_text(error), refusal_name(error), where);
 	exit(2);
 }
 

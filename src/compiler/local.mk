@@ -11,7 +11,6 @@ libcompiler_a_SOURCES = \
 	%D%/collect.c \
 	%D%/compile.c \
 	%D%/decl.c \
-	%D%/digest.c \
 	%D%/disasm.c \
 	%D%/dump.c \
 	%D%/dump_json.c \
@@ -42,7 +41,6 @@ libcompiler_a_SOURCES = \
 	%D%/collect.h \
 	%D%/compile.h \
 	%D%/decl.h \
-	%D%/digest.h \
 	%D%/disasm.h \
 	%D%/emit.h \
 	%D%/expr.h \

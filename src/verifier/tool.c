@@ -11,24 +11,12 @@
 
 #include "../base/diag.h"
 #include "../base/file.h"
-#include "../base/sha256.h"
+#include "../base/digest.h"
+#include "../base/refusal.h"
 #include "../bytecode/decode.h"
 #include "../request/request.h"
 
 enum { MAP_MAX = 256 << 20 };
-
-static const char *const error_names[] = {
-	[BC_OK] = "OK",
-#define ERR(name, text) [BC_E_##name] = #name,
-#include "../bytecode/errors.def"
-#undef ERR
-};
-static const char *const error_texts[] = {
-	[BC_OK] = "",
-#define ERR(name, text) [BC_E_##name] = text,
-#include "../bytecode/errors.def"
-#undef ERR
-};
 
 int tool_usage(const struct tool *t, const char *format, ...)
 {
@@ -55,7 +43,7 @@ static int open_map(struct tool *t)
 	bool asked = t->map_path != NULL;
 	const char *path = t->map_path;
 	struct str text;
-	char digest[SHA256_HEX + 1];
+	char digest[DIGEST_HEX_LEN + 1];
 
 	if (!asked)
 		path = arena_printf(&t->arena, "%s.map", t->path).ptr;
@@ -66,7 +54,7 @@ static int open_map(struct tool *t)
 		fprintf(stderr, "cocoapolv: %s: not a map\n", path);
 		return TOOL_TROUBLE;
 	}
-	sha256_hex(t->bytes.ptr, t->bytes.len, digest);
+	digest_hex(t->bytes.ptr, t->bytes.len, digest);
 	if (str_is(t->map->sha256, digest))
 		return TOOL_YES;
 	t->map = NULL;
@@ -90,7 +78,7 @@ int tool_open(struct tool *t)
 	error = cpol_open(&t->policy, t->bytes.ptr, t->bytes.len, &where);
 	if (error != BC_OK) {
 		fprintf(stderr, "cocoapolv: %s: not a policy: %s (%s, at byte %zu)\n", t->path,
-		    error_texts[error], error_names[error], where);
+		    refusal_text(error), refusal_name(error), where);
 		return TOOL_TROUBLE;
 	}
 	t->tree = tree_of_policy(&t->arena, &t->policy.bc);

@@ -28,7 +28,7 @@ layer() {
 }
 layer src/bytecode bytecode
 layer src/runtime bytecode runtime
-layer src/base base
+layer src/base base bytecode
 layer src/automata base automata
 layer src/request base bytecode runtime request
 layer src/compiler base automata bytecode runtime compiler grammar
