@@ -4,6 +4,8 @@
  */
 #include "srcmap.h"
 
+#include "bytes.h"
+
 #include <ctype.h>
 #include <stdio.h>
 
@@ -21,36 +23,10 @@ void srcmap_add(struct srcmap *m, struct arena *a, struct srcmap_entry entry)
 	m->entries[m->n++] = entry;
 }
 
-struct text {
-	struct arena *a;
-	char *ptr;
-	size_t len, cap;
-};
-
-static void put(struct text *t, const char *ptr, size_t len)
-{
-	size_t cap = t->cap < 4096 ? 4096 : t->cap;
-	char *moved;
-
-	if (len > t->cap - t->len) {
-		while (len > cap - t->len)
-			cap *= 2;
-		moved = arena_alloc(t->a, cap);
-		if (t->len != 0)
-			memcpy(moved, t->ptr, t->len);
-		t->ptr = moved;
-		t->cap = cap;
-	}
-	if (len != 0)
-		memcpy(t->ptr + t->len, ptr, len);
-	t->len += len;
-}
-
-static void put_field(struct text *t, struct str field, char after)
+static void put_field(struct bytes *t, struct str field, char after)
 {
 	static const char named[] = "\\\t\n\r", names[] = "\\tnr";
 	const char *found;
-	char escape[8];
 	size_t i;
 
 	for (i = 0; i < field.len; i++) {
@@ -58,45 +34,36 @@ static void put_field(struct text *t, struct str field, char after)
 
 		found = c == 0 ? NULL : strchr(named, c);
 		if (found != NULL)
-			put(t, escape, (size_t)snprintf(escape, sizeof(escape), "\\%c",
-			    names[found - named]));
+			bytes_printf(t, "\\%c", names[found - named]);
 		else if (c < 0x20 || c == 0x7f)
-			put(t, escape, (size_t)snprintf(escape, sizeof(escape), "\\x%02x", c));
+			bytes_printf(t, "\\x%02x", c);
 		else
-			put(t, (const char *)&field.ptr[i], 1);
+			bytes_put8(t, c);
 	}
-	put(t, &after, 1);
-}
-
-static void put_number(struct text *t, uint32_t number)
-{
-	char digits[16];
-
-	put(t, digits, (size_t)snprintf(digits, sizeof(digits), "%u\t", number));
+	bytes_put8(t, (unsigned char)after);
 }
 
 struct str srcmap_write(struct arena *a, const struct srcmap *m)
 {
-	struct text t = { .a = a };
+	struct bytes t = { .arena = a };
 	uint32_t i;
 
-	put(&t, first_line, sizeof(first_line) - 1);
+	bytes_put(&t, first_line, sizeof(first_line) - 1);
 	put_field(&t, m->sha256, '\n');
 	for (i = 0; i < m->n; i++) {
 		const struct srcmap_entry *e = &m->entries[i];
 
-		put(&t, kinds[e->kind], strlen(kinds[e->kind]));
-		put(&t, "\t", 1);
+		bytes_printf(&t, "%s\t", kinds[e->kind]);
 		put_field(&t, e->name, '\t');
-		put_number(&t, e->number);
+		bytes_printf(&t, "%u\t", e->number);
 		put_field(&t, e->file, '\t');
-		put_number(&t, e->line);
-		put_number(&t, e->column);
-		put_number(&t, e->len);
+		bytes_printf(&t, "%u\t", e->line);
+		bytes_printf(&t, "%u\t", e->column);
+		bytes_printf(&t, "%u\t", e->len);
 		put_field(&t, e->label, '\t');
 		put_field(&t, e->text, '\n');
 	}
-	return (struct str){ t.ptr, t.len };
+	return bytes_str(&t);
 }
 
 /* The text up to `end` or a newline, and past it; false at the text's end. */
@@ -271,7 +238,7 @@ static size_t token_len(struct str s)
 
 struct str srcmap_one_line(struct arena *a, struct str source)
 {
-	struct text t = { .a = a };
+	struct bytes t = { .arena = a };
 	bool space = false;
 	size_t len;
 
@@ -281,19 +248,19 @@ struct str srcmap_one_line(struct arena *a, struct str source)
 			space = true;
 		} else {
 			if (space && t.len > 0)
-				put(&t, " ", 1);
+				bytes_put8(&t, ' ');
 			space = false;
-			put(&t, source.ptr, len);
+			bytes_put(&t, source.ptr, len);
 		}
 		source.ptr += len;
 		source.len -= len;
 		if (t.len <= LONGEST_TEXT || source.len == 0)
 			continue;
 		/* Cut between characters, not inside one. */
-		for (t.len = LONGEST_TEXT; ((unsigned char)t.ptr[t.len] & 0xc0) == 0x80; t.len--)
+		for (t.len = LONGEST_TEXT; (t.ptr[t.len] & 0xc0) == 0x80; t.len--)
 			continue;
-		put(&t, "...", 3);
+		bytes_put(&t, "...", 3);
 		break;
 	}
-	return (struct str){ t.ptr, t.len };
+	return bytes_str(&t);
 }

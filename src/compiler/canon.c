@@ -9,7 +9,7 @@
 
 #include <stdlib.h>
 
-#include "bytes.h"
+#include "../base/bytes.h"
 #include "collect.h"
 #include "pool.h"
 

@@ -10,7 +10,7 @@
 #define COCOAPOL_CANON_H
 
 #include "../base/arena.h"
-#include "bytes.h"
+#include "../base/bytes.h"
 #include "ir.h"
 
 struct order {

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 
 #include "../bytecode/decode.h"
-#include "bytes.h"
+#include "../base/bytes.h"
 #include "expr.h"
 
 /* A statement with its bytes; its own instruction is the last `own` of them. */

@@ -4,7 +4,7 @@
  */
 #include "collect.h"
 
-#include "bytes.h"
+#include "../base/bytes.h"
 #include "pool.h"
 
 static void complain_count(struct canon *c, struct loc loc, const char *what, struct str name,

@@ -13,7 +13,7 @@
 
 #include "../base/refusal.h"
 #include "../bytecode/decode.h"
-#include "bytes.h"
+#include "../base/bytes.h"
 
 struct emitter {
 	struct canon *c;

@@ -5,7 +5,7 @@
 #ifndef COCOAPOL_EXPR_H
 #define COCOAPOL_EXPR_H
 
-#include "bytes.h"
+#include "../base/bytes.h"
 #include "canon.h"
 
 enum form { FORM_OTHER, FORM_FALSE, FORM_TRUE, FORM_NOT, FORM_AND, FORM_OR };

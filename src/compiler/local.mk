@@ -2,7 +2,6 @@ noinst_LIBRARIES += libcompiler.a
 libcompiler_a_SOURCES = \
 	%D%/ast.c \
 	%D%/build.c \
-	%D%/bytes.c \
 	%D%/canon.c \
 	%D%/check.c \
 	%D%/claims.c \
@@ -33,7 +32,6 @@ libcompiler_a_SOURCES = \
 	%D%/rows.c \
 	%D%/types.c \
 	%D%/ast.h \
-	%D%/bytes.h \
 	%D%/canon.h \
 	%D%/check.h \
 	%D%/cli.h \

@@ -6,7 +6,7 @@
 
 #include <stdlib.h>
 
-#include "bytes.h"
+#include "../base/bytes.h"
 
 void pool_add(struct pool *p, struct arena *a, const void *ptr, size_t len)
 {

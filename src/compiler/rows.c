@@ -4,7 +4,7 @@
  *
  * Tables go by depth, so the rows that a row mentions have numbers already.
  */
-#include "bytes.h"
+#include "../base/bytes.h"
 #include "canon.h"
 #include "pool.h"
 

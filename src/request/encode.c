@@ -4,14 +4,14 @@
  */
 #include <stdlib.h>
 
-#include "buffer.h"
+#include "../base/bytes.h"
 #include "request.h"
 #include "types.h"
 
 struct encoder {
 	struct arena *arena;
 	const struct bc_policy *policy;
-	struct buffer out;
+	struct bytes out;
 	struct str *error;
 };
 
@@ -21,11 +21,11 @@ static int encode_value(struct encoder *e, uint32_t at, uint32_t type,
 static int encode_text(struct encoder *e, uint32_t at, struct str text)
 {
 	if (text.len != 0)
-		buffer_put32(&e->out, at, e->out.len);
+		bytes_set32(&e->out, at, (uint32_t)e->out.len);
 	else
-		buffer_put32(&e->out, at, at);
-	buffer_put32(&e->out, at + 4, (uint32_t)text.len);
-	buffer_add(&e->out, text.ptr, text.len);
+		bytes_set32(&e->out, at, at);
+	bytes_set32(&e->out, at + 4, (uint32_t)text.len);
+	bytes_put(&e->out, text.ptr, text.len);
 	return 0;
 }
 
@@ -107,9 +107,9 @@ static int encode_elements(struct encoder *e, uint32_t at, uint32_t type,
 		memcpy(items, v->items, v->n_items * sizeof(*items));
 	if (BC_SHAPE(type) == BC_SET && sort_set(e, element, items, v->n_items, place) != 0)
 		return -1;
-	start = buffer_extend(&e->out, stride * v->n_items);
-	buffer_put32(&e->out, at, v->n_items != 0 ? start : at);
-	buffer_put32(&e->out, at + 4, v->n_items);
+	start = (uint32_t)bytes_extend(&e->out, (size_t)stride * v->n_items);
+	bytes_set32(&e->out, at, v->n_items != 0 ? start : at);
+	bytes_set32(&e->out, at + 4, v->n_items);
 	for (i = 0; i < v->n_items; i++) {
 		struct place inner = { place, { NULL, 0 }, i };
 
@@ -137,7 +137,7 @@ static int encode_value(struct encoder *e, uint32_t at, uint32_t type,
 	case BC_BOOL:
 	case BC_INTEGER:
 	case BC_ENUMERATION:
-		buffer_put64(&e->out, at, v->word);
+		bytes_set64(&e->out, at, v->word);
 		return 0;
 	case BC_NOTHING:
 	case BC_LANGUAGE:
@@ -155,8 +155,8 @@ int request_encode(struct arena *a, const struct bc_policy *p, const struct requ
 	struct encoder e = { .arena = a, .policy = p, .out = { .arena = a }, .error = error };
 	uint32_t i;
 
-	buffer_extend(&e.out, 8 + 8 * event->n_fields);
-	buffer_put32(&e.out, 0, request->event);
+	bytes_extend(&e.out, 8 + 8 * event->n_fields);
+	bytes_set32(&e.out, 0, request->event);
 	for (i = 0; i < event->n_fields; i++) {
 		uint32_t type = bc_field_type(event, i);
 		struct place place = { NULL, field_name(p, request->event, i), 0 };
@@ -170,8 +170,8 @@ int request_encode(struct arena *a, const struct bc_policy *p, const struct requ
 	if (e.out.len > BC_REQUEST_MAX)
 		return place_error(a, NULL, error, "the request has more than %u bytes",
 		    BC_REQUEST_MAX);
-	buffer_put32(&e.out, 4, e.out.len);
-	*bytes = buffer_str(&e.out);
+	bytes_set32(&e.out, 4, (uint32_t)e.out.len);
+	*bytes = bytes_str(&e.out);
 	return 0;
 }
 

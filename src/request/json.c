@@ -4,7 +4,7 @@
  */
 #include <stdlib.h>
 
-#include "buffer.h"
+#include "../base/bytes.h"
 #include "request.h"
 #include "types.h"
 

@@ -1,13 +1,11 @@
 # Hosted: JSON to requests, for tools and agents that may allocate.
 noinst_LIBRARIES += librequest.a
 librequest_a_SOURCES = \
-	%D%/buffer.c \
 	%D%/encode.c \
 	%D%/hcsshim.c \
 	%D%/json.c \
 	%D%/read.c \
 	%D%/text.c \
 	%D%/types.c \
-	%D%/buffer.h \
 	%D%/request.h \
 	%D%/types.h

@@ -7,23 +7,23 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-#include "buffer.h"
+#include "../base/bytes.h"
 
-static void print_place(struct buffer *b, const struct place *at)
+static void print_place(struct bytes *b, const struct place *at)
 {
 	if (at == NULL)
 		return;
 	print_place(b, at->up);
 	if (at->name.ptr == NULL)
-		buffer_print(b, "[%u]", (unsigned)at->index);
+		bytes_printf(b, "[%u]", (unsigned)at->index);
 	else
-		buffer_print(b, "%s%.*s", at->up == NULL ? "" : ".", STR_ARG(at->name));
+		bytes_printf(b, "%s%.*s", at->up == NULL ? "" : ".", STR_ARG(at->name));
 }
 
 int place_error(struct arena *a, const struct place *at, struct str *error,
     const char *format, ...)
 {
-	struct buffer b = { .arena = a };
+	struct bytes b = { .arena = a };
 	char text[512];
 	va_list args;
 
@@ -31,8 +31,8 @@ int place_error(struct arena *a, const struct place *at, struct str *error,
 	vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
 	print_place(&b, at);
-	buffer_print(&b, "%s%s", at == NULL ? "" : ": ", text);
-	*error = buffer_str(&b);
+	bytes_printf(&b, "%s%s", at == NULL ? "" : ": ", text);
+	*error = bytes_str(&b);
 	return -1;
 }
 

@@ -162,10 +162,10 @@ static bool grant_one(struct planner *p, uint32_t event, const struct synth_goal
 
 static struct str state_of(struct planner *p)
 {
-	struct buffer b = { .arena = p->arena };
+	struct bytes b = { .arena = p->arena };
 
 	snapshot_take(&b, p->group);
-	return buffer_str(&b);
+	return bytes_str(&b);
 }
 
 static void go_back(struct planner *p, struct str state, uint32_t n_requests)

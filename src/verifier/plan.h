@@ -8,7 +8,7 @@
 #ifndef COCOAPOL_PLAN_H
 #define COCOAPOL_PLAN_H
 
-#include "../request/buffer.h"
+#include "../base/bytes.h"
 #include "synth.h"
 
 enum { PLAN_STEPS = 512, PLAN_DEPTH = 6 };

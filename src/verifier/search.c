@@ -12,7 +12,7 @@
 #include <time.h>
 
 #include "../bytecode/decode.h"
-#include "../request/buffer.h"
+#include "../base/bytes.h"
 #include "plan.h"
 #include "slice.h"
 #include "snapshot.h"
@@ -38,7 +38,7 @@ struct search {
 	const bool *wanted;
 	const struct search_options *options;
 	struct search_report *report;
-	struct buffer buffer;
+	struct bytes buffer;
 	/* of one search */
 	struct node *nodes;
 	uint32_t n_nodes, cap_nodes, at, most_states;
@@ -155,7 +155,7 @@ static void add_state(struct search *s, struct cpol_group *now, uint32_t parent,
 
 	s->buffer.len = 0;
 	snapshot_take(&s->buffer, now);
-	snapshot = buffer_str(&s->buffer);
+	snapshot = bytes_str(&s->buffer);
 	bucket = (uint32_t)(snapshot_hash(snapshot) % TABLE);
 	for (i = s->table[bucket]; i != 0; i = s->nodes[i - 1].next)
 		if (str_equal(s->nodes[i - 1].snapshot, snapshot))
@@ -299,7 +299,7 @@ static void run(struct search *s, uint32_t claim, uint64_t events, uint32_t effo
 	s->base = search_group(&s->store, &s->policy, most_keys);
 	s->work = search_group(&s->store, &s->policy, most_keys);
 	s->table = arena_array(&s->store, TABLE, uint32_t);
-	s->buffer = (struct buffer){ .arena = &s->store };
+	s->buffer = (struct bytes){ .arena = &s->store };
 	s->nodes = NULL;
 	s->n_nodes = s->cap_nodes = s->at = 0;
 	s->full = false;

@@ -13,22 +13,22 @@
 
 /* ---- taking ---- */
 
-static void take_word(struct buffer *out, uint64_t word)
+static void take_word(struct bytes *out, uint64_t word)
 {
-	buffer_add(out, &word, sizeof(word));
+	bytes_put(out, &word, sizeof(word));
 }
 
-static void take_scalar(struct buffer *out, const struct value *v)
+static void take_scalar(struct bytes *out, const struct value *v)
 {
 	if (v->kind == V_BYTES) {
-		buffer_add(out, &v->n, sizeof(v->n));
-		buffer_add(out, v->ptr, v->n);
+		bytes_put(out, &v->n, sizeof(v->n));
+		bytes_put(out, v->ptr, v->n);
 	} else {
 		take_word(out, v->word);
 	}
 }
 
-static void take_value(struct buffer *out, const struct view *view, uint32_t type,
+static void take_value(struct bytes *out, const struct view *view, uint32_t type,
     const struct value *v)
 {
 	uint32_t n, i = 0;
@@ -39,12 +39,12 @@ static void take_value(struct buffer *out, const struct view *view, uint32_t typ
 		return;
 	}
 	n = cpol_count(view, v);
-	buffer_add(out, &n, sizeof(n));
+	bytes_put(out, &n, sizeof(n));
 	while (cpol_next(view, v, &i, &element))
 		take_scalar(out, &element);
 }
 
-void snapshot_take(struct buffer *out, const struct cpol_group *g)
+void snapshot_take(struct bytes *out, const struct cpol_group *g)
 {
 	const struct bc_policy *p = g->policy;
 	struct view view = { .policy = p, .now = g };
@@ -60,7 +60,7 @@ void snapshot_take(struct buffer *out, const struct cpol_group *g)
 			continue;
 		}
 		n = state_count(g, var);
-		buffer_add(out, &n, sizeof(n));
+		bytes_put(out, &n, sizeof(n));
 		for (i = 0; i < n; i++) {
 			state_entry(g, var, i, &key, &val);
 			take_value(out, &view, p->vars[var].key, &key);
@@ -211,26 +211,26 @@ static struct str string_at(const struct bc_policy *p, uint32_t i)
 	return (struct str){ (const char *)bytes.ptr, bytes.len };
 }
 
-void snapshot_print_row(struct buffer *b, const struct bc_policy *p, uint32_t table, uint64_t row)
+void snapshot_print_row(struct bytes *b, const struct bc_policy *p, uint32_t table, uint64_t row)
 {
 	const struct bc_table *t = &p->tables[table];
 	uint32_t i;
 
 	if (row >= t->n_rows) {
-		buffer_print(b, "no %.*s", STR_ARG(string_at(p, t->name)));
+		bytes_printf(b, "no %.*s", STR_ARG(string_at(p, t->name)));
 		return;
 	}
 	for (i = 0; i < t->n_columns; i++)
 		if (bc_column_type(t, i) == BC_TYPE(BC_ONE, BC_STRING, 0) &&
 		    str_is(string_at(p, bc_get32(t->columns + 8 * (size_t)i)), "name")) {
-			buffer_print(b, "%.*s",
+			bytes_printf(b, "%.*s",
 			    STR_ARG(string_at(p, bc_cell(t, (uint32_t)row, i))));
 			return;
 		}
-	buffer_print(b, "%.*s %u", STR_ARG(string_at(p, t->name)), (unsigned)row);
+	bytes_printf(b, "%.*s %u", STR_ARG(string_at(p, t->name)), (unsigned)row);
 }
 
-static void print_scalar(struct buffer *b, const struct bc_policy *p, uint32_t type,
+static void print_scalar(struct bytes *b, const struct bc_policy *p, uint32_t type,
     const struct value *v)
 {
 	struct str text = { (const char *)v->ptr, v->n };
@@ -238,24 +238,24 @@ static void print_scalar(struct buffer *b, const struct bc_policy *p, uint32_t t
 
 	if (BC_BASE(type) == BC_STRING) {
 		text = request_quote(b->arena, text);
-		buffer_add(b, text.ptr, text.len);
+		bytes_put(b, text.ptr, text.len);
 	} else if (BC_BASE(type) == BC_DIGEST32) {
-		buffer_print(b, "sha256:");
+		bytes_printf(b, "sha256:");
 		for (i = 0; i < v->n; i++)
-			buffer_print(b, "%02x", v->ptr[i]);
+			bytes_printf(b, "%02x", v->ptr[i]);
 	} else if (BC_BASE(type) == BC_TABLEROW) {
 		snapshot_print_row(b, p, BC_INDEX(type), v->word);
 	} else if (BC_BASE(type) == BC_BOOL) {
-		buffer_print(b, v->word != 0 ? "true" : "false");
+		bytes_printf(b, v->word != 0 ? "true" : "false");
 	} else if (BC_BASE(type) == BC_ENUMERATION) {
 		text = string_at(p, bc_get32(p->enums[BC_INDEX(type)] + 8 + 4 * (size_t)v->word));
-		buffer_add(b, text.ptr, text.len);
+		bytes_put(b, text.ptr, text.len);
 	} else {
-		buffer_print(b, "%llu", (unsigned long long)v->word);
+		bytes_printf(b, "%llu", (unsigned long long)v->word);
 	}
 }
 
-static void print_value(struct buffer *b, const struct view *view, uint32_t type,
+static void print_value(struct bytes *b, const struct view *view, uint32_t type,
     const struct value *v)
 {
 	uint32_t inner = type & UINT32_C(0x00ffffff), i = 0;
@@ -266,14 +266,14 @@ static void print_value(struct buffer *b, const struct view *view, uint32_t type
 		print_scalar(b, view->policy, type, v);
 		return;
 	}
-	buffer_print(b, "%c", set ? '{' : '[');
+	bytes_printf(b, "%c", set ? '{' : '[');
 	while (cpol_next(view, v, &i, &element)) {
 		if (!first)
-			buffer_print(b, ", ");
+			bytes_printf(b, ", ");
 		first = false;
 		print_scalar(b, view->policy, inner, &element);
 	}
-	buffer_print(b, "%c", set ? '}' : ']');
+	bytes_printf(b, "%c", set ? '}' : ']');
 }
 
 /* ---- differences ---- */
@@ -285,27 +285,27 @@ struct difference {
 	uint32_t n, cap;
 };
 
-static void add_line(struct difference *d, struct buffer *b)
+static void add_line(struct difference *d, struct bytes *b)
 {
 	arena_push(d->arena, d->lines, d->n, d->cap);
-	d->lines[d->n++] = buffer_str(b);
+	d->lines[d->n++] = bytes_str(b);
 }
 
 static void entry_line(struct difference *d, char mark, uint32_t var, const struct value *key,
     const struct value *old, const struct value *new)
 {
 	const struct bc_var *v = &d->after.policy->vars[var];
-	struct buffer b = { .arena = d->arena };
+	struct bytes b = { .arena = d->arena };
 
-	buffer_print(&b, "%c %.*s[", mark, STR_ARG(string_at(d->after.policy, v->name)));
+	bytes_printf(&b, "%c %.*s[", mark, STR_ARG(string_at(d->after.policy, v->name)));
 	print_value(&b, &d->after, v->key, key);
-	buffer_print(&b, "]");
+	bytes_printf(&b, "]");
 	if (v->value != 0 && (old != NULL || new != NULL))
-		buffer_print(&b, " = ");
+		bytes_printf(&b, " = ");
 	if (v->value != 0 && old != NULL)
 		print_value(&b, &d->before, v->value, old);
 	if (old != NULL && new != NULL)
-		buffer_print(&b, " -> ");
+		bytes_printf(&b, " -> ");
 	if (v->value != 0 && new != NULL)
 		print_value(&b, &d->after, v->value, new);
 	add_line(d, &b);
@@ -314,11 +314,11 @@ static void entry_line(struct difference *d, char mark, uint32_t var, const stru
 static bool same_value(struct difference *d, uint32_t type, const struct value *old,
     const struct value *new)
 {
-	struct buffer x = { .arena = d->arena }, y = { .arena = d->arena };
+	struct bytes x = { .arena = d->arena }, y = { .arena = d->arena };
 
 	take_value(&x, &d->before, type, old);
 	take_value(&y, &d->after, type, new);
-	return str_equal(buffer_str(&x), buffer_str(&y));
+	return str_equal(bytes_str(&x), bytes_str(&y));
 }
 
 static void diff_map(struct difference *d, uint32_t var)
@@ -352,13 +352,13 @@ static void diff_scalar(struct difference *d, uint32_t var)
 	const struct bc_var *v = &d->after.policy->vars[var];
 	struct value old = { .word = state_scalar(d->before.now, var) };
 	struct value new = { .word = state_scalar(d->after.now, var) };
-	struct buffer b = { .arena = d->arena };
+	struct bytes b = { .arena = d->arena };
 
 	if (old.word == new.word)
 		return;
-	buffer_print(&b, "~ %.*s = ", STR_ARG(string_at(d->after.policy, v->name)));
+	bytes_printf(&b, "~ %.*s = ", STR_ARG(string_at(d->after.policy, v->name)));
 	print_scalar(&b, d->after.policy, v->value, &old);
-	buffer_print(&b, " -> ");
+	bytes_printf(&b, " -> ");
 	print_scalar(&b, d->after.policy, v->value, &new);
 	add_line(d, &b);
 }

@@ -9,11 +9,11 @@
 #ifndef COCOAPOL_SNAPSHOT_H
 #define COCOAPOL_SNAPSHOT_H
 
-#include "../request/buffer.h"
+#include "../base/bytes.h"
 #include "../runtime/state.h"
 
 /* Appends to out. */
-void snapshot_take(struct buffer *out, const struct cpol_group *g);
+void snapshot_take(struct bytes *out, const struct cpol_group *g);
 /* false if the group has no room for it: other options than it was taken with. */
 bool snapshot_restore(struct arena *scratch, struct cpol_group *g, struct str snapshot);
 uint64_t snapshot_hash(struct str snapshot);
@@ -23,6 +23,6 @@ uint32_t snapshot_diff(struct arena *a, const struct cpol_group *before,
     const struct cpol_group *after, struct str **lines);
 
 /* A row for people: its name, or its table and number. */
-void snapshot_print_row(struct buffer *b, const struct bc_policy *p, uint32_t table, uint64_t row);
+void snapshot_print_row(struct bytes *b, const struct bc_policy *p, uint32_t table, uint64_t row);
 
 #endif

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../unit/hash.h"
 #include "fuzz.h"
 #include "runtime/state.h"
 
@@ -58,37 +59,6 @@ static void start(void)
 		exit(2);
 }
 
-static uint64_t mix(uint64_t h, const void *bytes, size_t len)
-{
-	for (size_t i = 0; i < len; i++)
-		h = (h ^ ((const uint8_t *)bytes)[i]) * UINT64_C(0x100000001b3);
-	return h;
-}
-
-static uint64_t mix_value(uint64_t h, const struct value *v)
-{
-	size_t len = 0;
-
-	h = mix(h, &v->n, sizeof(v->n));
-	if (v->kind == V_WORD || v->kind == V_BITS)
-		h = mix(h, &v->word, sizeof(v->word));
-	if (v->kind == V_BYTES)
-		len = v->n;
-	else if (v->kind == V_BITS)
-		len = (v->n + 7) / 8;
-	else if (v->kind == V_WORDS)
-		len = 4 * (size_t)v->n;
-	else if (v->kind == V_CELLS)
-		len = 8 * (size_t)v->n;
-	for (uint32_t i = 0; v->kind == V_STRINGS && i < v->n; i++) {
-		uint32_t n;
-
-		memcpy(&n, v->ptr + (size_t)i * v->stride, 4);
-		h = mix(h, v->ptr + (size_t)i * v->stride, 4 + n);
-	}
-	return mix(h, v->ptr, len);
-}
-
 static bool ascends(const struct value *low, const struct value *high)
 {
 	uint32_t n = low->n < high->n ? low->n : high->n;
@@ -110,14 +80,14 @@ static uint64_t look(void)
 		struct value previous = { 0 };
 
 		require(n <= policy.bc.vars[var].capacity);
-		h = mix(mix(h, &scalar, sizeof(scalar)), &n, sizeof(n));
+		h = hash(hash(h, &scalar, sizeof(scalar)), &n, sizeof(n));
 		for (uint32_t i = 0; i < n; i++) {
 			struct value key, val = { .kind = V_WORD };
 
 			state_entry(&group, var, i, &key, &val);
 			require(i == 0 || ascends(&previous, &key));
 			require(state_find(&group, var, &key, NULL));
-			h = mix_value(mix_value(h, &key), &val);
+			h = hash_value(hash_value(h, &key), &val);
 			previous = key;
 		}
 	}

@@ -3,6 +3,7 @@
  * test_decide.c - what each instruction computes, what each effect does to the
  * state, and that nothing but a commit changes it.
  */
+#include "hash.h"
 #include "request.h"
 #include "skeleton.h"
 
@@ -99,37 +100,6 @@ static struct cpol_verdict decide(const struct go *go)
 }
 
 /* ---- the state as text, to compare ---- */
-
-static uint64_t hash(uint64_t h, const void *bytes, size_t len)
-{
-	for (size_t i = 0; i < len; i++)
-		h = (h ^ ((const uint8_t *)bytes)[i]) * UINT64_C(0x100000001b3);
-	return h;
-}
-
-static uint64_t hash_value(uint64_t h, const struct value *v)
-{
-	size_t len = 0;
-
-	h = hash(h, &v->n, sizeof(v->n));
-	if (v->kind == V_WORD || v->kind == V_BITS)
-		h = hash(h, &v->word, sizeof(v->word));
-	if (v->kind == V_BYTES)
-		len = v->n;
-	else if (v->kind == V_BITS)
-		len = (v->n + 7) / 8;
-	else if (v->kind == V_WORDS)
-		len = 4 * (size_t)v->n;
-	else if (v->kind == V_CELLS)
-		len = 8 * (size_t)v->n;
-	for (uint32_t i = 0; v->kind == V_STRINGS && i < v->n; i++) {
-		uint32_t n;
-
-		memcpy(&n, v->ptr + (size_t)i * v->stride, 4);
-		h = hash(h, v->ptr + (size_t)i * v->stride, 4 + n);
-	}
-	return hash(h, v->ptr, len);
-}
 
 static uint64_t hash_state(const struct cpol_group *g)
 {
