@@ -3,6 +3,7 @@
  * main.c - cocoapolv(1): arguments, and which command.
  */
 #include <errno.h>
+#include <getopt.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -12,52 +13,77 @@
 #define COCOAPOL_VERSION "unknown"
 #endif
 
+/* Options, and the bits of those that a command takes. */
+enum { OPT_HELP, OPT_JSON, OPT_MAP, OPT_TIMEOUT, OPT_FROM, N_OPTIONS };
+#define TAKES(option) (1u << OPT_##option)
+
+/* In the order of the bits. */
+static const struct option options[] = {
+	{ "help", no_argument, NULL, 'h' },
+	{ "json", no_argument, NULL, 256 + OPT_JSON },
+	{ "map", required_argument, NULL, 256 + OPT_MAP },
+	{ "timeout", required_argument, NULL, 256 + OPT_TIMEOUT },
+	{ "from", required_argument, NULL, 256 + OPT_FROM },
+	{ NULL, 0, NULL, 0 }
+};
+
+#define HELP_JSON    "  --json             print one JSON object\n"
+#define HELP_TIMEOUT "  --timeout SECONDS  for everything (60)\n"
+#define HELP_MAP     "  --map FILE         places in the source (POLICY.cpb.map)\n"
+
+/* A command reads a policy, and maybe one more file. */
 struct command {
 	const char *name;
 	int (*run)(struct tool *);
-	const char *arguments, *help;
-	bool takes_requests, takes_timeout, takes_from;
+	const char *second;             /* "REQUESTS.json"; NULL: the policy alone */
+	uint32_t takes;
+	const char *line, *help;
 };
 
 static const struct command commands[] = {
-	{ "prove", command_prove, "[--json] [--timeout SECONDS] [--map FILE] POLICY.cpb",
+	{ "prove", command_prove, NULL, TAKES(JSON) | TAKES(TIMEOUT) | TAKES(MAP),
+	    "prove what is claimed of every state that can be reached",
 	    "Prove each invariant and step claim over all reachable states, or refute it\n"
 	    "by a trace of requests that the interpreter allows.\n\n"
-	    "  --json             print one JSON object\n"
-	    "  --timeout SECONDS  for everything (60)\n"
-	    "  --map FILE         places in the source (POLICY.cpb.map)\n\n"
-	    "Exit status: 0 all proved, 1 one refuted, 2 otherwise.\n", false, true, false },
-	{ "reach", command_reach, "[--json] [--timeout SECONDS] [--map FILE] POLICY.cpb",
+	    HELP_JSON HELP_TIMEOUT HELP_MAP
+	    "\nExit status: 0 all proved, 1 one refuted, 2 otherwise.\n" },
+	{ "reach", command_reach, NULL, TAKES(JSON) | TAKES(TIMEOUT) | TAKES(MAP),
+	    "find requests that lead to what shall be possible",
 	    "Find requests that lead to a state as each `reachable` claim wants it.\n\n"
-	    "  --json             print one JSON object\n"
-	    "  --timeout SECONDS  for everything (60)\n"
-	    "  --map FILE         places in the source (POLICY.cpb.map)\n\n"
-	    "Exit status: 0 all reached, 2 otherwise.\n", false, true, false },
-	{ "replay", command_replay,
-	    "[--json] [--from hcsshim] [--map FILE] POLICY.cpb REQUESTS.json",
+	    HELP_JSON HELP_TIMEOUT HELP_MAP
+	    "\nExit status: 0 all reached, 2 otherwise.\n" },
+	{ "replay", command_replay, "REQUESTS.json", TAKES(JSON) | TAKES(FROM) | TAKES(MAP),
+	    "run recorded requests through the interpreter",
 	    "Run requests through the interpreter, as the guest does, and say why each\n"
 	    "denial is one.\n\n"
-	    "  --json             print one JSON object\n"
+	    HELP_JSON
 	    "  --from hcsshim     the requests are those of hcsshim's policy simulator\n"
-	    "  --map FILE         places in the source (POLICY.cpb.map)\n\n"
-	    "Exit status: 0, or 1 if a verdict is not what its request expects, 2 trouble.\n",
-	    true, false, true },
+	    HELP_MAP
+	    "\nExit status: 0, or 1 if a verdict is not what its request expects, 2 trouble.\n" },
 };
 enum { N_COMMANDS = sizeof(commands) / sizeof(commands[0]) };
-
-static const char usage[] =
-    "usage: cocoapolv prove  [--json] [--timeout SECONDS] [--map FILE] POLICY.cpb\n"
-    "       cocoapolv reach  [--json] [--timeout SECONDS] [--map FILE] POLICY.cpb\n"
-    "       cocoapolv replay [--json] [--from hcsshim] [--map FILE] POLICY.cpb REQUESTS.json\n"
-    "       cocoapolv version\n"
-    "\n"
-    "'cocoapolv COMMAND --help' explains a command; cocoapolv(1) all of them.\n";
 
 static int flush(int status)
 {
 	if (fflush(stdout) != 0 || ferror(stdout))
 		return tool_trouble("standard output");
 	return status;
+}
+
+static void print_usage(FILE *stream)
+{
+	fputs("usage: cocoapolv COMMAND [OPTION...] POLICY.cpb [FILE]\n\n", stream);
+	for (size_t i = 0; i < N_COMMANDS; i++)
+		fprintf(stream, "  %-8s  %s\n", commands[i].name, commands[i].line);
+	fputs("  version   print the version\n\n"
+	    "'cocoapolv COMMAND --help' says more; cocoapolv(1) all of it.\n", stream);
+}
+
+static int print_help(const struct command *c)
+{
+	printf("usage: cocoapolv %s [OPTION...] POLICY.cpb%s%s\n\n%s", c->name,
+	    c->second == NULL ? "" : " ", c->second == NULL ? "" : c->second, c->help);
+	return flush(TOOL_YES);
 }
 
 static int parse_seconds(struct tool *t, const char *text)
@@ -72,94 +98,69 @@ static int parse_seconds(struct tool *t, const char *text)
 	return TOOL_YES;
 }
 
-/* The value of an option "--name VALUE" or "--name=VALUE"; NULL if arg is another. */
-static const char *option_value(const char *arg, const char *name, char **argv, int *i)
+static int set_option(struct tool *t, int option)
 {
-	size_t len = strlen(name);
-
-	if (strncmp(arg, name, len) != 0)
-		return NULL;
-	if (arg[len] == '=')
-		return arg + len + 1;
-	if (arg[len] != '\0')
-		return NULL;
-	return argv[*i + 1] == NULL ? "" : argv[++*i];
-}
-
-static int parse_option(struct tool *t, const struct command *c, char **argv, int *i)
-{
-	const char *arg = argv[*i], *value;
-
-	if (strcmp(arg, "--json") == 0) {
+	switch (option) {
+	case OPT_JSON:
 		t->json = true;
 		return TOOL_YES;
-	}
-	value = option_value(arg, "--map", argv, i);
-	if (value != NULL && *value != '\0') {
-		t->map_path = value;
+	case OPT_MAP:
+		t->map_path = optarg;
 		return TOOL_YES;
+	case OPT_TIMEOUT:
+		return parse_seconds(t, optarg);
+	case OPT_FROM:
+		t->from = optarg;
+		return strcmp(optarg, "hcsshim") == 0 ? TOOL_YES :
+		    tool_usage(t, "--from wants 'hcsshim', this is '%s'", optarg);
+	default:
+		return TOOL_TROUBLE;
 	}
-	value = c->takes_timeout ? option_value(arg, "--timeout", argv, i) : NULL;
-	if (value != NULL)
-		return parse_seconds(t, value);
-	value = c->takes_from ? option_value(arg, "--from", argv, i) : NULL;
-	if (value != NULL && strcmp(value, "hcsshim") == 0) {
-		t->from = value;
-		return TOOL_YES;
-	}
-	if (value != NULL)
-		return tool_usage(t, "--from wants 'hcsshim', this is '%s'", value);
-	return tool_usage(t, "no option '%s' here, or it wants a value", arg);
 }
 
-static int parse(struct tool *t, const struct command *c, char **argv)
+static int parse(struct tool *t, const struct command *c, int argc, char **argv, bool *helped)
 {
-	bool options = true;
-	int i, status;
+	int letter, status;
 
-	for (i = 0; argv[i] != NULL; i++) {
-		if (options && strcmp(argv[i], "--") == 0) {
-			options = false;
-		} else if (options && argv[i][0] == '-' && argv[i][1] != '\0') {
-			status = parse_option(t, c, argv, &i);
-			if (status != TOOL_YES)
-				return status;
-		} else if (t->path == NULL) {
-			t->path = argv[i];
-		} else if (c->takes_requests && t->requests == NULL) {
-			t->requests = argv[i];
-		} else {
-			return tool_usage(t, "what is '%s' for?", argv[i]);
+	opterr = 0;
+	while ((letter = getopt_long(argc, argv, ":h", options, NULL)) != -1) {
+		const char *arg = argv[optind - 1];
+
+		if (letter == 'h') {
+			*helped = true;
+			return print_help(c);
 		}
+		if (letter == ':')
+			return tool_usage(t, "%s wants a value", arg);
+		if (letter == '?')
+			return tool_usage(t, "no option '%s' here", arg);
+		if ((c->takes >> (letter - 256) & 1) == 0)
+			return tool_usage(t, "no option '--%s' here", options[letter - 256].name);
+		status = set_option(t, letter - 256);
+		if (status != TOOL_YES)
+			return status;
 	}
+	argv += optind;
+	t->path = *argv;
 	if (t->path == NULL)
 		return tool_usage(t, "which policy?");
-	if (c->takes_requests && t->requests == NULL)
-		return tool_usage(t, "which requests?");
-	return TOOL_YES;
+	argv++;
+	if (c->second != NULL && *argv == NULL)
+		return tool_usage(t, "which %s?", c->second);
+	if (c->second != NULL)
+		t->second = *argv++;
+	return *argv == NULL ? TOOL_YES : tool_usage(t, "what is '%s' for?", *argv);
 }
 
-static bool wants_help(char **argv)
-{
-	for (; *argv != NULL && strcmp(*argv, "--") != 0; argv++)
-		if (strcmp(*argv, "--help") == 0 || strcmp(*argv, "-h") == 0)
-			return true;
-	return false;
-}
-
-static int run(const struct command *c, char **argv)
+static int run(const struct command *c, int argc, char **argv)
 {
 	struct tool t = { .command = c->name };
-	int status;
+	bool helped = false;
+	int status = parse(&t, c, argc, argv, &helped);
 
-	if (wants_help(argv)) {
-		printf("usage: cocoapolv %s %s\n\n%s", c->name, c->arguments, c->help);
-		return flush(TOOL_YES);
-	}
-	status = parse(&t, c, argv);
-	if (status == TOOL_YES)
+	if (status == TOOL_YES && !helped)
 		status = tool_open(&t);
-	if (status == TOOL_YES)
+	if (status == TOOL_YES && !helped)
 		status = c->run(&t);
 	arena_clear(&t.arena);
 	return status;
@@ -171,12 +172,12 @@ int main(int argc, char **argv)
 	size_t i;
 
 	if (argc < 2) {
-		fputs(usage, stderr);
+		print_usage(stderr);
 		return TOOL_TROUBLE;
 	}
 	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 ||
 	    strcmp(argv[1], "help") == 0) {
-		fputs(usage, stdout);
+		print_usage(stdout);
 		return flush(TOOL_YES);
 	}
 	if (strcmp(argv[1], "version") == 0 || strcmp(argv[1], "--version") == 0) {
@@ -185,6 +186,6 @@ int main(int argc, char **argv)
 	}
 	for (i = 0; i < N_COMMANDS; i++)
 		if (strcmp(argv[1], commands[i].name) == 0)
-			return run(&commands[i], argv + 2);
+			return run(&commands[i], argc - 1, argv + 1);
 	return tool_usage(&none, "no command '%s'", argv[1]);
 }

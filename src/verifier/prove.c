@@ -26,11 +26,13 @@ struct obligation {
 	struct fol *after;
 	bool shown, gave_up;
 	uint32_t asked_at;              /* how many goals were out then */
-	bool *needed;                   /* the goals that it was shown with */
+	bool *needed;                   /* the goals that it was shown with, */
+	uint32_t n_needed;              /* of as many; 0: all that were in */
 };
 
 /* A claim or lemma. */
 struct goal {
+	const struct tree_expr *expr;
 	struct fol *now;                /* as a formula; a step claim's first one */
 	uint32_t claim;                 /* UINT32_MAX: a lemma */
 	bool is_step, is_out;           /* is_out: not shown, and not assumed */
@@ -90,9 +92,9 @@ static struct goal *add_goal(struct prover *p, struct goal goal)
 	return &p->goals[p->n_goals++];
 }
 
-static void add_invariant(struct prover *p, struct fol *now, uint32_t claim)
+static void add_invariant(struct prover *p, const struct tree_expr *expr, struct fol *now, uint32_t claim)
 {
-	struct goal *g = add_goal(p, (struct goal){ .now = now, .claim = claim });
+	struct goal *g = add_goal(p, (struct goal){ .expr = expr, .now = now, .claim = claim });
 
 	add_obligation(p, g, FIRST, now);
 	for (uint32_t event = 0; event < p->tree->policy->n_events; event++)
@@ -103,7 +105,8 @@ static void add_invariant(struct prover *p, struct fol *now, uint32_t claim)
 static void add_step_claim(struct prover *p, uint32_t claim)
 {
 	const struct bc_claim *c = &p->tree->policy->claims[claim];
-	struct goal *g = add_goal(p, (struct goal){ .claim = claim, .is_step = true });
+	struct goal *g = add_goal(p, (struct goal){ .expr = p->tree->claims[claim], .claim = claim,
+	    .is_step = true });
 
 	for (uint32_t i = 0; i < c->n_events; i++) {
 		uint32_t event = bc_get32(c->events + 4 * (size_t)i);
@@ -121,7 +124,8 @@ static void add_claims(struct prover *p)
 		if (p->options->refuted != NULL && p->options->refuted[i])
 			continue;
 		if (p->tree->policy->claims[i].kind == BC_INVARIANT)
-			add_invariant(p, lift_claim(&p->lift, p->tree->claims[i], BC_EVENTS_MAX), i);
+			add_invariant(p, p->tree->claims[i],
+			    lift_claim(&p->lift, p->tree->claims[i], BC_EVENTS_MAX), i);
 		else if (p->tree->policy->claims[i].kind == BC_ALWAYS)
 			add_step_claim(p, i);
 	}
@@ -226,8 +230,10 @@ static bool ask(struct prover *p, const struct goal *g, struct obligation *o, en
 	k = assemble(p, g, o, with == ASK_WITH_CORE ? o->needed : NULL);
 	if (fol_is_full(p->lift.space))
 		return false;
-	if (with != ASK_WITH_CORE)
+	if (with != ASK_WITH_CORE) {
 		o->needed = arena_array(p->arena, p->n_goals + 1, bool);
+		o->n_needed = with == ASK_FOR_CORE ? p->n_goals : 0;
+	}
 	answer = ask_solver(p, &k, g->claim == UINT32_MAX, with == ASK_FOR_CORE ? o->needed : NULL);
 	if (g->claim != UINT32_MAX) {
 		p->report->claims[g->claim].n_queries += p->report->n_queries - before;
@@ -270,7 +276,7 @@ static void add_lemmas(struct prover *p)
 		for (uint32_t j = 0; is_new && j < p->n_goals; j++)
 			is_new = p->goals[j].is_step || p->goals[j].now != now;
 		if (is_new && !is_implied(p, now))
-			add_invariant(p, now, UINT32_MAX);
+			add_invariant(p, guesses.items[i], now, UINT32_MAX);
 	}
 }
 
@@ -402,6 +408,47 @@ static void report(struct prover *p)
 	}
 }
 
+/* The goals that are in, by their place in the proof; UINT32_MAX: out. */
+static uint32_t *number_goals(struct prover *p, struct prove_proof *proof)
+{
+	uint32_t *numbers = arena_array(p->arena, p->n_goals + 1, uint32_t);
+
+	proof->goals = arena_array(p->arena, p->n_goals + 1, struct prove_goal);
+	for (uint32_t i = 0; i < p->n_goals; i++) {
+		const struct goal *g = &p->goals[i];
+
+		numbers[i] = g->is_out ? UINT32_MAX : proof->n_goals;
+		if (!g->is_out)
+			proof->goals[proof->n_goals++] = (struct prove_goal){ g->expr, g->claim, g->is_step };
+	}
+	return numbers;
+}
+
+static void record_step(struct prover *p, const uint32_t *numbers, uint32_t goal, const struct obligation *o)
+{
+	struct prove_proof *proof = &p->report->proof;
+	bool *needed = arena_array(p->arena, proof->n_goals + 1, bool);
+
+	for (uint32_t i = 0; i < p->n_goals; i++)
+		if (numbers[i] != UINT32_MAX && !p->goals[i].is_step && o->event != FIRST)
+			needed[numbers[i]] = o->n_needed == 0 || (i < o->n_needed && o->needed[i]);
+	proof->steps[proof->n_steps++] = (struct prove_step){ numbers[goal], o->event, needed };
+}
+
+/* After the report: is_out is final there. */
+static void record(struct prover *p)
+{
+	struct prove_proof *proof = &p->report->proof;
+	uint32_t *numbers = number_goals(p, proof), n = 0;
+
+	for (uint32_t i = 0; i < p->n_goals; i++)
+		n += p->goals[i].n_obligations;
+	proof->steps = arena_array(p->arena, n + 1, struct prove_step);
+	for (uint32_t i = 0; i < p->n_goals; i++)
+		for (uint32_t j = 0; !p->goals[i].is_out && j < p->goals[i].n_obligations; j++)
+			record_step(p, numbers, i, &p->goals[i].obligations[j]);
+}
+
 /* What was shown stays; what was not gets another chance, lemmas of which too
  * little is known excepted. */
 static void next_round(struct prover *p)
@@ -437,6 +484,7 @@ static void prove(struct prover *p)
 		p->is_patient = false;
 	}
 	report(p);
+	record(p);
 }
 
 struct prove_report *prove_policy(struct arena *a, const struct tree_policy *tree,

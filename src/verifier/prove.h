@@ -43,11 +43,33 @@ struct prove_options {
 	const bool *refuted;
 };
 
+/* What a proof is made of, for those who write it down.  The goals that are not
+ * of a step support each other: they hold in the first state, and each step
+ * keeps each of them if those it needs held before.  A goal of a step needs
+ * them too. */
+struct prove_goal {
+	const struct tree_expr *expr;
+	uint32_t claim;                 /* UINT32_MAX: a lemma */
+	bool is_step;
+};
+struct prove_step {
+	uint32_t goal;
+	uint32_t event;                 /* BC_EVENTS_MAX: the first state */
+	const bool *needed;             /* one for each goal */
+};
+struct prove_proof {
+	struct prove_goal *goals;
+	uint32_t n_goals;
+	struct prove_step *steps;       /* those that do not fold to true when lifted */
+	uint32_t n_steps;
+};
+
 struct prove_report {
 	struct prove_claim *claims;     /* one for each claim of the policy */
 	uint32_t n_queries;
 	uint32_t n_skipped;             /* obligations that no write touches, or that folded to true */
 	uint32_t n_lemmas;              /* found and proved on the way */
+	struct prove_proof proof;       /* of the claims that are proved */
 	double seconds;
 };
 

@@ -229,16 +229,16 @@ static int read_requests(struct tool *t, struct request_item **items, uint32_t *
 	enum request_form form = t->from == NULL ? REQUEST_OWN : REQUEST_HCSSHIM;
 	struct str text, error;
 
-	if (file_read(&t->arena, t->requests, REQUESTS_MAX, &text) != 0) {
+	if (file_read(&t->arena, t->second, REQUESTS_MAX, &text) != 0) {
 		if (errno != EFBIG)
-			return tool_trouble(t->requests);
-		fprintf(stderr, "cocoapolv: %s: has more than %d MiB\n", t->requests,
+			return tool_trouble(t->second);
+		fprintf(stderr, "cocoapolv: %s: has more than %d MiB\n", t->second,
 		    REQUESTS_MAX >> 20);
 		return TOOL_TROUBLE;
 	}
 	if (request_read(&t->arena, &t->policy.bc, text, form, items, n, &error) == 0)
 		return TOOL_YES;
-	fprintf(stderr, "cocoapolv: %s:%.*s\n", t->requests, STR_ARG(error));
+	fprintf(stderr, "cocoapolv: %s:%.*s\n", t->second, STR_ARG(error));
 	return TOOL_TROUBLE;
 }
 

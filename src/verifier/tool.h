@@ -20,7 +20,8 @@ enum { TOOL_YES = 0, TOOL_NO = 1, TOOL_TROUBLE = 2 };
 
 struct tool {
 	const char *command;
-	const char *path, *requests, *map_path; /* POLICY.cpb, REQUESTS.json, --map */
+	const char *path, *second;              /* POLICY.cpb, and the command's other file */
+	const char *map_path;                   /* --map */
 	const char *from;                       /* --from */
 	bool json;
 	double timeout;                         /* seconds; 0: the command's own */
