@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 compiler_libraries = libcompiler.a libgrammar.a libcompiler.a libautomata.a libcocoapol.a libbase.a
 
-check_PROGRAMS += test_automata test_canon test_srcmap test_open test_decide decide requests twin
+check_PROGRAMS += test_automata test_canon test_source test_srcmap test_open test_decide decide requests twin
 test_automata_SOURCES = %D%/unit/test_automata.c
 test_automata_LDADD = libautomata.a libbase.a
 test_canon_SOURCES = %D%/unit/test_canon.c
 test_canon_LDADD = $(compiler_libraries) $(CRYPTO_LIBS)
+test_source_SOURCES = %D%/unit/test_source.c
+test_source_LDADD = libverifier.a librequest.a $(compiler_libraries) $(Z3_LIBS) $(CRYPTO_LIBS) $(JANSSON_LIBS) -lm
 test_srcmap_SOURCES = %D%/unit/test_srcmap.c
 test_srcmap_LDADD = libbase.a
 test_open_SOURCES = %D%/unit/test_open.c %D%/unit/skeleton.h

@@ -59,4 +59,8 @@ bool dfa_never_below(struct arena *a, const struct dfa *low, const struct dfa *h
  * other bytes.  False if the language has fewer words. */
 bool dfa_word(struct arena *a, const struct dfa *d, uint32_t nth, struct str *word);
 
+/* A regular expression for the language, as it stands between slashes; {NULL, 0}
+ * if it would be too long to be read. */
+struct str dfa_spell(struct arena *a, const struct dfa *d);
+
 #endif

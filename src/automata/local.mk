@@ -5,6 +5,7 @@ libautomata_a_SOURCES = \
 	%D%/nfa.c \
 	%D%/regex.c \
 	%D%/regex_set.c \
+	%D%/spell.c \
 	%D%/words.c \
 	%D%/automaton.h \
 	%D%/dfa.h \

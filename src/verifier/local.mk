@@ -18,6 +18,8 @@ libverifier_a_SOURCES = \
 	%D%/slice.c \
 	%D%/smt.c \
 	%D%/snapshot.c \
+	%D%/source.c \
+	%D%/source_word.c \
 	%D%/synth.c \
 	%D%/synth_words.c \
 	%D%/tool.c \
@@ -36,6 +38,8 @@ libverifier_a_SOURCES = \
 	%D%/slice.h \
 	%D%/smt.h \
 	%D%/snapshot.h \
+	%D%/source.h \
+	%D%/source_put.h \
 	%D%/synth.h \
 	%D%/tool.h \
 	%D%/tree.h

@@ -377,6 +377,55 @@ static void test_framework(void)
 	    "words read well");
 }
 
+static bool spells(const struct dfa *d)
+{
+	struct str text = dfa_spell(&arena, d), bytes = dfa_encode(&arena, d), word;
+	const char *error = NULL;
+	struct dfa *again;
+	size_t at;
+
+	if (text.ptr == NULL && !dfa_single(d, &arena, &word))
+		return false;
+	again = dfa_of_regex(&arena, text, &error, &at);
+	return again != NULL && str_equal(dfa_encode(&arena, again), bytes) &&
+	    dfa_subset(&arena, again, d) && dfa_subset(&arena, d, again);
+}
+
+static bool spells_random(void)
+{
+	struct str text;
+
+	grow(4, &text);
+	return spells(compile(text));
+}
+
+/* An expression for an automaton has its language, and is not far from what an
+ * author would have written. */
+static void test_spelling(void)
+{
+	static const char *const same_again[] = {
+		"[0-9a-f]{64}", "\\/run\\/layers\\/[\\-0-9a-z]{1,64}", ".*", "\\C*", "[^\\n\\/]+",
+		"a{3,}b?", "\\x00[\\x01\\x81-\\xff]",
+	};
+	bool holds = true, short_ones = true;
+	struct str text;
+
+	for (unsigned i = 0; i < ROUNDS; i++) {
+		holds = spells_random() && holds;
+		arena_clear(&arena);
+	}
+	for (size_t i = 0; i < sizeof(same_again) / sizeof(same_again[0]); i++) {
+		text = dfa_spell(&arena, compile((struct str){ same_again[i], strlen(same_again[i]) }));
+		if (!str_is(text, same_again[i])) {
+			printf("# %s became %.*s\n", same_again[i], STR_ARG(text));
+			short_ones = false;
+		}
+	}
+	holds = holds && spells(dfa_not(&arena, compile(STR("\\C*"))));
+	report(holds, "an automaton spelled as an expression has its language");
+	report(short_ones, "and repetitions are counted");
+}
+
 int main(void)
 {
 	test_random();
@@ -384,6 +433,7 @@ int main(void)
 	test_errors();
 	test_single();
 	test_framework();
+	test_spelling();
 	arena_clear(&arena);
 	return failures != 0;
 }
