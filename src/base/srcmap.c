@@ -13,7 +13,7 @@ enum { N_FIELDS = 9, LONGEST_TEXT = 400 };
 
 static const char *const kinds[] = {
 	[SRCMAP_REQUIRE] = "require", [SRCMAP_EFFECT] = "effect", [SRCMAP_CLAIM] = "claim",
-	[SRCMAP_ROW] = "row",
+	[SRCMAP_ROW] = "row", [SRCMAP_RULE] = "rule",
 };
 static const char first_line[] = "cocoapol-map 1 sha256:";
 

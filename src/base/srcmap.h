@@ -13,10 +13,12 @@
  *   effect   EVENT  PC      FILE LINE COLUMN LENGTH  LABEL  TEXT
  *   claim    NAME   0       FILE LINE COLUMN LENGTH  LABEL  TEXT
  *   row      TABLE  NUMBER  FILE LINE COLUMN LENGTH  LABEL  TEXT
+ *   rule     EVENT  0       FILE LINE COLUMN LENGTH  LABEL  TEXT
  *
  * PC is the offset of the REQUIRE, or of the effect's own instruction, in the
- * rule's code.  LABEL is what the author calls it (`because`, a row's name) or
- * empty.  TEXT is its source on one line, so that explaining needs no source.
+ * rule's code.  LABEL is what the author calls it (`because`, a row's name),
+ * "never" for a claim that says so, or empty.  TEXT is its source on one line, so that explaining needs no source;
+ * of a claim, what is claimed, while the place is that of its name.
  * In a field \\ \t \n \r and \xHH stand for what they say.
  */
 #ifndef COCOAPOL_SRCMAP_H
@@ -24,7 +26,7 @@
 
 #include "arena.h"
 
-enum srcmap_kind { SRCMAP_REQUIRE, SRCMAP_EFFECT, SRCMAP_CLAIM, SRCMAP_ROW };
+enum srcmap_kind { SRCMAP_REQUIRE, SRCMAP_EFFECT, SRCMAP_CLAIM, SRCMAP_ROW, SRCMAP_RULE };
 struct srcmap_entry {
 	enum srcmap_kind kind;
 	struct str name;                /* of the event, claim or table */

@@ -17,6 +17,7 @@ static struct ir_claim *push_claim(struct cpolc *c, const struct ast_item *item,
 	c->ir.claims[c->ir.n_claims++] = claim;
 	claim->name = item->name.text;
 	claim->loc = item->name.loc;
+	claim->body = item->expr->loc;
 	claim->expr = expr;
 	return claim;
 }
@@ -54,6 +55,7 @@ static void lower_step_claim(struct cpolc *c, const struct ast_item *item)
 		if (i == 0 || k.has_read_field) {
 			claim = push_claim(c, item, exprs[i]);
 			claim->kind = BC_ALWAYS;
+			claim->is_never = item->kind == ITEM_NEVER;
 			claim->events = arena_array(&c->arena, n, struct ir_event *);
 			if (k.has_read_field && n > 1)
 				claim->name = arena_printf(&c->arena, "%.*s.%.*s", STR_ARG(item->name.text),

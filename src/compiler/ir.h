@@ -117,6 +117,7 @@ struct ir_event {
 	struct ir_field *fields; uint32_t n_fields;
 	struct ir_out *outs;     uint32_t n_outs;
 	bool has_rule;
+	struct loc rule_loc;            /* the name, in the rule that counts */
 	/* In the order in which they are judged; effects last, any order.  The
 	 * requirements of `restrict` come first: canon sorts those (stmts[0 ..
 	 * n_restricts)) by bytes, and keeps the order of the rest. */
@@ -125,8 +126,9 @@ struct ir_event {
 };
 struct ir_claim {
 	struct str name;
-	struct loc loc;
+	struct loc loc, body;           /* of the name, and of what is claimed */
 	enum bc_claim_kind kind;
+	bool is_never;                  /* the expression is the negation of the body */
 	struct ir_event **events; uint32_t n_events;
 	struct ir_expr *expr;
 	uint32_t number;

@@ -39,6 +39,12 @@ static const struct lines *lines_of(struct mapper *m, const struct source *sourc
 	return l;
 }
 
+static struct str text_of(struct mapper *m, struct loc loc)
+{
+	return srcmap_one_line(m->a, (struct str){ loc.source->text.ptr + loc.start,
+	    loc.end - loc.start });
+}
+
 static void add(struct mapper *m, enum srcmap_kind kind, struct str name, uint32_t number,
     struct loc loc, struct str label)
 {
@@ -60,8 +66,7 @@ static void add(struct mapper *m, enum srcmap_kind kind, struct str name, uint32
 	entry.line = low + 1;
 	entry.column = loc.start - (l->n == 0 ? 0 : l->starts[low]) + 1;
 	entry.len = loc.end - loc.start;
-	entry.text = srcmap_one_line(m->a, (struct str){ loc.source->text.ptr + loc.start,
-	    loc.end - loc.start });
+	entry.text = text_of(m, loc);
 	srcmap_add(m->map, m->a, entry);
 }
 
@@ -90,6 +95,9 @@ static void add_rules(struct mapper *m)
 	for (i = 0; i < c->ir->n_events; i++) {
 		const struct code *rule = &m->image->rules[i];
 
+		if (c->events[i]->has_rule)
+			add(m, SRCMAP_RULE, c->events[i]->name, 0, c->events[i]->rule_loc,
+			    (struct str){ NULL, 0 });
 		for (j = 0; j < rule->n_places; j++) {
 			const struct ir_stmt *s = rule->places[j].stmt;
 
@@ -99,9 +107,13 @@ static void add_rules(struct mapper *m)
 			    c->events[i]->name, rule->places[j].pc, s->loc, effect_label(m, s));
 		}
 	}
-	for (i = 0; i < c->ir->n_claims; i++)
+	for (i = 0; i < c->ir->n_claims; i++) {
+		if (c->claims[i]->loc.source == NULL)
+			continue;
 		add(m, SRCMAP_CLAIM, c->claims[i]->name, 0, c->claims[i]->loc,
-		    (struct str){ NULL, 0 });
+		    c->claims[i]->is_never ? STR("never") : (struct str){ NULL, 0 });
+		m->map->entries[m->map->n - 1].text = text_of(m, c->claims[i]->body);
+	}
 }
 
 /* A named kind has the row's name in the column `name`. */

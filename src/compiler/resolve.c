@@ -396,6 +396,8 @@ static void find_rule(struct cpolc *c, const struct ast_item *item, bool of_poli
 	}
 	*place = item;
 	event->ir->has_rule = true;
+	if (place != &event->more || event->ir->rule_loc.source == NULL)
+		event->ir->rule_loc = item->name.loc;
 	if (item->override)
 		diag_warning(c->diag, item->name.loc, DIAG_OVERRIDE,
 		    "this replaces the framework's rule, and what was proved of it");
