@@ -183,13 +183,15 @@ static uint32_t interesting_ints(struct synth *s, uint32_t event, struct datum *
 	return n;
 }
 
-/* Words outside and inside the languages that the claim tests. */
+/* Words outside and inside the languages that the claim tests, and its own. */
 static void add_tested(struct synth *s, const struct tree_expr *e, struct str *words, uint32_t *n)
 {
 	uint32_t i, pattern = UINT32_MAX;
 	struct lang *lang;
 	struct str word;
 
+	if (e->op == BC_STR)
+		add_word(words, n, concrete_string(s->c.policy, (uint32_t)e->a));
 	if (e->op == BC_PATTERN)
 		pattern = (uint32_t)e->a;
 	if (e->op == BC_SWITCH && BC_BASE(e->type) == BC_LANGUAGE)
