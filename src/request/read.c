@@ -35,13 +35,24 @@ static int read_expect(struct arena *a, const json_t *json, struct request_item 
 	return 0;
 }
 
+/* A step of a trace that prove or reach wrote has its request inside. */
+static const json_t *request_in(const json_t *json)
+{
+	const json_t *inner = json_object_get(json, "request");
+
+	return json_object_get(json, "event") == NULL && json_is_object(inner) ? inner : json;
+}
+
 static void read_item(struct arena *a, const struct bc_policy *p, const json_t *json,
     enum request_form form, struct request_item *item)
 {
+	const json_t *outer = json;
 	json_t *own = NULL;
 
+	json = request_in(json);
 	item->name = name_of(a, json);
-	if (read_expect(a, json, item) != 0)
+	if (read_expect(a, outer, item) != 0 || (item->expect == REQUEST_ANY &&
+	    read_expect(a, json, item) != 0))
 		return;
 	if (form == REQUEST_HCSSHIM) {
 		own = request_of_hcsshim(a, json, &item->error);
@@ -56,23 +67,98 @@ static void read_item(struct arena *a, const struct bc_policy *p, const json_t *
 	json_decref(own);
 }
 
+/* ---- where the requests are ---- */
+
+static const char *claim_name(const json_t *claim)
+{
+	const json_t *name = json_object_get(claim, "name");
+
+	return json_is_string(name) ? json_string_value(name) : "";
+}
+
+/* The names of the claims that have a trace. */
+static struct str names_of(struct arena *a, const json_t *claims)
+{
+	struct str names = { NULL, 0 };
+	const json_t *claim;
+	size_t i;
+
+	json_array_foreach(claims, i, claim) {
+		struct str name = request_quote(a, (struct str){ claim_name(claim), strlen(claim_name(claim)) });
+
+		if (json_is_array(json_object_get(claim, "trace")))
+			names = arena_printf(a, "%.*s%s%.*s", STR_ARG(names), names.len == 0 ? "" : ", ",
+			    STR_ARG(name));
+	}
+	return names;
+}
+
+/* The trace of a claim in a report of prove or reach; without a name, of the
+ * only one that has a trace. */
+static const json_t *trace_in(struct arena *a, const json_t *claims, const char *wanted,
+    struct str *error)
+{
+	const json_t *claim, *trace, *found = NULL;
+	struct str names = names_of(a, claims);
+	size_t i, n = 0;
+
+	json_array_foreach(claims, i, claim) {
+		trace = json_object_get(claim, "trace");
+		if (!json_is_array(trace) || (wanted != NULL && strcmp(claim_name(claim), wanted) != 0))
+			continue;
+		found = trace;
+		n++;
+	}
+	if (n == 1)
+		return found;
+	if (names.len == 0)
+		*error = STR("no claim of this report has a trace");
+	else if (wanted != NULL)
+		*error = arena_printf(a, "no trace of claim %.*s; there are those of %.*s",
+		    STR_ARG(request_quote(a, (struct str){ wanted, strlen(wanted) })), STR_ARG(names));
+	else
+		*error = arena_printf(a, "several traces: which claim, of %.*s?", STR_ARG(names));
+	return NULL;
+}
+
+/* The array of requests, or one request; NULL and *error. */
+static const json_t *find_list(struct arena *a, const json_t *json, const char *claim,
+    struct str *error)
+{
+	static const char *const members[] = { "requests", "trace" };
+
+	if (json_is_object(json) && json_is_array(json_object_get(json, "claims")))
+		return trace_in(a, json_object_get(json, "claims"), claim, error);
+	if (claim != NULL) {
+		*error = STR("not a report of claims");
+		return NULL;
+	}
+	for (size_t i = 0; json_is_object(json) && i < 2; i++)
+		if (json_is_array(json_object_get(json, members[i])) &&
+		    json_object_get(json, "event") == NULL)
+			return json_object_get(json, members[i]);
+	if (json_is_array(json) || json_is_object(json))
+		return json;
+	*error = STR("not an array of requests");
+	return NULL;
+}
+
 int request_read(struct arena *a, const struct bc_policy *p, struct str text,
-    enum request_form form, struct request_item **items, uint32_t *n_items, struct str *error)
+    enum request_form form, const char *claim, struct request_item **items, uint32_t *n_items,
+    struct str *error)
 {
 	json_error_t at;
 	json_t *json = json_loadb(text.ptr, text.len, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, &at);
-	const json_t *list = json;
+	const json_t *list;
 	size_t i, n;
 
 	if (json == NULL) {
 		*error = arena_printf(a, "%d:%d: %s", at.line, at.column, at.text);
 		return -1;
 	}
-	if (json_is_object(json) && json_is_array(json_object_get(json, "requests")))
-		list = json_object_get(json, "requests");
+	list = find_list(a, json, claim, error);
 	n = json_is_array(list) ? json_array_size(list) : 1;
-	if ((!json_is_array(list) && !json_is_object(list)) || n > UINT32_MAX) {
-		*error = STR("not an array of requests");
+	if (list == NULL || n > UINT32_MAX) {
 		json_decref(json);
 		return -1;
 	}

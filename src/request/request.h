@@ -51,11 +51,15 @@ struct request_item {
 
 enum request_form { REQUEST_OWN = 0, REQUEST_HCSSHIM };
 
-/* All requests of a JSON text: an array of them, an object whose "requests" is
- * the array, or one request alone.  -1 and *error when the text is not that;
- * a malformed request is not such an error but an item with one. */
+/* All requests of a JSON text: an array of them, an object whose "requests" or
+ * "trace" is the array, or one request alone; or a report of cocoapolv, of whose
+ * "claims" the one called `claim` is meant, or if claim is NULL the only one
+ * with a trace.  An element may be { "request": ..., "expect": ... }, as in a
+ * trace.  -1 and *error when the text is not that; a malformed request is not
+ * such an error but an item with one. */
 int request_read(struct arena *a, const struct bc_policy *p, struct str text,
-    enum request_form form, struct request_item **items, uint32_t *n_items, struct str *error);
+    enum request_form form, const char *claim, struct request_item **items, uint32_t *n_items,
+    struct str *error);
 
 /* One request in our own form.  0, or -1 and *error. */
 int request_of_json(struct arena *a, const struct bc_policy *p, const json_t *json,
@@ -85,6 +89,11 @@ json_t *request_string_to_json(struct str text);
 /* One line for people: the event and the fields that are not zero or empty. */
 struct str request_to_text(struct arena *a, const struct bc_policy *p,
     const struct request *request);
+/* One field; empty if it is zero or empty. */
+struct str request_field_to_text(struct arena *a, const struct bc_policy *p,
+    const struct request *request, uint32_t field);
+struct str request_value_to_text(struct arena *a, const struct bc_policy *p, uint32_t type,
+    const struct request_value *v);
 /* A string in quotes, with escapes for what does not print. */
 struct str request_quote(struct arena *a, struct str text);
 

@@ -100,6 +100,25 @@ static void print_value(struct bytes *b, const struct bc_policy *p, uint32_t typ
 	abort();                        /* bc_open() admits no such field */
 }
 
+struct str request_value_to_text(struct arena *a, const struct bc_policy *p, uint32_t type,
+    const struct request_value *v)
+{
+	struct bytes b = { .arena = a };
+
+	print_value(&b, p, type, v);
+	return bytes_str(&b);
+}
+
+struct str request_field_to_text(struct arena *a, const struct bc_policy *p,
+    const struct request *request, uint32_t field)
+{
+	uint32_t type = bc_field_type(&p->events[request->event], field);
+
+	if (is_zero(type, &request->fields[field]))
+		return (struct str){ NULL, 0 };
+	return request_value_to_text(a, p, type, &request->fields[field]);
+}
+
 struct str request_to_text(struct arena *a, const struct bc_policy *p,
     const struct request *request)
 {
@@ -109,12 +128,11 @@ struct str request_to_text(struct arena *a, const struct bc_policy *p,
 
 	bytes_printf(&b, "%.*s", STR_ARG(event_name(p, request->event)));
 	for (i = 0; i < event->n_fields; i++) {
-		uint32_t type = bc_field_type(event, i);
+		struct str text = request_field_to_text(a, p, request, i);
 
-		if (is_zero(type, &request->fields[i]))
-			continue;
-		bytes_printf(&b, " %.*s=", STR_ARG(field_name(p, request->event, i)));
-		print_value(&b, p, type, &request->fields[i]);
+		if (text.len != 0)
+			bytes_printf(&b, " %.*s=%.*s", STR_ARG(field_name(p, request->event, i)),
+			    STR_ARG(text));
 	}
 	return bytes_str(&b);
 }

@@ -2,7 +2,9 @@
  *
  * claims.c - cocoapolv prove and cocoapolv reach.
  */
+#include "html.h"
 #include "prove.h"
+#include "realistic.h"
 #include "tool.h"
 
 /* Seconds when the user names none; a proof takes well under one. */
@@ -36,8 +38,13 @@ static struct search_report *search(struct tool *t, const bool *wanted, double s
 {
 	struct search_options options = { .most_seconds = seconds, .progress = show_search,
 	    .progress_arg = t, .quick = quick, .most_states = quick ? 60 : 0 };
+	struct search_report *found;
 
-	return search_policy(&t->arena, t->tree, wanted, &options);
+	found = search_policy(&t->arena, t->tree, wanted, &options);
+	for (uint32_t i = 0; i < t->policy.bc.n_claims; i++)
+		if (found->traces[i].found)
+			realistic_trace(&t->arena, &t->policy, i, &found->traces[i]);
+	return found;
 }
 
 static int name_width(const struct tool *t)
@@ -61,25 +68,25 @@ static void print_line(struct tool *t, enum verdict verdict, uint32_t claim, dou
 }
 
 /* Where the induction failed, and what the user can do about it. */
-static void print_doubt(struct tool *t, const struct prove_claim *c)
+static struct str doubt_text(struct tool *t, const struct prove_claim *c, const char *between)
 {
+	struct bytes b = { .arena = &t->arena };
 	bool gave_up = false;
 	uint32_t i;
 
-	printf("\n     not shown");
+	bytes_printf(&b, "not shown");
 	for (i = 0; i < c->n_failures; i++) {
 		gave_up = gave_up || c->failures[i].gave_up;
 		if (c->failures[i].event >= t->policy.bc.n_events)
-			printf("%s in the first state", i == 0 ? "" : ",");
+			bytes_printf(&b, "%s in the first state", i == 0 ? "" : ",");
 		else
-			printf("%s %.*s", i == 0 ? " for" : ",",
+			bytes_printf(&b, "%s %.*s", i == 0 ? " for" : ",",
 			    STR_ARG(tool_event(t, c->failures[i].event)));
 	}
-	printf(", and no trace was found\n");
-	if (gave_up)
-		printf("     try: a longer --timeout, or a claim split into simpler ones\n");
-	else
-		printf("     try: an invariant that says why these events keep it\n");
+	bytes_printf(&b, ", and no trace was found%stry: %s", between, gave_up ?
+	    "a longer --timeout, or a claim split into simpler ones" :
+	    "an invariant that says why these events keep it");
+	return bytes_str(&b);
 }
 
 static json_t *claim_json(struct tool *t, uint32_t claim, enum verdict verdict, double seconds)
@@ -97,6 +104,13 @@ static json_t *claim_json(struct tool *t, uint32_t claim, enum verdict verdict, 
 	if (place != NULL)
 		json_object_set_new(json, "place", tool_place_json(place));
 	return json;
+}
+
+static void add_trace(struct tool *t, json_t *json, uint32_t claim,
+    const struct search_trace *trace)
+{
+	json_object_set_new(json, "trace", trace_json(t, trace));
+	json_object_set_new(json, "why", trace_why_json(t, claim, trace));
 }
 
 static json_t *doubt_json(struct tool *t, const struct prove_claim *c)
@@ -144,7 +158,7 @@ static void report_claim(struct tool *t, json_t *report, uint32_t claim, enum ve
 	if (t->json) {
 		json = claim_json(t, claim, verdict, seconds);
 		if (verdict == REFUTED)
-			json_object_set_new(json, "trace", trace_json(t, trace));
+			add_trace(t, json, claim, trace);
 		else if (verdict == UNKNOWN)
 			json_object_set_new(json, "open", doubt_json(t, c));
 		json_array_append_new(json_object_get(report, "claims"), json);
@@ -156,7 +170,7 @@ static void report_claim(struct tool *t, json_t *report, uint32_t claim, enum ve
 		    trace->n_requests == 1 ? "" : "s");
 		trace_print(t, claim, trace);
 	} else if (verdict == UNKNOWN) {
-		print_doubt(t, c);
+		printf("\n     %.*s\n", STR_ARG(doubt_text(t, c, "\n     ")));
 	} else {
 		printf("\n");
 	}
@@ -248,6 +262,32 @@ static struct state_of_claims find_verdicts(struct tool *t)
 	return s;
 }
 
+/* The page of --html, if it is asked for. */
+static int write_proofs(struct tool *t, const struct state_of_claims *s)
+{
+	static const enum html_mood moods[] = { HTML_DOUBT, HTML_GOOD, HTML_BAD };
+	struct html_report page = { .title = STR("Proof of a policy"), .footer = STR(
+	    "PROVED: it holds in every state that can be reached, or of every step that can be "
+	    "allowed, with no bound on container ids or the number of requests. REFUTED: the "
+	    "interpreter accepted each request shown and evaluated the claim to false. UNKNOWN: "
+	    "neither was found.") };
+	struct html_entry *e;
+
+	if (t->html_path == NULL)
+		return TOOL_YES;
+	for (uint32_t i = 0; i < t->policy.bc.n_claims; i++) {
+		enum verdict verdict = verdict_of(s, i);
+
+		if (t->policy.bc.claims[i].kind == BC_REACHABLE)
+			continue;
+		e = html_add_claim(t, &page, i, verdict_names[verdict], moods[verdict],
+		    verdict == REFUTED ? &s->traces->traces[i] : NULL);
+		if (verdict == UNKNOWN)
+			e->note = doubt_text(t, &s->proofs->claims[i], "; ");
+	}
+	return html_write(t, t->html_path, &page);
+}
+
 int command_prove(struct tool *t)
 {
 	struct state_of_claims s = find_verdicts(t);
@@ -273,11 +313,33 @@ int command_prove(struct tool *t)
 		printf("%u proved, %u refuted, %u unknown; %u queries, %.2f s\n",
 		    (unsigned)counts[PROVED], (unsigned)counts[REFUTED], (unsigned)counts[UNKNOWN],
 		    (unsigned)s.proofs->n_queries, search_clock() - t->started);
+	if (write_proofs(t, &s) != TOOL_YES) {
+		json_decref(report);
+		return TOOL_TROUBLE;
+	}
 	return finish(t, report, counts[REFUTED] != 0 ? TOOL_NO :
 	    counts[UNKNOWN] != 0 ? TOOL_TROUBLE : TOOL_YES);
 }
 
 /* ---- reach ---- */
+
+static int write_reached(struct tool *t, const bool *wanted, const struct search_report *found)
+{
+	struct html_report page = { .title = STR("What can be reached"), .footer = STR(
+	    "REACHED: the interpreter accepted each request shown, and the claim holds at their end. "
+	    "UNKNOWN: no requests were found that lead there.") };
+
+	if (t->html_path == NULL)
+		return TOOL_YES;
+	for (uint32_t i = 0; i < t->policy.bc.n_claims; i++) {
+		const struct search_trace *trace = &found->traces[i];
+
+		if (wanted[i])
+			html_add_claim(t, &page, i, trace->found ? "REACHED" : "UNKNOWN",
+			    trace->found ? HTML_GOOD : HTML_DOUBT, trace->found ? trace : NULL);
+	}
+	return html_write(t, t->html_path, &page);
+}
 
 int command_reach(struct tool *t)
 {
@@ -302,14 +364,14 @@ int command_reach(struct tool *t)
 		if (t->json) {
 			json = claim_json(t, i, verdict, seconds);
 			if (verdict == REACHED)
-				json_object_set_new(json, "trace",
-				    trace_json(t, &found->traces[i]));
+				add_trace(t, json, i, &found->traces[i]);
 			json_array_append_new(json_object_get(report, "claims"), json);
 			continue;
 		}
 		print_line(t, verdict, i, seconds);
 		if (verdict == REACHED) {
-			printf("  by %u requests:\n", (unsigned)found->traces[i].n_requests);
+			printf("  by %u request%s:\n", (unsigned)found->traces[i].n_requests,
+			    found->traces[i].n_requests == 1 ? "" : "s");
 			trace_print(t, i, &found->traces[i]);
 		} else {
 			printf("\n     no requests were found that lead there\n"
@@ -318,5 +380,9 @@ int command_reach(struct tool *t)
 	}
 	if (!t->json && n_wanted == 0)
 		printf("the policy has no `reachable` claim\n");
+	if (write_reached(t, wanted, found) != TOOL_YES) {
+		json_decref(report);
+		return TOOL_TROUBLE;
+	}
 	return finish(t, report, n_reached == n_wanted ? TOOL_YES : TOOL_TROUBLE);
 }

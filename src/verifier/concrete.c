@@ -259,26 +259,36 @@ static struct datum read_column(struct concrete *c, const struct datum *row, uin
 	return datum_of_cell(c, type, bc_cell(table, (uint32_t)row->word, column));
 }
 
-static struct datum read_map(struct concrete *c, uint32_t map, const struct datum *key, bool has)
+/* The state that an instruction reads. */
+static const struct cpol_group *state_of(const struct concrete *c, enum bc_op op)
+{
+	bool old = op == BC_OLDVAR || op == BC_OLDHAS || op == BC_OLDGET || op == BC_OLDKEYS;
+
+	return old && c->before != NULL ? c->before : c->group;
+}
+
+static struct datum read_map(struct concrete *c, enum bc_op op, uint32_t map,
+    const struct datum *key)
 {
 	struct value k = datum_key(key), v = { .kind = V_WORD };
 	uint32_t type = c->policy->vars[map].value;
-	bool found = state_find(c->group, map, &k, &v);
+	bool found = state_find(state_of(c, op), map, &k, &v);
 
-	if (has)
+	if (op == BC_HAS || op == BC_OLDHAS)
 		return of_bool(found);
 	return found ? datum_of_value(c->arena, c->policy, &v, type) : datum_zero(type);
 }
 
-static struct datum read_keys(struct concrete *c, uint32_t map)
+static struct datum read_keys(struct concrete *c, enum bc_op op, uint32_t map)
 {
-	uint32_t i, n = state_count(c->group, map), type = c->policy->vars[map].key;
+	const struct cpol_group *group = state_of(c, op);
+	uint32_t i, n = state_count(group, map), type = c->policy->vars[map].key;
 	struct datum d = { .type = type | BC_TYPE(BC_SET, 0, 0) };
 	struct datum *items = new_items(c->arena, &d, n);
 	struct value k, v;
 
 	for (i = 0; i < n; i++) {
-		state_entry(c->group, map, i, &k, &v);
+		state_entry(group, map, i, &k, &v);
 		items[i] = datum_of_value(c->arena, c->policy, &k, type);
 	}
 	return d;
@@ -457,12 +467,12 @@ struct datum concrete_eval(struct concrete *c, const struct tree_expr *e)
 		inner = concrete_eval(c, e->kids[0]);
 		return datum_of_hole(c, inner.hole->items[e->a]);
 	case BC_VAR: case BC_OLDVAR:
-		return datum_of_word(e->type, state_scalar(c->group, (uint32_t)e->a));
+		return datum_of_word(e->type, state_scalar(state_of(c, e->op), (uint32_t)e->a));
 	case BC_HAS: case BC_GET: case BC_OLDHAS: case BC_OLDGET:
 		key = concrete_eval(c, e->kids[0]);
-		return read_map(c, (uint32_t)e->a, &key, e->op == BC_HAS || e->op == BC_OLDHAS);
+		return read_map(c, e->op, (uint32_t)e->a, &key);
 	case BC_KEYS: case BC_OLDKEYS:
-		return read_keys(c, (uint32_t)e->a);
+		return read_keys(c, e->op, (uint32_t)e->a);
 	case BC_ROWS:
 		return read_rows(c, (uint32_t)e->a, NULL);
 	case BC_KEYROWS:

@@ -43,6 +43,7 @@ struct concrete {
 	struct arena *arena;
 	const struct bc_policy *policy;
 	const struct cpol_group *group;
+	const struct cpol_group *before;        /* what `old` reads; NULL: group */
 	uint32_t event;                 /* UINT32_MAX: no request */
 	struct hole **fields;
 	uint32_t version;               /* counts changes of the request */

@@ -5,6 +5,9 @@ libverifier_a_SOURCES = \
 	%D%/confirm.c \
 	%D%/facts.c \
 	%D%/fol.c \
+	%D%/html.c \
+	%D%/html_claim.c \
+	%D%/html_text.c \
 	%D%/lang.c \
 	%D%/lemma.c \
 	%D%/lift.c \
@@ -13,6 +16,7 @@ libverifier_a_SOURCES = \
 	%D%/make_value.c \
 	%D%/plan.c \
 	%D%/prove.c \
+	%D%/realistic.c \
 	%D%/replay.c \
 	%D%/search.c \
 	%D%/slice.c \
@@ -20,29 +24,48 @@ libverifier_a_SOURCES = \
 	%D%/snapshot.c \
 	%D%/source.c \
 	%D%/source_word.c \
+	%D%/steps.c \
 	%D%/synth.c \
 	%D%/synth_words.c \
 	%D%/tool.c \
 	%D%/trace.c \
 	%D%/tree.c \
+	%D%/why.c \
 	%D%/concrete.h \
 	%D%/facts.h \
 	%D%/fol.h \
+	%D%/html.h \
 	%D%/lang.h \
 	%D%/lemma.h \
 	%D%/lift.h \
 	%D%/make.h \
 	%D%/plan.h \
 	%D%/prove.h \
+	%D%/realistic.h \
 	%D%/search.h \
 	%D%/slice.h \
 	%D%/smt.h \
 	%D%/snapshot.h \
 	%D%/source.h \
 	%D%/source_put.h \
+	%D%/steps.h \
 	%D%/synth.h \
 	%D%/tool.h \
-	%D%/tree.h
+	%D%/tree.h \
+	%D%/why.h
 bin_PROGRAMS += cocoapolv
 cocoapolv_SOURCES = %D%/main.c
 cocoapolv_LDADD = libverifier.a librequest.a libautomata.a libcocoapol.a libbase.a $(Z3_LIBS) $(CRYPTO_LIBS) $(JANSSON_LIBS) -lm
+
+# The style and script of reports, as lines of C.
+report_files = %D%/report.css %D%/report.js
+EXTRA_DIST += $(report_files)
+BUILT_SOURCES += report_lines.h
+CLEANFILES += report_lines.h
+report_lines.h: $(report_files)
+	$(AM_V_GEN)for kind in css js; do \
+		echo "static const char *const report_$$kind[] = {"; \
+		sed -e 's/[\\"]/\\&/g' -e 's/.*/	"&\\n",/' $(srcdir)/%D%/report.$$kind || exit 1; \
+		echo '	NULL'; echo '};'; \
+	done >$@.new && mv $@.new $@
+%D%/html.$(OBJEXT): report_lines.h

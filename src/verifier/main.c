@@ -14,7 +14,7 @@
 #endif
 
 /* Options, and the bits of those that a command takes. */
-enum { OPT_HELP, OPT_JSON, OPT_MAP, OPT_TIMEOUT, OPT_FROM, N_OPTIONS };
+enum { OPT_HELP, OPT_JSON, OPT_MAP, OPT_TIMEOUT, OPT_FROM, OPT_HTML, OPT_CLAIM, N_OPTIONS };
 #define TAKES(option) (1u << OPT_##option)
 
 /* In the order of the bits. */
@@ -24,11 +24,14 @@ static const struct option options[] = {
 	{ "map", required_argument, NULL, 256 + OPT_MAP },
 	{ "timeout", required_argument, NULL, 256 + OPT_TIMEOUT },
 	{ "from", required_argument, NULL, 256 + OPT_FROM },
+	{ "html", required_argument, NULL, 256 + OPT_HTML },
+	{ "claim", required_argument, NULL, 256 + OPT_CLAIM },
 	{ NULL, 0, NULL, 0 }
 };
 
 #define HELP_JSON    "  --json             print one JSON object\n"
 #define HELP_TIMEOUT "  --timeout SECONDS  for everything (60)\n"
+#define HELP_HTML    "  --html FILE        write a page to look at, too\n"
 #define HELP_MAP     "  --map FILE         places in the source (POLICY.cpb.map)\n"
 
 /* A command reads a policy, and maybe one more file. */
@@ -41,24 +44,26 @@ struct command {
 };
 
 static const struct command commands[] = {
-	{ "prove", command_prove, NULL, TAKES(JSON) | TAKES(TIMEOUT) | TAKES(MAP),
+	{ "prove", command_prove, NULL, TAKES(JSON) | TAKES(TIMEOUT) | TAKES(MAP) | TAKES(HTML),
 	    "prove what is claimed of every state that can be reached",
 	    "Prove each invariant and step claim over all reachable states, or refute it\n"
 	    "by a trace of requests that the interpreter allows.\n\n"
-	    HELP_JSON HELP_TIMEOUT HELP_MAP
+	    HELP_JSON HELP_TIMEOUT HELP_MAP HELP_HTML
 	    "\nExit status: 0 all proved, 1 one refuted, 2 otherwise.\n" },
-	{ "reach", command_reach, NULL, TAKES(JSON) | TAKES(TIMEOUT) | TAKES(MAP),
+	{ "reach", command_reach, NULL, TAKES(JSON) | TAKES(TIMEOUT) | TAKES(MAP) | TAKES(HTML),
 	    "find requests that lead to what shall be possible",
 	    "Find requests that lead to a state as each `reachable` claim wants it.\n\n"
-	    HELP_JSON HELP_TIMEOUT HELP_MAP
+	    HELP_JSON HELP_TIMEOUT HELP_MAP HELP_HTML
 	    "\nExit status: 0 all reached, 2 otherwise.\n" },
-	{ "replay", command_replay, "REQUESTS.json", TAKES(JSON) | TAKES(FROM) | TAKES(MAP),
+	{ "replay", command_replay, "REQUESTS.json", TAKES(JSON) | TAKES(FROM) | TAKES(MAP) | TAKES(HTML) |
+	    TAKES(CLAIM),
 	    "run recorded requests through the interpreter",
 	    "Run requests through the interpreter, as the guest does, and say why each\n"
 	    "denial is one.\n\n"
 	    HELP_JSON
 	    "  --from hcsshim     the requests are those of hcsshim's policy simulator\n"
-	    HELP_MAP
+	    "  --claim NAME       the claim whose trace is meant, if the file is a report\n"
+	    HELP_MAP HELP_HTML
 	    "\nExit status: 0, or 1 if a verdict is not what its request expects, 2 trouble.\n" },
 };
 enum { N_COMMANDS = sizeof(commands) / sizeof(commands[0]) };
@@ -113,6 +118,13 @@ static int set_option(struct tool *t, int option)
 		t->from = optarg;
 		return strcmp(optarg, "hcsshim") == 0 ? TOOL_YES :
 		    tool_usage(t, "--from wants 'hcsshim', this is '%s'", optarg);
+	case OPT_HTML:
+		t->html_path = optarg;
+		return *optarg != '\0' && strcmp(optarg, "-") != 0 ? TOOL_YES :
+		    tool_usage(t, "--html wants a file, this is '%s'", optarg);
+	case OPT_CLAIM:
+		t->claim = optarg;
+		return TOOL_YES;
 	default:
 		return TOOL_TROUBLE;
 	}

@@ -6,30 +6,20 @@
 #include "../base/file.h"
 #include "../bytecode/decode.h"
 #include "../request/request.h"
+#include "html.h"
+#include "steps.h"
 #include "tool.h"
 
 #include <errno.h>
 
-enum { REQUESTS_MAX = 256 << 20 };
+/* A page shows the whole state for so few requests, and is made for so many. */
+enum { REQUESTS_MAX = 256 << 20, WHOLE_MAX = 64, PAGE_MAX = 2000 };
 
 static const char *const reason_names[] = {
 	[CPOL_NO_POLICY] = "no-policy", [CPOL_ALLOWED] = "allowed", [CPOL_NO_RULE] = "no-rule",
 	[CPOL_REQUIREMENT] = "requirement", [CPOL_BAD_REQUEST] = "bad-request",
 	[CPOL_PENDING] = "pending", [CPOL_TABLE_FULL] = "table-full", [CPOL_TOO_LONG] = "too-long",
 	[CPOL_TOO_LARGE] = "too-large", [CPOL_CONFLICT] = "conflict", [CPOL_FAULT] = "fault"
-};
-static const char *const reason_texts[] = {
-	[CPOL_NO_POLICY] = "no valid policy is open",
-	[CPOL_ALLOWED] = "",
-	[CPOL_NO_RULE] = "the policy has no rule for this event",
-	[CPOL_REQUIREMENT] = "a requirement is not met",
-	[CPOL_BAD_REQUEST] = "the request is malformed",
-	[CPOL_PENDING] = "a step is pending",
-	[CPOL_TABLE_FULL] = "no room for another key",
-	[CPOL_TOO_LONG] = "a string or list is too long for the state",
-	[CPOL_TOO_LARGE] = "an int is above its bound",
-	[CPOL_CONFLICT] = "two effects on one key",
-	[CPOL_FAULT] = "the interpreter met what validation excludes"
 };
 
 /* What became of one request. */
@@ -49,16 +39,11 @@ static bool was_allowed(const struct outcome *o)
 static void judge(struct tool *t, struct cpol_group *group, struct outcome *o)
 {
 	struct cpol_event event = { o->item->bytes.ptr, o->item->bytes.len };
-	struct str name;
 
 	if (o->item->error.len == 0) {
 		o->judged = true;
 		o->verdict = cpol_decide(group, &event);
-		name = tool_event(t, o->item->request.event);
-		if (!o->verdict.allowed && t->map != NULL)
-			o->place = o->verdict.reason == CPOL_REQUIREMENT ?
-			    srcmap_require(t->map, name, o->verdict.pc) :
-			    srcmap_find(t->map, SRCMAP_EFFECT, name, o->verdict.pc);
+		o->place = step_place(t, &o->verdict);
 	}
 	o->unexpected = o->item->expect != REQUEST_ANY &&
 	    (o->item->expect == REQUEST_ALLOW) != was_allowed(o);
@@ -97,8 +82,10 @@ static struct str field_name(const struct tool *t, uint32_t event, uint32_t fiel
 	return tool_string(t, bc_get32(t->policy.bc.events[event].fields + 12 * (size_t)field));
 }
 
-static void print_dropped(struct tool *t, const struct outcome *o)
+/* "  env without "A", "B"" */
+static struct str dropped_text(struct tool *t, const struct outcome *o)
 {
+	struct bytes b = { .arena = &t->arena };
 	uint32_t i, j, n;
 	struct str *texts;
 
@@ -106,11 +93,12 @@ static void print_dropped(struct tool *t, const struct outcome *o)
 		n = dropped(t, o, &o->verdict.kept[i], &texts);
 		if (n == 0)
 			continue;
-		printf("  %.*s without", STR_ARG(field_name(t, o->item->request.event,
+		bytes_printf(&b, "  %.*s without", STR_ARG(field_name(t, o->item->request.event,
 		    o->verdict.kept[i].field)));
 		for (j = 0; j < n; j++)
-			printf("%s %.*s", j == 0 ? "" : ",", STR_ARG(texts[j]));
+			bytes_printf(&b, "%s %.*s", j == 0 ? "" : ",", STR_ARG(texts[j]));
 	}
+	return bytes_str(&b);
 }
 
 static json_t *dropped_json(struct tool *t, const struct outcome *o)
@@ -142,13 +130,13 @@ static void print_reason(struct tool *t, const struct outcome *o)
 		printf("  %.*s:%u:%u: ", STR_ARG(place->file), (unsigned)place->line,
 		    (unsigned)place->column);
 		if (o->verdict.reason != CPOL_REQUIREMENT)
-			printf("%s: %.*s", reason_texts[o->verdict.reason], STR_ARG(place->text));
+			printf("%s: %.*s", step_reason(o->verdict.reason), STR_ARG(place->text));
 		else if (place->label.len != 0)
 			printf("%.*s", STR_ARG(place->label));
 		else
 			printf("%.*s", STR_ARG(place->text));
 	} else {
-		printf("  %s", reason_texts[o->verdict.reason]);
+		printf("  %s", step_reason(o->verdict.reason));
 		if (o->verdict.reason != CPOL_NO_RULE)
 			printf(" (%s %u)", o->verdict.reason == CPOL_BAD_REQUEST ? "byte" : "pc",
 			    (unsigned)o->verdict.pc);
@@ -169,7 +157,7 @@ static void print_outcome(struct tool *t, uint32_t number, int width, const stru
 		tool_print_colour(t, TOOL_DOUBT, "  (expected %s)",
 		    was_allowed(o) ? "DENIED" : "ALLOWED");
 	if (was_allowed(o))
-		print_dropped(t, o);
+		printf("%.*s", STR_ARG(dropped_text(t, o)));
 	else
 		print_reason(t, o);
 	printf("\n");
@@ -222,7 +210,7 @@ static json_t *outcome_json(struct tool *t, uint32_t number, const struct outcom
 	return json;
 }
 
-/* ---- the command ---- */
+/* ---- the requests ---- */
 
 static int read_requests(struct tool *t, struct request_item **items, uint32_t *n)
 {
@@ -236,9 +224,11 @@ static int read_requests(struct tool *t, struct request_item **items, uint32_t *
 		    REQUESTS_MAX >> 20);
 		return TOOL_TROUBLE;
 	}
-	if (request_read(&t->arena, &t->policy.bc, text, form, items, n, &error) == 0)
+	if (request_read(&t->arena, &t->policy.bc, text, form, t->claim, items, n,
+	    &error) == 0)
 		return TOOL_YES;
-	fprintf(stderr, "cocoapolv: %s:%.*s\n", t->second, STR_ARG(error));
+	fprintf(stderr, "cocoapolv: %s:%s%.*s\n", t->second,
+	    error.ptr[0] >= '0' && error.ptr[0] <= '9' ? "" : " ", STR_ARG(error));
 	return TOOL_TROUBLE;
 }
 
@@ -253,50 +243,134 @@ static struct cpol_group *new_group(struct tool *t)
 	return group;
 }
 
+/* ---- the page ---- */
+
+struct replay {
+	struct request_item *items;
+	uint32_t n, counts[2], n_unexpected;    /* counts: of denied, of allowed */
+	struct player player;                   /* for the page, */
+	struct step *steps;                     /* or NULL */
+};
+
+static void add_step(struct tool *t, struct replay *r, uint32_t i, const struct outcome *o)
+{
+	struct step *s = &r->steps[i];
+
+	if (o->judged)
+		*s = player_step(&r->player, o->item->bytes);
+	else
+		*s = (struct step){ .reason = arena_printf(&t->arena, "malformed: %.*s",
+		    STR_ARG(o->item->error)) };
+	s->event = o->item->name;
+	if (was_allowed(o))
+		s->remark = dropped_text(t, o);
+	if (o->unexpected)
+		s->remark = arena_printf(&t->arena, "expected: %s%.*s",
+		    was_allowed(o) ? "DENIED" : "ALLOWED", STR_ARG(s->remark));
+}
+
+static struct str sum_text(struct tool *t, const struct replay *r)
+{
+	struct str rest = { NULL, 0 };
+
+	if (r->n_unexpected != 0)
+		rest = arena_printf(&t->arena, ", %u not as expected", (unsigned)r->n_unexpected);
+	return arena_printf(&t->arena, "%u requests, %u allowed, %u denied%.*s", (unsigned)r->n,
+	    (unsigned)r->counts[1], (unsigned)r->counts[0], STR_ARG(rest));
+}
+
+static int write_page(struct tool *t, const struct replay *r)
+{
+	struct html_report page = { .title = STR("Replay of requests"), .footer = STR(
+	    "Each request was judged by the interpreter that runs in the guest. A request that is "
+	    "denied leaves the state as it was.") };
+	struct html_entry *e;
+
+	if (r->steps == NULL)
+		return TOOL_YES;
+	e = html_add(t, &page);
+	e->name = STR("requests");
+	e->mood = r->n_unexpected != 0 ? HTML_BAD : HTML_GOOD;
+	e->verdict = r->n_unexpected != 0 ? STR("NOT AS EXPECTED") : STR("REPLAYED");
+	e->note = sum_text(t, r);
+	e->steps = r->steps;
+	e->n_steps = r->n;
+	return html_write(t, t->html_path, &page);
+}
+
+static int start_page(struct tool *t, struct replay *r)
+{
+	if (t->html_path == NULL)
+		return TOOL_YES;
+	if (r->n > PAGE_MAX) {
+		fprintf(stderr, "cocoapolv: %s: a page shows at most %d requests, these are %u\n",
+		    t->second, PAGE_MAX, (unsigned)r->n);
+		return TOOL_TROUBLE;
+	}
+	r->player = player_new(t, false, r->n <= WHOLE_MAX);
+	r->steps = arena_array(&t->arena, r->n + 1, struct step);
+	return TOOL_YES;
+}
+
+/* ---- the command ---- */
+
+static void replay(struct tool *t, struct replay *r, struct cpol_group *group, json_t *list)
+{
+	int width = 0;
+
+	for (uint32_t i = 0; i < r->n; i++)
+		width = (int)r->items[i].name.len > width && r->items[i].name.len <= 40 ?
+		    (int)r->items[i].name.len : width;
+	for (uint32_t i = 0; i < r->n; i++) {
+		struct outcome o = { .item = &r->items[i] };
+
+		judge(t, group, &o);
+		r->counts[was_allowed(&o)]++;
+		r->n_unexpected += o.unexpected;
+		if (t->json)
+			json_array_append_new(list, outcome_json(t, i + 1, &o));
+		else
+			print_outcome(t, i + 1, width, &o);
+		if (r->steps != NULL)
+			add_step(t, r, i, &o);
+		cpol_commit(group);
+	}
+}
+
+static int finish(struct tool *t, const struct replay *r, json_t *list)
+{
+	json_t *report = json_object();
+
+	json_object_set_new(report, "requests", list);
+	json_object_set_new(report, "allowed", json_integer(r->counts[1]));
+	json_object_set_new(report, "denied", json_integer(r->counts[0]));
+	json_object_set_new(report, "unexpected", json_integer(r->n_unexpected));
+	if (t->json)
+		return tool_print_json(report);
+	json_decref(report);
+	printf("%.*s\n", STR_ARG(sum_text(t, r)));
+	return fflush(stdout) != 0 || ferror(stdout) ? tool_trouble("standard output") : TOOL_YES;
+}
+
 int command_replay(struct tool *t)
 {
 	struct cpol_group *group = new_group(t);
-	uint32_t i, n, counts[2] = { 0 }, n_unexpected = 0;
-	struct request_item *items;
-	json_t *report, *list;
-	int width = 0, status = read_requests(t, &items, &n);
+	struct replay r = { .n = 0 };
+	int status = read_requests(t, &r.items, &r.n);
+	json_t *list;
 
+	if (status == TOOL_YES)
+		status = start_page(t, &r);
 	if (status != TOOL_YES)
 		return status;
 	if (group == NULL) {
 		fprintf(stderr, "cocoapolv: %s: its state has no room in memory\n", t->path);
 		return TOOL_TROUBLE;
 	}
-	for (i = 0; i < n; i++)
-		width = (int)items[i].name.len > width && items[i].name.len <= 40 ?
-		    (int)items[i].name.len : width;
-	report = json_object();
 	list = json_array();
-	for (i = 0; i < n; i++) {
-		struct outcome o = { .item = &items[i] };
-
-		judge(t, group, &o);
-		counts[was_allowed(&o)]++;
-		n_unexpected += o.unexpected;
-		if (t->json)
-			json_array_append_new(list, outcome_json(t, i + 1, &o));
-		else
-			print_outcome(t, i + 1, width, &o);
-		cpol_commit(group);
-	}
-	json_object_set_new(report, "requests", list);
-	json_object_set_new(report, "allowed", json_integer(counts[1]));
-	json_object_set_new(report, "denied", json_integer(counts[0]));
-	json_object_set_new(report, "unexpected", json_integer(n_unexpected));
-	if (t->json) {
-		status = tool_print_json(report);
-	} else {
-		json_decref(report);
-		printf("%u requests, %u allowed, %u denied", (unsigned)n, (unsigned)counts[1],
-		    (unsigned)counts[0]);
-		printf(n_unexpected != 0 ? ", %u not as expected\n" : "\n", (unsigned)n_unexpected);
-		if (fflush(stdout) != 0 || ferror(stdout))
-			status = tool_trouble("standard output");
-	}
-	return status != TOOL_YES ? status : n_unexpected != 0 ? TOOL_NO : TOOL_YES;
+	replay(t, &r, group, list);
+	status = finish(t, &r, list);
+	if (status == TOOL_YES)
+		status = write_page(t, &r);
+	return status != TOOL_YES ? status : r.n_unexpected != 0 ? TOOL_NO : TOOL_YES;
 }

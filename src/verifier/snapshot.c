@@ -211,6 +211,13 @@ static struct str string_at(const struct bc_policy *p, uint32_t i)
 	return (struct str){ (const char *)bytes.ptr, bytes.len };
 }
 
+static void print_digest(struct bytes *b, struct str digest)
+{
+	bytes_printf(b, "sha256:");
+	for (size_t i = 0; i < digest.len; i++)
+		bytes_printf(b, "%02x", (uint8_t)digest.ptr[i]);
+}
+
 void snapshot_print_row(struct bytes *b, const struct bc_policy *p, uint32_t table, uint64_t row)
 {
 	const struct bc_table *t = &p->tables[table];
@@ -228,21 +235,25 @@ void snapshot_print_row(struct bytes *b, const struct bc_policy *p, uint32_t tab
 			return;
 		}
 	bytes_printf(b, "%.*s %u", STR_ARG(string_at(p, t->name)), (unsigned)row);
+	for (i = 0; i < t->n_columns; i++)
+		if (bc_column_type(t, i) == BC_TYPE(BC_ONE, BC_DIGEST32, 0)) {
+			bytes_printf(b, " (");
+			print_digest(b, string_at(p, bc_cell(t, (uint32_t)row, i)));
+			bytes_printf(b, ")");
+			return;
+		}
 }
 
 static void print_scalar(struct bytes *b, const struct bc_policy *p, uint32_t type,
     const struct value *v)
 {
 	struct str text = { (const char *)v->ptr, v->n };
-	uint32_t i;
 
 	if (BC_BASE(type) == BC_STRING) {
 		text = request_quote(b->arena, text);
 		bytes_put(b, text.ptr, text.len);
 	} else if (BC_BASE(type) == BC_DIGEST32) {
-		bytes_printf(b, "sha256:");
-		for (i = 0; i < v->n; i++)
-			bytes_printf(b, "%02x", v->ptr[i]);
+		print_digest(b, text);
 	} else if (BC_BASE(type) == BC_TABLEROW) {
 		snapshot_print_row(b, p, BC_INDEX(type), v->word);
 	} else if (BC_BASE(type) == BC_BOOL) {
@@ -276,39 +287,43 @@ static void print_value(struct bytes *b, const struct view *view, uint32_t type,
 	bytes_printf(b, "%c", set ? '}' : ']');
 }
 
-/* ---- differences ---- */
+/* ---- cells ---- */
 
 struct difference {
 	struct arena *arena;
 	struct view before, after;
-	struct str *lines;
+	bool all;                       /* also what is the same */
+	struct snapshot_cell *cells;
 	uint32_t n, cap;
 };
 
-static void add_line(struct difference *d, struct bytes *b)
+static struct str text_of(struct difference *d, const struct view *view, uint32_t type,
+    const struct value *v)
 {
-	arena_push(d->arena, d->lines, d->n, d->cap);
-	d->lines[d->n++] = bytes_str(b);
-}
-
-static void entry_line(struct difference *d, char mark, uint32_t var, const struct value *key,
-    const struct value *old, const struct value *new)
-{
-	const struct bc_var *v = &d->after.policy->vars[var];
 	struct bytes b = { .arena = d->arena };
 
-	bytes_printf(&b, "%c %.*s[", mark, STR_ARG(string_at(d->after.policy, v->name)));
-	print_value(&b, &d->after, v->key, key);
-	bytes_printf(&b, "]");
-	if (v->value != 0 && (old != NULL || new != NULL))
-		bytes_printf(&b, " = ");
-	if (v->value != 0 && old != NULL)
-		print_value(&b, &d->before, v->value, old);
-	if (old != NULL && new != NULL)
-		bytes_printf(&b, " -> ");
-	if (v->value != 0 && new != NULL)
-		print_value(&b, &d->after, v->value, new);
-	add_line(d, &b);
+	if (type == 0 || v == NULL)
+		return (struct str){ NULL, 0 };
+	print_value(&b, view, type, v);
+	return bytes_str(&b);
+}
+
+static void add_cell(struct difference *d, char mark, uint32_t var, const struct value *key,
+    const struct value *old, const struct value *new)
+{
+	const struct bc_policy *p = d->after.policy;
+	const struct bc_var *v = &p->vars[var];
+	struct snapshot_cell *cell;
+
+	if (mark == ' ' && !d->all)
+		return;
+	arena_push(d->arena, d->cells, d->n, d->cap);
+	cell = &d->cells[d->n++];
+	*cell = (struct snapshot_cell){ .mark = mark, .var = string_at(p, v->name),
+	    .has_key = v->key != 0, .has_value = v->value != 0, .ghost = (v->flags & 1) != 0 };
+	cell->key = text_of(d, &d->after, v->key, key);
+	cell->old = text_of(d, &d->before, v->value, old);
+	cell->new = text_of(d, &d->after, v->value, new);
 }
 
 static bool same_value(struct difference *d, uint32_t type, const struct value *old,
@@ -337,11 +352,12 @@ static void diff_map(struct difference *d, uint32_t var)
 		if (i < n && j < m)
 			order = cpol_compare(&k, &l);
 		if (order < 0)
-			entry_line(d, '-', var, &k, NULL, NULL);
+			add_cell(d, '-', var, &k, &v, NULL);
 		else if (order > 0)
-			entry_line(d, '+', var, &l, NULL, &w);
-		else if (type != 0 && !same_value(d, type, &v, &w))
-			entry_line(d, '~', var, &l, &v, &w);
+			add_cell(d, '+', var, &l, NULL, &w);
+		else
+			add_cell(d, type != 0 && !same_value(d, type, &v, &w) ? '~' : ' ', var, &l,
+			    &v, &w);
 		i += order <= 0;
 		j += order >= 0;
 	}
@@ -349,36 +365,44 @@ static void diff_map(struct difference *d, uint32_t var)
 
 static void diff_scalar(struct difference *d, uint32_t var)
 {
-	const struct bc_var *v = &d->after.policy->vars[var];
 	struct value old = { .word = state_scalar(d->before.now, var) };
 	struct value new = { .word = state_scalar(d->after.now, var) };
-	struct bytes b = { .arena = d->arena };
 
-	if (old.word == new.word)
-		return;
-	bytes_printf(&b, "~ %.*s = ", STR_ARG(string_at(d->after.policy, v->name)));
-	print_scalar(&b, d->after.policy, v->value, &old);
-	bytes_printf(&b, " -> ");
-	print_scalar(&b, d->after.policy, v->value, &new);
-	add_line(d, &b);
+	add_cell(d, old.word == new.word ? ' ' : '~', var, NULL, &old, &new);
 }
 
-uint32_t snapshot_diff(struct arena *a, const struct cpol_group *before,
-    const struct cpol_group *after, struct str **lines)
+uint32_t snapshot_cells(struct arena *a, const struct cpol_group *before,
+    const struct cpol_group *after, bool all, struct snapshot_cell **cells)
 {
 	const struct bc_policy *p = after->policy;
 	struct difference d = { .arena = a, .before = { .policy = p, .now = before },
-	    .after = { .policy = p, .now = after } };
+	    .after = { .policy = p, .now = after }, .all = all };
 	uint32_t var;
 
 	for (var = 0; var < p->n_vars; var++) {
-		if (!cpol_keeps(after, var) || !cpol_keeps(before, var))
+		if (!cpol_keeps(before, var) || !cpol_keeps(after, var))
 			continue;
-		if (p->vars[var].key == 0)
-			diff_scalar(&d, var);
-		else
+		if (p->vars[var].key != 0)
 			diff_map(&d, var);
+		else
+			diff_scalar(&d, var);
 	}
-	*lines = d.lines;
+	*cells = d.cells;
 	return d.n;
+}
+
+struct str snapshot_line(struct arena *a, const struct snapshot_cell *cell)
+{
+	struct bytes b = { .arena = a };
+
+	bytes_printf(&b, "%c %.*s", cell->mark, STR_ARG(cell->var));
+	if (cell->has_key)
+		bytes_printf(&b, "[%.*s]", STR_ARG(cell->key));
+	if (!cell->has_value || (cell->mark == '-' && cell->has_key))
+		return bytes_str(&b);
+	bytes_printf(&b, " = ");
+	if (cell->mark == '~')
+		bytes_printf(&b, "%.*s -> ", STR_ARG(cell->old));
+	bytes_printf(&b, "%.*s", STR_ARG(cell->new));
+	return bytes_str(&b);
 }

@@ -381,3 +381,13 @@ struct str source_of_expr(struct arena *a, const struct bc_policy *policy, const
 	put(&p, e, LOOSE, true);
 	return bytes_str(&p.out);
 }
+
+struct str source_of_open(struct arena *a, const struct bc_policy *policy, const struct bc_event *event,
+    const struct tree_expr *e, const struct str *names)
+{
+	struct printer p = { .arena = a, .policy = policy, .event = event, .out = { .arena = a } };
+
+	memcpy(p.names, names, sizeof(p.names));
+	put(&p, e, LOOSE, true);
+	return bytes_str(&p.out);
+}

@@ -14,5 +14,9 @@
 /* event: whose fields are meant; NULL for what has none.  Lets are put in. */
 struct str source_of_expr(struct arena *a, const struct bc_policy *p, const struct bc_event *event,
     const struct tree_expr *e);
+/* The same of a part in which variables of loops around it are free: their
+ * names by slot, BC_SLOTS_MAX + 2 of them. */
+struct str source_of_open(struct arena *a, const struct bc_policy *p, const struct bc_event *event,
+    const struct tree_expr *e, const struct str *names);
 
 #endif

@@ -104,6 +104,11 @@ struct str tool_claim(const struct tool *t, uint32_t claim)
 	return tool_string(t, t->policy.bc.claims[claim].name);
 }
 
+const struct srcmap_entry *tool_claim_place(const struct tool *t, uint32_t claim)
+{
+	return t->map == NULL ? NULL : srcmap_find(t->map, SRCMAP_CLAIM, tool_claim(t, claim), 0);
+}
+
 void tool_print_colour(const struct tool *t, enum tool_colour colour, const char *format, ...)
 {
 	static const char *const codes[] = {

@@ -23,6 +23,8 @@ struct tool {
 	const char *path, *second;              /* POLICY.cpb, and the command's other file */
 	const char *map_path;                   /* --map */
 	const char *from;                       /* --from */
+	const char *html_path;                  /* --html */
+	const char *claim;                      /* --claim */
 	bool json;
 	double timeout;                         /* seconds; 0: the command's own */
 	/* of tool_open() */
@@ -52,6 +54,7 @@ int tool_trouble(const char *path);
 struct str tool_string(const struct tool *t, uint32_t string);
 struct str tool_event(const struct tool *t, uint32_t event);
 struct str tool_claim(const struct tool *t, uint32_t claim);
+const struct srcmap_entry *tool_claim_place(const struct tool *t, uint32_t claim);
 
 /* A word in colour, on terminals that have them. */
 enum tool_colour { TOOL_GOOD, TOOL_BAD, TOOL_DOUBT, TOOL_FAINT };
@@ -77,5 +80,11 @@ int tool_print_json(json_t *json);
 void trace_print(struct tool *t, uint32_t claim, const struct search_trace *trace);
 /* An array with an object for each request. */
 json_t *trace_json(struct tool *t, const struct search_trace *trace);
+/* An array with an object for each part of the claim that decides it. */
+json_t *trace_why_json(struct tool *t, uint32_t claim, const struct search_trace *trace);
+/* "layers_stay is false in this state" */
+struct str trace_end(struct tool *t, uint32_t claim);
+/* What is claimed: as its author wrote it or, without a map, as the bytes say. */
+struct str trace_claim_text(struct tool *t, uint32_t claim);
 
 #endif

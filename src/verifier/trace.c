@@ -4,122 +4,141 @@
  */
 #include "../bytecode/decode.h"
 #include "../request/request.h"
-#include "snapshot.h"
+#include "source.h"
+#include "steps.h"
 #include "tool.h"
+#include "why.h"
 
-enum { LONG_WORD = 32 };
-
-/* Two groups that are played in step: before and after each request. */
-struct player {
-	struct cpol_group *before, *after;
-};
-
-static struct player start(struct tool *t)
-{
-	return (struct player){ search_group(&t->arena, &t->policy, 0),
-	    search_group(&t->arena, &t->policy, 0) };
-}
-
-static uint32_t play(struct tool *t, struct player *p, struct str request, struct str **changes)
-{
-	struct cpol_event event = { request.ptr, request.len };
-	uint32_t n;
-
-	if (!cpol_decide(p->after, &event).allowed)
-		return 0;
-	cpol_commit(p->after);
-	n = snapshot_diff(&t->arena, p->before, p->after, changes);
-	if (cpol_decide(p->before, &event).allowed)
-		cpol_commit(p->before);
-	return n;
-}
-
-static bool is_word(char c)
-{
-	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
-/* Ids and digests by their ends; the whole of them is in the JSON. */
-static struct str shorten(struct arena *a, struct str text)
-{
-	char *out = arena_alloc(a, text.len + 1);
-	size_t i = 0, n = 0, end;
-
-	while (i < text.len) {
-		for (end = i; end < text.len && is_word(text.ptr[end]); end++)
-			;
-		if (end - i >= LONG_WORD) {
-			memcpy(out + n, text.ptr + i, 6);
-			memcpy(out + n + 6, "...", 3);
-			memcpy(out + n + 9, text.ptr + end - 6, 6);
-			n += 15;
-		} else {
-			end += end == i;
-			memcpy(out + n, text.ptr + i, end - i);
-			n += end - i;
-		}
-		i = end;
-	}
-	return (struct str){ out, n };
-}
-
-static void print_end(struct tool *t, uint32_t claim)
+static struct str source_of_claim(struct tool *t, uint32_t claim)
 {
 	const struct bc_claim *c = &t->policy.bc.claims[claim];
-	struct str name = tool_claim(t, claim);
-	const struct srcmap_entry *place = t->map == NULL ? NULL :
-	    srcmap_find(t->map, SRCMAP_CLAIM, name, 0);
-	const char *what = c->kind == BC_REACHABLE ? "now holds" :
-	    c->kind == BC_ALWAYS ? "is false of that step" : "is false in this state";
 
-	printf("     %.*s %s", STR_ARG(name), what);
-	if (place == NULL) {
-		printf("\n");
+	/* The events of one step claim have the fields that it reads in common. */
+	return source_of_expr(&t->arena, &t->policy.bc, c->n_events == 0 ? NULL :
+	    &t->policy.bc.events[bc_get32(c->events)], t->tree->claims[claim]);
+}
+
+/* "allowed by FILE:LINE:COLUMN, 7 requirements hold" */
+static void print_rule(struct tool *t, const struct step *s)
+{
+	if (s->rule == NULL)
 		return;
-	}
-	printf(": %.*s:%u:%u\n", STR_ARG(place->file), (unsigned)place->line,
-	    (unsigned)place->column);
-	if (place->text.len != 0 && !str_equal(place->text, name))
-		tool_print_colour(t, TOOL_FAINT, "       %.*s\n", STR_ARG(place->text));
+	tool_print_colour(t, TOOL_FAINT, "     allowed by %.*s: %.*s",
+	    STR_ARG(step_where(&t->arena, s->rule)), STR_ARG(s->event));
+	if (s->n_requirements != 0)
+		tool_print_colour(t, TOOL_FAINT, ", %u requirement%s", (unsigned)s->n_requirements,
+		    s->n_requirements == 1 ? " holds" : "s hold");
+	printf("\n");
+}
+
+struct str trace_end(struct tool *t, uint32_t claim)
+{
+	const struct bc_claim *c = &t->policy.bc.claims[claim];
+
+	return arena_printf(&t->arena, "%.*s %s", STR_ARG(tool_claim(t, claim)),
+	    c->kind == BC_REACHABLE ? "now holds" :
+	    c->kind == BC_ALWAYS ? "is false of that step" : "is false in this state");
+}
+
+struct str trace_claim_text(struct tool *t, uint32_t claim)
+{
+	const struct srcmap_entry *place = tool_claim_place(t, claim);
+
+	if (place == NULL)
+		return source_of_claim(t, claim);
+	return place->label.len == 0 ? place->text : arena_printf(&t->arena, "%.*s: %.*s",
+	    STR_ARG(place->label), STR_ARG(place->text));
+}
+
+static void print_end(struct tool *t, uint32_t claim, const struct search_trace *trace)
+{
+	const struct srcmap_entry *place = tool_claim_place(t, claim);
+	const struct why *why = why_of_trace(t, claim, trace);
+
+	printf("     %.*s", STR_ARG(trace_end(t, claim)));
+	if (place != NULL)
+		printf(": %.*s", STR_ARG(step_where(&t->arena, place)));
+	printf("\n");
+	tool_print_colour(t, TOOL_FAINT, "       %.*s\n", STR_ARG(trace_claim_text(t, claim)));
+	for (uint32_t i = 0; why != NULL && i < why->n_parts; i++)
+		printf("       %.*s\n", STR_ARG(step_shorten(&t->arena,
+		    why_line(&t->arena, &why->parts[i]))));
 }
 
 void trace_print(struct tool *t, uint32_t claim, const struct search_trace *trace)
 {
-	struct player p = start(t);
-	struct str *changes = NULL, text;
-	struct request request;
-	uint32_t i, j, n;
+	struct step *steps = steps_of_trace(t, trace, false);
+	struct str text;
+	uint32_t i, j;
 
 	for (i = 0; i < trace->n_requests; i++) {
-		request = request_decode(&t->arena, &t->policy.bc, trace->requests[i]);
-		text = shorten(&t->arena, request_to_text(&t->arena, &t->policy.bc, &request));
+		text = request_to_text(&t->arena, &t->policy.bc, &steps[i].request);
+		text = step_shorten(&t->arena, text);
 		printf("  %2u. %.*s\n", (unsigned)i + 1, STR_ARG(text));
-		n = play(t, &p, trace->requests[i], &changes);
-		for (j = 0; j < n; j++)
+		print_rule(t, &steps[i]);
+		for (j = 0; j < steps[i].n_cells; j++) {
+			text = snapshot_line(&t->arena, &steps[i].cells[j]);
 			tool_print_colour(t, TOOL_FAINT, "       %.*s\n",
-			    STR_ARG(shorten(&t->arena, changes[j])));
+			    STR_ARG(step_shorten(&t->arena, text)));
+		}
 	}
-	print_end(t, claim);
+	print_end(t, claim, trace);
+}
+
+static json_t *rule_json(const struct step *s)
+{
+	json_t *json = json_object(), *list = json_array(), *one;
+
+	if (s->rule != NULL)
+		json_object_set_new(json, "place", tool_place_json(s->rule));
+	for (uint32_t i = 0; i < s->n_requirements; i++) {
+		one = json_object();
+		if (s->requirements[i] != NULL) {
+			json_object_set_new(one, "place", tool_place_json(s->requirements[i]));
+			json_object_set_new(one, "text", tool_str_json(s->requirements[i]->text));
+		}
+		json_array_append_new(list, one);
+	}
+	json_object_set_new(json, "requirements", list);
+	return json;
 }
 
 json_t *trace_json(struct tool *t, const struct search_trace *trace)
 {
-	struct player p = start(t);
-	struct str *changes = NULL;
-	json_t *steps = json_array(), *step, *lines;
-	struct request request;
-	uint32_t i, j, n;
+	struct step *steps = steps_of_trace(t, trace, false);
+	json_t *list = json_array(), *step, *lines;
+	uint32_t i, j;
 
 	for (i = 0; i < trace->n_requests; i++) {
-		request = request_decode(&t->arena, &t->policy.bc, trace->requests[i]);
-		n = play(t, &p, trace->requests[i], &changes);
 		lines = json_array();
-		for (j = 0; j < n; j++)
-			json_array_append_new(lines, tool_str_json(changes[j]));
+		for (j = 0; j < steps[i].n_cells; j++)
+			json_array_append_new(lines,
+			    tool_str_json(snapshot_line(&t->arena, &steps[i].cells[j])));
 		step = json_object();
-		json_object_set_new(step, "request", request_to_json(&t->policy.bc, &request));
+		json_object_set_new(step, "request",
+		    request_to_json(&t->policy.bc, &steps[i].request));
+		json_object_set_new(step, "expect", json_string("allow"));
+		json_object_set_new(step, "allowed_by", rule_json(&steps[i]));
 		json_object_set_new(step, "changes", lines);
-		json_array_append_new(steps, step);
+		json_array_append_new(list, step);
 	}
-	return steps;
+	return list;
+}
+
+json_t *trace_why_json(struct tool *t, uint32_t claim, const struct search_trace *trace)
+{
+	static const char *const kinds[] = { [WHY_FOR] = "for", [WHY_FALSE] = "false",
+		[WHY_TRUE] = "true", [WHY_VALUE] = "where" };
+	const struct why *why = why_of_trace(t, claim, trace);
+	json_t *list = json_array(), *one;
+
+	for (uint32_t i = 0; why != NULL && i < why->n_parts; i++) {
+		one = json_object();
+		json_object_set_new(one, kinds[why->parts[i].kind],
+		    tool_str_json(why->parts[i].text));
+		if (why->parts[i].value.len != 0)
+			json_object_set_new(one, "is", tool_str_json(why->parts[i].value));
+		json_array_append_new(list, one);
+	}
+	return list;
 }

@@ -19,7 +19,7 @@ int main(int argc, char **argv)
 	if (argc != 4 || file_read(&arena, argv[1], BC_LEN_MAX, &bytes) != 0
 	    || file_read(&arena, argv[2], BC_LEN_MAX, &text) != 0
 	    || bc_open(&policy, bytes.ptr, bytes.len, NULL) != BC_OK
-	    || request_read(&arena, &policy, text, REQUEST_OWN, &items, &n, &error) != 0) {
+	    || request_read(&arena, &policy, text, REQUEST_OWN, NULL, &items, &n, &error) != 0) {
 		fputs("usage: requests POLICY.cpb REQUESTS.json DIR\n", stderr);
 		return 2;
 	}

@@ -76,7 +76,7 @@ int main(int argc, char **argv)
 	if (argc < 3 || file_read(&arena, argv[1], BC_LEN_MAX, &bytes) != 0
 	    || file_read(&arena, argv[2], BC_LEN_MAX, &text) != 0
 	    || cpol_open(&policy, bytes.ptr, bytes.len, NULL) != BC_OK
-	    || request_read(&arena, &policy.bc, text, REQUEST_OWN, &items, &n, &error) != 0 || n == 0) {
+	    || request_read(&arena, &policy.bc, text, REQUEST_OWN, NULL, &items, &n, &error) != 0 || n == 0) {
 		fputs("decide: POLICY.cpb REQUESTS.json [COUNT]\n", stderr);
 		return 2;
 	}
