@@ -23,9 +23,9 @@ title() { printf '\n%s%s%s\n' "$bold" "$*" "$off"; }
 show() { printf '%s$ %s%s\n' "$dim" "$*" "$off"; "$@"; }
 # The claims that fall, and how.  The answer must be no: exit status 1.
 refuted() {
-	printf '%s$ cocoapolv prove %s%s\n' "$dim" "$1" "$off"
+	printf '%s$ cocoapolv prove --html %s %s%s\n' "$dim" "${1%.cpb}.html" "$1" "$off"
 	status=0
-	cocoapolv prove "$1" >proof || status=$?
+	cocoapolv prove --html "$build/${1%.cpb}.html" "$1" >proof || status=$?
 	grep -v '^PROVED' proof
 	[ "$status" -eq 1 ] || { echo "unexpected exit status $status"; exit 2; }
 }
@@ -46,6 +46,7 @@ show cocoapolv replay storefront.cpb storefront.attack.json
 title "5. A careless policy: someone lets layers be unmounted while they are in use"
 show cocoapolc compile careless.cpol -o careless.cpb
 refuted careless.cpb
+printf '\nThe same to step through, in a browser: %s\n' "$build/careless.html"
 
 title "What next"
 cat <<END

@@ -86,7 +86,8 @@ json_t *request_to_json(const struct bc_policy *p, const struct request *request
 /* The JSON of bytes taken as a string: text, or { "hex": ... }. */
 json_t *request_string_to_json(struct str text);
 
-/* One line for people: the event and the fields that are not zero or empty. */
+/* One line for people: the event and the fields that are not zero or
+ * empty; enumerations always. */
 struct str request_to_text(struct arena *a, const struct bc_policy *p,
     const struct request *request);
 /* One field; empty if it is zero or empty. */

@@ -42,6 +42,8 @@ static bool is_zero(uint32_t type, const struct request_value *v)
 
 	if (BC_SHAPE(type) != BC_ONE)
 		return v->n_items == 0;
+	if (BC_BASE(type) == BC_ENUMERATION)    /* none of its values means nothing */
+		return false;
 	if (BC_BASE(type) != BC_DIGEST32)
 		return v->word == 0 && v->text.len == 0;
 	for (i = 0; i < v->text.len; i++)

@@ -90,11 +90,14 @@ static void put_items(struct explainer *x, struct bytes *b, const struct datum *
 
 static void put_record(struct explainer *x, struct bytes *b, const struct datum *d)
 {
+	const uint8_t *record = x->c.policy->records[BC_INDEX(d->type)];
+
 	bytes_printf(b, "{");
 	for (uint32_t i = 0; i < d->hole->n_items; i++) {
 		struct datum member = datum_of_hole(&x->c, d->hole->items[i]);
+		struct str name = concrete_string(x->c.policy, bc_get32(record + 12 + 8 * (size_t)i));
 
-		bytes_printf(b, i == 0 ? "" : ", ");
+		bytes_printf(b, "%s%.*s=", i == 0 ? "" : " ", STR_ARG(name));
 		put_datum(x, b, &member);
 	}
 	bytes_printf(b, "}");
