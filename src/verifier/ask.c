@@ -29,16 +29,19 @@ static const struct stage usual[] = {
 	{ ASK_NEAR, SMT_RIGID, 20000 },
 	{ ASK_NEAR, SMT_REQUEST, 100000 },
 	{ ASK_NEAR, SMT_NOTHING, 120000 },
-	{ ASK_ALL, SMT_REQUEST, 200000 },
-	{ ASK_ALL, SMT_RIGID, 400000 },
+	{ ASK_ALL, SMT_REQUEST, 150000 },
+	{ ASK_ALL, SMT_RIGID, 250000 },
 	/* A lemma is but a guess and gets no more. */
+	{ ASK_NEAR, SMT_RIGID, 1000000 },
 	{ ASK_NEAR, SMT_NOTHING, 1000000 },
 	{ ASK_ALL, SMT_NOTHING, 1000000 },
 }, patient[] = {
+	{ ASK_NEAR, SMT_RIGID, 0 },
 	{ ASK_ALL, SMT_RIGID, 0 },
+	{ ASK_NEAR, SMT_NOTHING, 0 },
 	{ ASK_ALL, SMT_NOTHING, 0 },
 };
-enum { N_USUAL = sizeof(usual) / sizeof(*usual), N_FOR_LEMMAS = N_USUAL - 2,
+enum { N_USUAL = sizeof(usual) / sizeof(*usual), N_FOR_LEMMAS = N_USUAL - 3,
 	N_PATIENT = sizeof(patient) / sizeof(*patient) };
 
 /* ---- variables ------------------------------------------------------------- */
@@ -168,6 +171,16 @@ struct said {
 	bool assumed[];
 };
 
+/* Whether the stage can't do better than an earlier one, which had at least
+ * its formulas and found that they can all be true. */
+static bool is_pointless(const struct stage *stage, const struct stage *stages, const enum smt_answer *answers)
+{
+	for (; *answers != SMT_NONE; answers++, stages++)
+		if (*answers == SMT_SOME && stages->level >= stage->level && stages->forget <= stage->forget)
+			return true;
+	return false;
+}
+
 static struct said *ask(struct prover *p, const struct goal *g, const struct obligation *o, size_t len)
 {
 	struct said *said = arena_alloc(p->arena, len);
@@ -175,10 +188,15 @@ static struct said *ask(struct prover *p, const struct goal *g, const struct obl
 	bool made[ASK_LEVELS] = { false };
 	const struct stage *stages = p->is_patient ? patient : usual;
 	uint32_t n = p->is_patient ? N_PATIENT : g->claim == UINT32_MAX ? N_FOR_LEMMAS : N_USUAL;
-	enum smt_answer answer = SMT_UNKNOWN;
+	enum smt_answer answers[N_USUAL + 1] = { SMT_NONE }, answer = SMT_UNKNOWN;
 	double start = search_clock();
 
 	for (uint32_t i = 0; i < n && answer != SMT_NONE && !smt_is_exhausted(p->smt); i++) {
+		/* What is not asked counts as unanswered; a NONE ends the list. */
+		answers[i] = SMT_UNKNOWN;
+		answers[i + 1] = SMT_NONE;
+		if (is_pointless(&stages[i], stages, answers))
+			continue;
 		said->level = stages[i].level;
 		choose(p, g, o, said->level, said->assumed);
 		if (!made[said->level])
@@ -186,6 +204,7 @@ static struct said *ask(struct prover *p, const struct goal *g, const struct obl
 		made[said->level] = true;
 		answer = ask_solver(p, &questions[said->level], stages[i].forget,
 		    stages[i].most_steps == 0 ? long_query(p) : stages[i].most_steps);
+		answers[i] = answer;
 		said->n_queries++;
 	}
 	said->shown = answer == SMT_NONE && !fol_is_full(p->lift.space);
