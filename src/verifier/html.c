@@ -447,11 +447,14 @@ static void put_entries(struct page *p)
 	put(p, "</main>\n");
 }
 
-int html_write(struct tool *t, const char *path, const struct html_report *report)
+int html_write(struct tool *t)
 {
+	const struct html_report *report = t->page;
 	struct page p = { .tool = t, .report = report, .out = { .arena = &t->arena } };
 	struct str css = joined(&t->arena, report_css), js = joined(&t->arena, report_js);
 
+	if (report == NULL)
+		return TOOL_YES;
 	put_head(&p, css, js);
 	put_top(&p);
 	put(&p, report->n_entries > 1 ? "<div class=\"body\">\n" : "<div class=\"body single\">\n");
@@ -462,5 +465,6 @@ int html_write(struct tool *t, const char *path, const struct html_report *repor
 	put_in(&p, "<footer>", report->footer, "</footer>\n<script>");
 	bytes_put(&p.out, js.ptr, js.len);
 	put(&p, "</script>\n</body>\n</html>\n");
-	return file_write(path, p.out.ptr, p.out.len) == 0 ? TOOL_YES : tool_trouble(path);
+	return file_write(t->html_path, p.out.ptr, p.out.len) == 0 ? TOOL_YES :
+	    tool_trouble(t->html_path);
 }

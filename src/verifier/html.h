@@ -34,14 +34,15 @@ struct html_report {
 	struct str footer;              /* sentences on what the answers mean */
 };
 
-/* An empty entry; it stays where it is until the next one is added. */
-struct html_entry *html_add(struct tool *t, struct html_report *r);
-/* A claim of the policy; trace may be NULL. */
-struct html_entry *html_add_claim(struct tool *t, struct html_report *r, uint32_t claim,
-    const char *verdict, enum html_mood mood, const struct search_trace *trace);
-
+/* Start t->page, if --html asks for one; else nothing below does anything. */
+void html_open(struct tool *t, struct str title, struct str footer);
+/* An empty entry, which stays where it is until the next one is added; or NULL. */
+struct html_entry *html_add(struct tool *t);
+/* A claim of the policy; trace may be NULL, note empty. */
+void html_add_claim(struct tool *t, uint32_t claim, const char *verdict, enum html_mood mood,
+    const struct search_trace *trace, struct str note);
 /* TOOL_YES, or TOOL_TROUBLE after saying why. */
-int html_write(struct tool *t, const char *path, const struct html_report *report);
+int html_write(struct tool *t);
 
 /* ---- text (html_text.c) ---- */
 

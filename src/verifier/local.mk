@@ -1,5 +1,8 @@
 noinst_LIBRARIES += libverifier.a
 libverifier_a_SOURCES = \
+	%D%/ask.c \
+	%D%/cache.c \
+	%D%/canon.c \
 	%D%/claims.c \
 	%D%/concrete.c \
 	%D%/confirm.c \
@@ -8,6 +11,7 @@ libverifier_a_SOURCES = \
 	%D%/html.c \
 	%D%/html_claim.c \
 	%D%/html_text.c \
+	%D%/jobs.c \
 	%D%/lang.c \
 	%D%/lemma.c \
 	%D%/lift.c \
@@ -19,12 +23,14 @@ libverifier_a_SOURCES = \
 	%D%/realistic.c \
 	%D%/replay.c \
 	%D%/search.c \
+	%D%/seek.c \
 	%D%/slice.c \
 	%D%/smt.c \
 	%D%/snapshot.c \
 	%D%/source.c \
 	%D%/source_word.c \
 	%D%/steps.c \
+	%D%/stop.c \
 	%D%/synth.c \
 	%D%/synth_words.c \
 	%D%/tool.c \
@@ -35,6 +41,12 @@ libverifier_a_SOURCES = \
 	%D%/facts.h \
 	%D%/fol.h \
 	%D%/html.h \
+	%D%/cache.h \
+	%D%/canon.h \
+	%D%/concrete.h \
+	%D%/facts.h \
+	%D%/fol.h \
+	%D%/jobs.h \
 	%D%/lang.h \
 	%D%/lemma.h \
 	%D%/lift.h \
@@ -42,13 +54,16 @@ libverifier_a_SOURCES = \
 	%D%/plan.h \
 	%D%/prove.h \
 	%D%/realistic.h \
+	%D%/prover.h \
 	%D%/search.h \
+	%D%/seek.h \
 	%D%/slice.h \
 	%D%/smt.h \
 	%D%/snapshot.h \
 	%D%/source.h \
 	%D%/source_put.h \
 	%D%/steps.h \
+	%D%/stop.h \
 	%D%/synth.h \
 	%D%/tool.h \
 	%D%/tree.h \

@@ -281,21 +281,17 @@ static struct str sum_text(struct tool *t, const struct replay *r)
 
 static int write_page(struct tool *t, const struct replay *r)
 {
-	struct html_report page = { .title = STR("Replay of requests"), .footer = STR(
-	    "Each request was judged by the interpreter that runs in the guest. A request that is "
-	    "denied leaves the state as it was.") };
-	struct html_entry *e;
+	struct html_entry *e = html_add(t);
 
-	if (r->steps == NULL)
+	if (e == NULL)
 		return TOOL_YES;
-	e = html_add(t, &page);
 	e->name = STR("requests");
 	e->mood = r->n_unexpected != 0 ? HTML_BAD : HTML_GOOD;
 	e->verdict = r->n_unexpected != 0 ? STR("NOT AS EXPECTED") : STR("REPLAYED");
 	e->note = sum_text(t, r);
 	e->steps = r->steps;
 	e->n_steps = r->n;
-	return html_write(t, t->html_path, &page);
+	return html_write(t);
 }
 
 static int start_page(struct tool *t, struct replay *r)
@@ -307,6 +303,9 @@ static int start_page(struct tool *t, struct replay *r)
 		    t->second, PAGE_MAX, (unsigned)r->n);
 		return TOOL_TROUBLE;
 	}
+	html_open(t, STR("Replay of requests"), STR(
+	    "Each request was judged by the interpreter that runs in the guest. A request that is "
+	    "denied leaves the state as it was."));
 	r->player = player_new(t, false, r->n <= WHOLE_MAX);
 	r->steps = arena_array(&t->arena, r->n + 1, struct step);
 	return TOOL_YES;
