@@ -28,21 +28,23 @@ static const struct stage usual[] = {
 	{ ASK_WIDE, SMT_REQUEST, 60000 },
 	{ ASK_NEAR, SMT_RIGID, 20000 },
 	{ ASK_NEAR, SMT_REQUEST, 100000 },
-	{ ASK_NEAR, SMT_NOTHING, 120000 },
+	{ ASK_NEAR, SMT_NOTHING, 700000 },
 	{ ASK_ALL, SMT_REQUEST, 150000 },
 	{ ASK_ALL, SMT_RIGID, 250000 },
-	/* A lemma is but a guess and gets no more. */
 	{ ASK_NEAR, SMT_RIGID, 1000000 },
-	{ ASK_NEAR, SMT_NOTHING, 1000000 },
 	{ ASK_ALL, SMT_NOTHING, 1000000 },
+}, for_lemmas[] = {
+	{ ASK_NEAR, SMT_REQUEST, 15000 },
+	{ ASK_WIDE, SMT_REQUEST, 60000 },
+	{ ASK_NEAR, SMT_NOTHING, 120000 },
+	{ ASK_ALL, SMT_RIGID, 250000 },
 }, patient[] = {
 	{ ASK_NEAR, SMT_RIGID, 0 },
 	{ ASK_ALL, SMT_RIGID, 0 },
 	{ ASK_NEAR, SMT_NOTHING, 0 },
 	{ ASK_ALL, SMT_NOTHING, 0 },
 };
-enum { N_USUAL = sizeof(usual) / sizeof(*usual), N_FOR_LEMMAS = N_USUAL - 3,
-	N_PATIENT = sizeof(patient) / sizeof(*patient) };
+#define LEN(array) (sizeof(array) / sizeof((array)[0]))
 
 /* ---- variables ------------------------------------------------------------- */
 
@@ -186,12 +188,12 @@ static struct said *ask(struct prover *p, const struct goal *g, const struct obl
 	struct said *said = arena_alloc(p->arena, len);
 	struct question questions[ASK_LEVELS];
 	bool made[ASK_LEVELS] = { false };
-	const struct stage *stages = p->is_patient ? patient : usual;
-	uint32_t n = p->is_patient ? N_PATIENT : g->claim == UINT32_MAX ? N_FOR_LEMMAS : N_USUAL;
-	enum smt_answer answers[N_USUAL + 1] = { SMT_NONE }, answer = SMT_UNKNOWN;
+	const struct stage *stages = p->is_patient ? patient : g->claim == UINT32_MAX ? for_lemmas : usual;
+	size_t n = p->is_patient ? LEN(patient) : g->claim == UINT32_MAX ? LEN(for_lemmas) : LEN(usual);
+	enum smt_answer answers[LEN(usual) + 1] = { SMT_NONE }, answer = SMT_UNKNOWN;
 	double start = search_clock();
 
-	for (uint32_t i = 0; i < n && answer != SMT_NONE && !smt_is_exhausted(p->smt); i++) {
+	for (size_t i = 0; i < n && answer != SMT_NONE && !smt_is_exhausted(p->smt); i++) {
 		/* What is not asked counts as unanswered; a NONE ends the list. */
 		answers[i] = SMT_UNKNOWN;
 		answers[i + 1] = SMT_NONE;
@@ -332,6 +334,23 @@ static struct jobs new_jobs(struct prover *p)
 	return jobs;
 }
 
+/* Facts about what the rules and the invariants have in common are found here,
+ * not in each child. */
+static void warm(struct prover *p)
+{
+	bool *all = arena_array(p->arena, p->n_goals + 1, bool);
+	struct goal nothing = { .now = fol_bool(p->lift.space, true) };
+
+	for (uint32_t i = 0; i < p->n_goals; i++)
+		all[i] = !p->goals[i].is_step;
+	for (uint32_t event = 0; event < p->tree->policy->n_events; event++) {
+		struct obligation o = { .event = event, .after = nothing.now };
+
+		if (p->tree->rules[event].exists)
+			(void)ask_question(p, &nothing, &o, ASK_ALL, all);
+	}
+}
+
 void ask_jobs(struct prover *p)
 {
 	struct jobs jobs;
@@ -339,6 +358,8 @@ void ask_jobs(struct prover *p)
 	look_up(p);
 	if (p->n_jobs == 0)
 		return;
+	if (p->smt == NULL)
+		warm(p);
 	jobs = new_jobs(p);
 	jobs.work = work;
 	jobs.take = take;

@@ -109,8 +109,7 @@ struct prove_report *prove_policy(struct arena *a, const struct tree_policy *tre
     const struct prove_options *options);
 
 /* Whether the proof is whole: it has a goal for each claim that is proved, each
- * step rests on goals that it has and that are not of steps, and no step is
- * missing. */
+ * step rests on goals that it has and that are not of steps. */
 bool prove_is_whole(const struct tree_policy *tree, const struct prove_report *report);
 
 #endif
