@@ -1,10 +1,19 @@
 noinst_LIBRARIES += libverifier.a
 libverifier_a_SOURCES = \
 	%D%/claims.c \
+	%D%/compare.c \
+	%D%/compare_pair.c \
+	%D%/compare_search.c \
 	%D%/concrete.c \
 	%D%/confirm.c \
 	%D%/facts.c \
 	%D%/fol.c \
+	%D%/joint.c \
+	%D%/joint_facts.c \
+	%D%/joint_guess.c \
+	%D%/joint_prove.c \
+	%D%/joint_rows.c \
+	%D%/joint_tree.c \
 	%D%/lang.c \
 	%D%/lemma.c \
 	%D%/lift.c \
@@ -23,9 +32,13 @@ libverifier_a_SOURCES = \
 	%D%/tool.c \
 	%D%/trace.c \
 	%D%/tree.c \
+	%D%/compare.h \
 	%D%/concrete.h \
 	%D%/facts.h \
 	%D%/fol.h \
+	%D%/joint.h \
+	%D%/joint_make.h \
+	%D%/joint_prove.h \
 	%D%/lang.h \
 	%D%/lemma.h \
 	%D%/lift.h \

@@ -52,6 +52,14 @@ static const struct command commands[] = {
 	    "Find requests that lead to a state as each `reachable` claim wants it.\n\n"
 	    HELP_JSON HELP_TIMEOUT HELP_MAP
 	    "\nExit status: 0 all reached, 2 otherwise.\n" },
+	{ "compare", command_compare, "OTHER.cpb", TAKES(JSON) | TAKES(TIMEOUT) | TAKES(MAP),
+	    "prove that another policy allows nothing that this one denies",
+	    "Prove, over all states that both can come to, that OTHER.cpb (B) allows nothing\n"
+	    "that POLICY.cpb (A) denies, or find requests by which it does; and the same the\n"
+	    "other way round.\n\n"
+	    HELP_JSON HELP_TIMEOUT
+	    "  --map FILE         places in the source of A (POLICY.cpb.map)\n"
+	    "\nExit status: 0 B allows nothing that A denies, 1 it does, 2 otherwise.\n" },
 	{ "replay", command_replay, "REQUESTS.json", TAKES(JSON) | TAKES(FROM) | TAKES(MAP),
 	    "run recorded requests through the interpreter",
 	    "Run requests through the interpreter, as the guest does, and say why each\n"

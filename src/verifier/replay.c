@@ -32,6 +32,16 @@ static const char *const reason_texts[] = {
 	[CPOL_FAULT] = "the interpreter met what validation excludes"
 };
 
+const char *tool_reason_text(enum cpol_reason reason)
+{
+	return reason_texts[reason];
+}
+
+const char *tool_reason_name(enum cpol_reason reason)
+{
+	return reason_names[reason];
+}
+
 /* What became of one request. */
 struct outcome {
 	const struct request_item *item;

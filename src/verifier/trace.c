@@ -40,7 +40,7 @@ static bool is_word(char c)
 }
 
 /* Ids and digests by their ends; the whole of them is in the JSON. */
-static struct str shorten(struct arena *a, struct str text)
+struct str tool_shorten(struct arena *a, struct str text)
 {
 	char *out = arena_alloc(a, text.len + 1);
 	size_t i = 0, n = 0, end;
@@ -92,12 +92,12 @@ void trace_print(struct tool *t, uint32_t claim, const struct search_trace *trac
 
 	for (i = 0; i < trace->n_requests; i++) {
 		request = request_decode(&t->arena, &t->policy.bc, trace->requests[i]);
-		text = shorten(&t->arena, request_to_text(&t->arena, &t->policy.bc, &request));
+		text = tool_shorten(&t->arena, request_to_text(&t->arena, &t->policy.bc, &request));
 		printf("  %2u. %.*s\n", (unsigned)i + 1, STR_ARG(text));
 		n = play(t, &p, trace->requests[i], &changes);
 		for (j = 0; j < n; j++)
 			tool_print_colour(t, TOOL_FAINT, "       %.*s\n",
-			    STR_ARG(shorten(&t->arena, changes[j])));
+			    STR_ARG(tool_shorten(&t->arena, changes[j])));
 	}
 	print_end(t, claim);
 }
