@@ -13,7 +13,7 @@
 
 /* Seconds when the user names none, and of them for the first proof and for the
  * invariants of each side. */
-enum { DEFAULT_TIMEOUT = 60, FIRST_PROOF = 8, FIRST_SEARCH = 10, SIDE_PROOF = 10, QUERY_MS = 2000 };
+enum { DEFAULT_TIMEOUT = 60, FIRST_PROOF = 20, FIRST_SEARCH = 10, SIDE_PROOF = 10, QUERY_MS = 2000 };
 
 enum verdict { UNKNOWN = 0, PROVED, DIFFERS };
 static const char *const verdict_names[] = { "UNKNOWN", "PROVED", "DIFFERS" };
@@ -54,11 +54,12 @@ static void show_search(void *arg, uint32_t depth, uint32_t n_states)
 	    d->within->name, (unsigned)depth, (unsigned)n_states);
 }
 
-static void try_proof(struct direction *d, double seconds, double until)
+static void try_proof(struct direction *d, bool patient, double seconds, double until)
 {
 	struct arena *arena = &d->within->t->arena;
 	struct joint_options options = { .proof_a = d->within->proof, .proof_b = d->beyond->proof,
-	    .progress = show_proof, .progress_arg = d };
+	    .patient = patient, .progress = show_proof,
+	    .progress_arg = d };
 
 	options.until = search_clock() + seconds;
 	if (options.until > until)
@@ -96,13 +97,13 @@ static void find_out(struct direction *d, double until)
 {
 	double start = search_clock();
 
-	try_proof(d, FIRST_PROOF, until);
+	try_proof(d, false, FIRST_PROOF, until);
 	if (d->verdict == UNKNOWN)
 		try_search(d, true, FIRST_SEARCH, until);
 	if (d->verdict == UNKNOWN && search_clock() < until) {
 		prove_side(d->within, SIDE_PROOF);
 		prove_side(d->beyond, SIDE_PROOF);
-		try_proof(d, (until - search_clock()) / 2, until);
+		try_proof(d, true, (until - search_clock()) / 2, until);
 	}
 	if (d->verdict == UNKNOWN)
 		try_search(d, false, until - search_clock(), until);

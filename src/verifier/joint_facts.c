@@ -19,6 +19,7 @@ struct finder {
 	struct fol_list *list;
 	uint32_t table;                 /* joint */
 	const struct joint_table *t;
+	uint32_t event;                 /* whose fields facts may speak of; BC_EVENTS_MAX: none */
 };
 
 /* ---- formulas about rows ------------------------------------------------------- */
@@ -68,7 +69,7 @@ static struct tree_expr *all_rows(const struct finder *f, uint32_t slot, struct 
 
 static void give(const struct finder *f, struct tree_expr *e)
 {
-	fol_list_add(f->j->arena, f->list, lift_claim(f->l, e, BC_EVENTS_MAX));
+	fol_list_add(f->j->arena, f->list, lift_claim(f->l, e, f->event));
 }
 
 /* ---- a column that differs ------------------------------------------------------- */
@@ -271,6 +272,50 @@ static void about_difference(const struct finder *f, const uint32_t *cells, uint
 	    joint_node(j, BC_EQ, BOOL, 0, 2, the_row(f, 0), the_row(f, 2))))));
 }
 
+/* Two rows of which a rule says that this column is what the request says. */
+static void about_asked(const struct finder *f, uint32_t column, const struct tree_expr *test, uint32_t side)
+{
+	struct joint *j = f->j;
+	struct tree_expr *l = joint_node(j, test->op, BOOL, 0, 2, test->kids[0], test->kids[1]);
+	struct tree_expr *r = joint_node(j, test->op, BOOL, 0, 2, test->kids[0], test->kids[1]);
+
+	l->kids[side] = cell(f, 0, column);
+	r->kids[side] = cell(f, 2, column);
+	give(f, all_rows(f, 0, all_rows(f, 2, either(j, either(j, negation(j, l), negation(j, r)),
+	    joint_node(j, BC_EQ, BOOL, 0, 2, the_row(f, 0), the_row(f, 2))))));
+}
+
+/* Comparisons of a unique column with a field: the column may be on the right. */
+static void find_asked(const struct finder *f, uint32_t column, const struct tree_expr *e)
+{
+	if (e == NULL)
+		return;
+	for (uint32_t i = 0; i < 2 && (e->op == BC_EQ || e->op == BC_EQLIST); i++)
+		if (e->kids[i]->op == BC_COLUMN && e->kids[i]->a == column &&
+		    BC_INDEX(e->kids[i]->kids[0]->type) == f->table && e->kids[1 - i]->op == BC_FIELD)
+			about_asked(f, column, e, i);
+	for (uint32_t i = 0; i < e->n_kids; i++)
+		find_asked(f, column, e->kids[i]);
+}
+
+void joint_asked(struct joint *j, struct lift *l, uint32_t event, struct fol_list *list)
+{
+	const struct tree_rule *a = &j->a.joint.rules[event], *b = &j->b.joint.rules[event];
+
+	for (uint32_t i = 0; i < j->a.policy->n_tables; i++) {
+		struct finder f = { j, l, list, j->a.tables[i], &j->tables[j->a.tables[i]], event };
+
+		for (uint32_t c = 0; f.t->is_shared && c < f.t->n_columns; c++) {
+			if (BC_SHAPE(bc_column_type(&j->policy.tables[f.table], c)) == BC_SET)
+				continue;
+			for (uint32_t k = 0; is_unique(&f, f.t->cells_b, c) && k < b->n_stmts; k++)
+				find_asked(&f, c, b->stmts[k].value);
+			for (uint32_t k = 0; is_unique(&f, f.t->cells_a, c) && k < a->n_stmts; k++)
+				find_asked(&f, j->a.columns[i][c], a->stmts[k].value);
+		}
+	}
+}
+
 /* ---- rows that rules name ----------------------------------------------------------- */
 
 static void about_named(const struct finder *f, const bool *in, uint32_t has)
@@ -301,7 +346,7 @@ static void about_sides(const struct finder *f, uint32_t has_a, uint32_t has_b)
 void joint_facts(struct joint *j, struct lift *l, struct fol_list *list)
 {
 	for (uint32_t i = 0; i < j->a.policy->n_tables; i++) {
-		struct finder f = { j, l, list, j->a.tables[i], &j->tables[j->a.tables[i]] };
+		struct finder f = { j, l, list, j->a.tables[i], &j->tables[j->a.tables[i]], BC_EVENTS_MAX };
 
 		if (!f.t->is_shared)
 			continue;

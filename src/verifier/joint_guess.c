@@ -106,6 +106,13 @@ static struct tree_expr *within(struct guesser *g, uint32_t low, uint32_t high)
 	return all_of(g, 2, get(g, low), joint_node(g->j, BC_IN, BOOL, 0, 2, row, get(g, high)));
 }
 
+static bool is_set_of(const struct guesser *g, uint32_t var, uint32_t key)
+{
+	const struct bc_var *v = var_of(g, var);
+
+	return v->key == key && v->value == 0 && (v->flags & 1) == 0;
+}
+
 static void guess_maps(struct guesser *g, uint32_t a, uint32_t b)
 {
 	uint32_t value = var_of(g, b)->value;
@@ -120,9 +127,9 @@ static void guess_maps(struct guesser *g, uint32_t a, uint32_t b)
 		guess_keys(g, b, within(g, b, a), JOINT_OTHER, b);
 		guess_keys(g, a, within(g, a, b), JOINT_OTHER, b);
 	}
-	/* Equal for the keys of some other map. */
+	/* Equal for the keys of some set. */
 	for (uint32_t i = 0; i < g->j->policy.n_vars; i++)
-		if (i != a && i != b && (var_of(g, i)->flags & 1) == 0 && var_of(g, i)->key == var_of(g, b)->key)
+		if (i != a && i != b && is_set_of(g, i, var_of(g, b)->key))
 			guess_keys(g, i, same_value(g, a, b), JOINT_OTHER, b);
 }
 
@@ -146,6 +153,18 @@ static void guess_rows(struct guesser *g, uint32_t var, uint32_t table, uint32_t
 		    joint_node(g->j, BC_COLUMN, BOOL, column, 1, local(g, 2, row), NULL)), JOINT_OTHER, var);
 }
 
+/* No more than one row for the keys of a set. */
+static void guess_single(struct guesser *g, uint32_t var, uint32_t keys)
+{
+	const struct bc_var *v = var_of(g, var);
+	uint32_t row = v->value == 0 ? 0 : tree_element(v->value);
+
+	if (BC_SHAPE(v->value) != BC_SET || (v->flags & 1) != 0 || !is_set_of(g, keys, v->key))
+		return;
+	guess_keys(g, keys, all_of(g, 2, get(g, var), all_of(g, 4, get(g, var),
+	    joint_node(g->j, BC_EQ, BOOL, 0, 2, local(g, 2, row), local(g, 4, row)))), JOINT_OTHER, var);
+}
+
 struct joint_guesses joint_guess(struct joint *j)
 {
 	struct guesser g = { .j = j };
@@ -158,6 +177,9 @@ struct joint_guesses joint_guess(struct joint *j)
 		else
 			guess_maps(&g, j->a.vars[j->var_a[i]], i);
 	}
+	for (uint32_t i = 0; i < j->policy.n_vars; i++)
+		for (uint32_t k = 0; k < j->policy.n_vars; k++)
+			guess_single(&g, i, k);
 	for (uint32_t t = 0; t < j->a.policy->n_tables; t++) {
 		uint32_t table = j->a.tables[t];
 

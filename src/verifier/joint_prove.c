@@ -12,6 +12,7 @@
 #include <stdlib.h>
 
 #include "../bytecode/decode.h"
+#include "joint_make.h"
 #include "prove.h"
 #include "search.h"
 #include "smt.h"
@@ -37,6 +38,11 @@ struct prover {
 	struct lift_rule both[BC_EVENTS_MAX];   /* writes of both; the guards' conjunction */
 	struct fol_list given;                  /* of tables */
 	struct fol_list invariants;             /* of each side */
+	struct fol_list cuts[BC_EVENTS_MAX];    /* what follows from `given`, where proofs will want it */
+	struct fol *marker;                     /* false, but a symbol of the state: what has it in it
+	                                           is not forgotten */
+	struct tree_rule beside[BC_EVENTS_MAX]; /* A's rules after B's locals */
+	struct tree_policy tree_a;
 	struct guessed *guesses;
 	uint32_t n_guesses, cap_doubts;
 	bool gave_up;                           /* the last query */
@@ -45,6 +51,17 @@ struct prover {
 static bool both_have(const struct prover *p, uint32_t event)
 {
 	return p->j->a.joint.rules[event].exists && p->j->b.joint.rules[event].exists;
+}
+
+/* A symbol of the state at temps for its arguments. */
+static struct fol *symbol(struct prover *p, enum lift_role role, uint32_t var, uint32_t sort, uint32_t n,
+    struct fol *const *args)
+{
+	uint32_t sorts[2] = { n > 0 ? args[0]->sort : 0, n > 1 ? args[1]->sort : 0 };
+	struct fol_fun *f = fol_fun(p->b.space, role, var, 0, sort, n, sorts);
+
+	f->is_state = true;
+	return fol_app(p->b.space, f, args);
 }
 
 /* ---- asking -------------------------------------------------------------- */
@@ -93,17 +110,22 @@ static void add_counts(struct prover *p, struct fol_list *list)
 			add_fewer(p, c.list.items[i], c.list.items[k], list);
 }
 
-static enum smt_answer ask_solver(struct prover *p, const struct fol_list *facts, const struct fol_list *always)
+/* How much a query is worth. */
+enum effort { USUAL, PATIENT, ALONE };
+
+static enum smt_answer ask_solver(struct prover *p, const struct fol_list *facts, const struct fol_list *always,
+    enum effort effort)
 {
 	static const struct { enum smt_forget forget; uint32_t most_steps; } levels[] = {
-		{ SMT_REQUEST, 250000 }, { SMT_RIGID, 1000000 }, { SMT_NOTHING, 4000000 }
+		{ SMT_REQUEST, 400000 }, { SMT_RIGID, 600000 }, { SMT_NOTHING, 3000000 }, { SMT_NOTHING, 60000 }
 	};
+	static const struct { uint32_t first, end; } ranges[] = { { 0, 2 }, { 0, 3 }, { 3, 4 } };
 	enum smt_answer answer = SMT_UNKNOWN;
 
-	for (uint32_t i = 0; i < 3 && answer != SMT_NONE; i++) {
+	for (uint32_t i = ranges[effort].first; i < ranges[effort].end && answer != SMT_NONE; i++) {
 		struct smt_query q = { .facts = facts->items, .n_facts = facts->n, .always = always->items,
 		    .n_always = always->n, .forget = levels[i].forget, .most_steps = levels[i].most_steps,
-		    .timeout_ms = 3000 };
+		    .timeout_ms = 20000 };
 
 		if (search_clock() > p->options->until)
 			return SMT_UNKNOWN;
@@ -113,13 +135,34 @@ static enum smt_answer ask_solver(struct prover *p, const struct fol_list *facts
 	return answer;
 }
 
+/* Whether the formulas, with what is given, can't all be true. */
+static bool refutes(struct prover *p, struct fol_list always, enum effort effort)
+{
+	struct fol_list facts = { 0 };
+	enum smt_answer answer;
+	uint32_t n;
+
+	add_counts(p, &always);
+	for (uint32_t i = 0; i < always.n; i++)
+		fol_list_add(p->arena, &facts, always.items[i]);
+	for (uint32_t i = 0; i < p->given.n; i++)
+		fol_list_add(p->arena, &facts, p->given.items[i]);
+	n = always.n;
+	facts_add(p->facts, &facts);
+	facts.items += n;
+	facts.n -= n;
+	if (fol_is_full(p->b.space))
+		return false;
+	answer = ask_solver(p, &facts, &always, effort);
+	p->gave_up = answer == SMT_UNKNOWN;
+	return answer == SMT_NONE && !fol_is_full(p->b.space);
+}
+
 /* Whether the goal follows from `when`, the guesses, and what is given. */
 static bool follows(struct prover *p, struct fol *when, struct fol *goal, uint32_t event)
 {
 	struct fol_space *s = p->b.space;
-	struct fol_list always = { 0 }, facts = { 0 };
-	enum smt_answer answer;
-	uint32_t n;
+	struct fol_list always = { 0 };
 
 	p->gave_up = true;
 	if (goal == fol_bool(s, true) || when == fol_bool(s, false))
@@ -133,20 +176,188 @@ static bool follows(struct prover *p, struct fol *when, struct fol *goal, uint32
 			fol_list_add(p->arena, &always, p->guesses[i].now);
 	for (uint32_t i = 0; i < p->invariants.n; i++)
 		fol_list_add(p->arena, &always, p->invariants.items[i]);
-	add_counts(p, &always);
-	for (uint32_t i = 0; i < always.n; i++)
-		fol_list_add(p->arena, &facts, always.items[i]);
-	for (uint32_t i = 0; i < p->given.n; i++)
-		fol_list_add(p->arena, &facts, p->given.items[i]);
-	n = always.n;
-	facts_add(p->facts, &facts);
-	facts.items += n;
-	facts.n -= n;
-	if (fol_is_full(s))
-		return false;
-	answer = ask_solver(p, &facts, &always);
-	p->gave_up = answer == SMT_UNKNOWN;
-	return answer == SMT_NONE && !fol_is_full(s);
+	fol_list_add(p->arena, &always, fol_not(s, p->marker));
+	for (uint32_t i = 0; i < p->cuts[event].n; i++)
+		fol_list_add(p->arena, &always, p->cuts[event].items[i]);
+	return refutes(p, always, p->options->patient ? PATIENT : USUAL);
+}
+
+/* ---- what solvers should not have to find out ------------------------------------ */
+
+/* Smaller formulas within one, those that SMT_REQUEST makes names of. */
+struct names {
+	struct prover *p;
+	struct intern *seen;
+	struct fol_list list;
+};
+
+static bool is_name(const struct fol *f)
+{
+	return (f->kind == FOL_ALL || f->kind == FOL_SOME) &&
+	    (!f->reads_state || (f->var_sort == FOL_POS && f->reads_request));
+}
+
+static void find_names(struct names *n, struct fol *f)
+{
+	struct str id = { (const char *)&f->id, sizeof(f->id) };
+
+	if (intern_find(n->seen, id) != JOINT_NONE)
+		return;
+	intern_add(n->seen, id);
+	if (is_name(f))
+		fol_list_add(n->p->arena, &n->list, f);
+	for (uint32_t i = 0; i < f->n && !is_name(f); i++)
+		find_names(n, f->kids[i]);
+}
+
+static struct fol_list names_of(struct prover *p, const struct lift_rule *r, struct intern *seen)
+{
+	struct names n = { .p = p, .seen = seen };
+
+	find_names(&n, r->guard);
+	return n.list;
+}
+
+/* Wherever the one holds the other does, if that follows from the tables. */
+static void try_cut(struct prover *p, struct fol *if_one, struct fol *other, struct fol_list *list)
+{
+	struct fol_space *s = p->b.space;
+	struct fol *vars[MOST_FREE], *one_temps[MOST_FREE], *temps[MOST_FREE], *cut;
+	struct fol_list always = { 0 };
+	uint32_t n_one, n;
+
+	if (!fol_generalise(s, &if_one, vars, one_temps, &n_one, MOST_FREE) ||
+	    !fol_generalise(s, &other, vars, temps, &n, MOST_FREE) || n_one != n)
+		return;
+	for (uint32_t i = 0; i < n; i++) {
+		if (one_temps[i]->sort != temps[i]->sort)
+			return;
+		if_one = fol_subst(s, if_one, one_temps[i], temps[i]);
+	}
+	cut = fol_or(s, p->marker, fol_implies(s, if_one, other));
+	for (uint32_t i = 0; i < n; i++)
+		cut = fol_bind(s, FOL_ALL, temps[i], cut);
+	fol_list_add(p->arena, &always, fol_not(s, cut));
+	if (refutes(p, always, ALONE))
+		fol_list_add(p->arena, list, cut);
+}
+
+/* Before sets of rows are aligned, what depends on the state seldom follows. */
+static void find_cuts(struct prover *p, uint32_t event, bool aligned)
+{
+	enum { MOST_NAMES = 12 };
+	struct intern of_a = { .arena = p->arena }, of_b = { .arena = p->arena };
+	struct fol_list a = names_of(p, &p->rules_a[event], &of_a), b = names_of(p, &p->rules_b[event], &of_b);
+	struct fol_list list = { 0 }, only_a = { 0 }, only_b = { 0 };
+
+	for (uint32_t i = 0; i < a.n; i++)
+		if (intern_find(&of_b, (struct str){ (const char *)&a.items[i]->id, sizeof(uint32_t) }) == JOINT_NONE)
+			fol_list_add(p->arena, &only_a, a.items[i]);
+	for (uint32_t i = 0; i < b.n; i++)
+		if (intern_find(&of_a, (struct str){ (const char *)&b.items[i]->id, sizeof(uint32_t) }) == JOINT_NONE)
+			fol_list_add(p->arena, &only_b, b.items[i]);
+	for (uint32_t i = 0; i < only_a.n && i < MOST_NAMES; i++)
+		for (uint32_t k = 0; k < only_b.n && k < MOST_NAMES; k++) {
+			if (!aligned && (only_b.items[k]->reads_state || only_a.items[i]->reads_state))
+				continue;
+			try_cut(p, only_b.items[k], only_a.items[i], &list);
+			try_cut(p, only_a.items[i], only_b.items[k], &list);
+		}
+	for (uint32_t i = 0; i < list.n; i++)
+		fol_list_add(p->arena, &p->cuts[event], list.items[i]);
+}
+
+/* Quantifiers over rows with the marker in them. */
+static struct fol *marked(struct prover *p, struct fol *f)
+{
+	struct fol_space *s = p->b.space;
+	struct fol *x, *r = p->marker;
+
+	if (f->kind == FOL_ALL && f->var_sort >= FOL_ROW) {
+		x = fol_temp(s, f->var_sort);
+		return fol_bind(s, FOL_ALL, x, marked(p, fol_open(s, f, x)));
+	}
+	if (f->kind != FOL_OR)
+		return fol_or(s, p->marker, f);
+	for (uint32_t i = 0; i < f->n; i++)
+		r = fol_or(s, r, f->kids[i]->kind == FOL_ALL && f->kids[i]->var_sort >= FOL_ROW ?
+		    marked(p, f->kids[i]) : f->kids[i]);
+	return r;
+}
+
+static void start_cuts(struct prover *p, uint32_t event)
+{
+	struct fol_list asked = { 0 };
+
+	p->cuts[event] = (struct fol_list){ 0 };
+	joint_asked(p->j, &p->b, event, &asked);
+	for (uint32_t i = 0; i < asked.n; i++)
+		fol_list_add(p->arena, &p->cuts[event], marked(p, asked.items[i]));
+}
+
+/* ---- A's locals beside B's --------------------------------------------------------- */
+
+static bool is_row_set(const struct tree_stmt *s)
+{
+	return s->op == BC_LET && BC_SHAPE(s->value->type) == BC_SET && BC_BASE(s->value->type) == BC_TABLEROW;
+}
+
+static struct tree_expr *local(struct prover *p, const struct tree_stmt *let)
+{
+	struct tree_expr *e = joint_node(p->j, BC_LOCAL, let->value->type, 0, 0, NULL, NULL);
+
+	e->slot = let->a;
+	e->is_let = true;
+	e->binder = let->value;
+	return e;
+}
+
+/* Whether A's local at `at` is B's `let`, as far as A's rule has come. */
+static bool is_same_set(struct prover *p, uint32_t event, const struct tree_rule *rule, uint32_t at,
+    const struct tree_stmt *let)
+{
+	struct tree_rule probe = { .exists = true, .n_stmts = at + 2 };
+	struct fol *when = p->rules_b[event].guard;
+	struct lift_rule r;
+
+	probe.stmts = arena_array(p->arena, at + 2, struct tree_stmt);
+	memcpy(probe.stmts, rule->stmts, (at + 1) * sizeof(struct tree_stmt));
+	probe.stmts[at + 1] = (struct tree_stmt){ .op = BC_REQUIRE, .value = joint_node(p->j, BC_EQLIST,
+	    BC_TYPE(BC_ONE, BC_BOOL, 0), 0, 2, local(p, &rule->stmts[at]), local(p, let)) };
+	p->tree_a.rules[event] = probe;
+	r = lift_rule(&p->a, event);
+	for (uint32_t i = 0; i + 1 < r.n_requires; i++)
+		when = fol_and(p->b.space, when, r.requires[i].term);
+	return follows(p, when, r.requires[r.n_requires - 1].term, event);
+}
+
+/* A's sets of rows, one after the other, are B's where they can be shown to be:
+ * so one difference does not run through all that follows from it. */
+static void align(struct prover *p, uint32_t event)
+{
+	struct tree_rule rule;
+	uint32_t first, let = 0;
+
+	p->tree_a.rules[event] = p->j->a.joint.rules[event];
+	p->rules_a[event] = lift_rule(&p->a, event);
+	find_cuts(p, event, false);
+	if (!joint_beside(p->j, event, &rule, &first))
+		return;
+	for (uint32_t i = first; i < rule.n_stmts; i++) {
+		if (!is_row_set(&rule.stmts[i]))
+			continue;
+		while (let < first && !is_row_set(&rule.stmts[let]))
+			let++;
+		if (let == first)
+			break;
+		if (rule.stmts[let].value->type == rule.stmts[i].value->type &&
+		    is_same_set(p, event, &rule, i, &rule.stmts[let]))
+			rule.stmts[i].value = local(p, &rule.stmts[let]);
+		let++;
+	}
+	p->tree_a.rules[event] = rule;
+	p->rules_a[event] = lift_rule(&p->a, event);
+	find_cuts(p, event, true);
 }
 
 /* ---- a round: the rules, the guesses ------------------------------------------- */
@@ -198,21 +409,19 @@ static bool start_round(struct prover *p)
 	joint_translate(p->j);
 	if (p->j->is_too_large)
 		return false;
-	p->a = (struct lift){ space, p->arena, &p->j->a.joint };
+	p->tree_a = p->j->a.joint;
+	p->tree_a.rules = p->beside;
+	p->a = (struct lift){ space, p->arena, &p->tree_a };
 	p->b = (struct lift){ space, p->arena, &p->j->b.joint };
 	p->facts = facts_new(&p->b);
+	p->marker = symbol(p, (enum lift_role)LIFT_ROLES, 0, FOL_BOOL, 0, NULL);
 	p->given = (struct fol_list){ 0 };
 	p->invariants = (struct fol_list){ 0 };
 	smt_close(p->smt);
 	p->smt = smt_open(p->arena, space);
-	for (uint32_t i = 0; i < p->j->policy.n_events; i++) {
-		if (p->j->a.joint.rules[i].exists)
-			p->rules_a[i] = lift_rule(&p->a, i);
+	for (uint32_t i = 0; i < p->j->policy.n_events; i++)
 		if (p->j->b.joint.rules[i].exists)
 			p->rules_b[i] = lift_rule(&p->b, i);
-		if (both_have(p, i))
-			p->both[i] = join_rules(p, i);
-	}
 	joint_facts(p->j, &p->b, &p->given);
 	assume_proof(p, &p->j->a, &p->a, p->options->proof_a);
 	assume_proof(p, &p->j->b, &p->b, p->options->proof_b);
@@ -234,32 +443,37 @@ static bool keeps_guess(struct prover *p, const struct guessed *g)
 	return true;
 }
 
-static void drop_guesses(struct prover *p)
+/* Returns whether one was dropped. */
+static bool drop_guesses(struct prover *p)
 {
-	bool dropped = true;
+	bool dropped = true, some = false;
 
 	while (dropped) {
 		dropped = false;
 		for (uint32_t i = 0; i < p->n_guesses; i++) {
 			if (p->guesses[i].is_out || keeps_guess(p, &p->guesses[i]))
 				continue;
-			p->guesses[i].is_out = dropped = true;
+			p->guesses[i].is_out = dropped = some = true;
 		}
 	}
+	return some;
+}
+
+/* What the rules are taken for depends on the guesses, and they on the rules. */
+static void settle(struct prover *p)
+{
+	do {
+		for (uint32_t i = 0; i < p->j->policy.n_events; i++) {
+			if (!both_have(p, i))
+				continue;
+			start_cuts(p, i);
+			align(p, i);
+			p->both[i] = join_rules(p, i);
+		}
+	} while (drop_guesses(p));
 }
 
 /* ---- merged variables ------------------------------------------------------------ */
-
-/* A symbol of the state at temps for its arguments. */
-static struct fol *symbol(struct prover *p, enum lift_role role, uint32_t var, uint32_t sort, uint32_t n,
-    struct fol *const *args)
-{
-	uint32_t sorts[2] = { n > 0 ? args[0]->sort : 0, n > 1 ? args[1]->sort : 0 };
-	struct fol_fun *f = fol_fun(p->b.space, role, var, 0, sort, n, sorts);
-
-	f->is_state = true;
-	return fol_app(p->b.space, f, args);
-}
 
 /* After the step by A's rule it is what it is after that by B's. */
 static struct fol *agree(struct prover *p, uint32_t event, struct fol *term)
@@ -493,7 +707,7 @@ struct joint_report *joint_prove(struct arena *a, struct joint *j, const struct 
 			smt_close(p->smt);
 			return p->report;
 		}
-		drop_guesses(p);
+		settle(p);
 	} while (!all_stay_merged(p));
 	ask_events(p);
 	p->report->proved = p->report->n_doubts == 0 && !fol_is_full(p->b.space);

@@ -33,6 +33,9 @@ struct joint_guesses joint_guess(struct joint *j);
 
 /* Appends what is true of the tables. */
 void joint_facts(struct joint *j, struct lift *l, struct fol_list *list);
+/* Appends, for an event that both have: no two rows have in a column what the
+ * request says.  It follows from joint_facts(), but not easily. */
+void joint_asked(struct joint *j, struct lift *l, uint32_t event, struct fol_list *list);
 
 enum joint_doubt_kind {
 	JOINT_DENIES,                   /* A's requirement at `pc` (UINT32_MAX: its effects) may fail */
@@ -51,6 +54,7 @@ struct joint_doubt {
 
 struct joint_options {
 	double until;                   /* search_clock() */
+	bool patient;                   /* nothing is left out of queries that fail without */
 	/* Claims and lemmas of each side that are proved; may be NULL. */
 	const struct prove_proof *proof_a, *proof_b;
 	void (*progress)(void *arg, uint32_t event);

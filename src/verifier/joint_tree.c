@@ -275,6 +275,27 @@ static uint32_t slots_of(const struct tree_rule *rule)
 	return most;
 }
 
+bool joint_beside(struct joint *j, uint32_t event, struct tree_rule *rule, uint32_t *first)
+{
+	const struct tree_rule *a = &j->a.tree->rules[j->event_a[event]], *b = &j->b.joint.rules[event];
+	bool was_too_large = j->is_too_large, fits;
+
+	*rule = (struct tree_rule){ .exists = true };
+	rule->stmts = arena_array(j->arena, a->n_stmts + b->n_stmts + 1, struct tree_stmt);
+	for (uint32_t i = 0; i < b->n_stmts; i++)
+		if (b->stmts[i].op == BC_LET)
+			rule->stmts[rule->n_stmts++] = b->stmts[i];
+	*first = rule->n_stmts;
+	j->a.shift = slots_of(b);
+	for (uint32_t i = 0; i < a->n_stmts; i++)
+		if (!a->stmts[i].ghost)
+			rule->stmts[rule->n_stmts++] = translate(j, &j->a, &a->stmts[i]);
+	j->a.shift = 0;
+	fits = !j->is_too_large;
+	j->is_too_large = was_too_large;
+	return fits;
+}
+
 static bool reads_only_b(const struct joint *j, const struct tree_expr *e)
 {
 	bool reads = e->op == BC_VAR || e->op == BC_HAS || e->op == BC_GET || e->op == BC_KEYS;
