@@ -61,10 +61,11 @@ struct joint {
 /* Cannot fail but for is_too_large.  Everything that can be is merged. */
 struct joint *joint_of(struct arena *a, const struct tree_policy *of_a, const struct tree_policy *of_b);
 
-/* A's rule after B's LETs, in one run of slots, so that one side's values can
- * stand beside the other's.  first: the number of A's first statement.  false:
- * there are too many locals. */
-bool joint_beside(struct joint *j, uint32_t event, struct tree_rule *rule, uint32_t *first);
+/* A's rule after the LETs of b (B's rule, joint), in one run of slots, so that one
+ * side's values can stand beside the other's.  first: the number of A's first
+ * statement.  false: there are too many locals. */
+bool joint_beside(struct joint *j, uint32_t event, const struct tree_rule *b, struct tree_rule *rule,
+    uint32_t *first);
 
 /* After `merged` has changed: variables and rules anew. */
 void joint_translate(struct joint *j);

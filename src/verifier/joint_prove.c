@@ -17,7 +17,9 @@
 #include "search.h"
 #include "smt.h"
 
-enum { MOST_FREE = 8 };
+enum { MOST_FREE = 8, MOST_NAMED = 24 };
+enum names_of { OF_A, OF_B };
+#define AXIOM (UINT32_MAX - 1)          /* the pc of a requirement that only says what a name is */
 
 struct guessed {
 	struct joint_guess guess;
@@ -39,10 +41,14 @@ struct prover {
 	struct fol_list given;                  /* of tables */
 	struct fol_list invariants;             /* of each side */
 	struct fol_list cuts[BC_EVENTS_MAX];    /* what follows from `given`, where proofs will want it */
+	struct fol_list only_b;                 /* formulas of B's rule that are not in A's */
+	struct intern tried;                    /* pairs of formulas that were thought of as cuts */
 	struct fol *marker;                     /* false, but a symbol of the state: what has it in it
 	                                           is not forgotten */
-	struct tree_rule beside[BC_EVENTS_MAX]; /* A's rules after B's locals */
-	struct tree_policy tree_a;
+	struct tree_policy tree_a, tree_b;      /* with names for sets of rows, A's after B's locals */
+	struct tree_rule rules_of_a[BC_EVENTS_MAX], rules_of_b[BC_EVENTS_MAX];
+	uint32_t named[2][BC_TABLES_MAX][MOST_NAMED];   /* variables that names are; 0: none yet */
+	uint32_t n_named[2][BC_TABLES_MAX];
 	struct guessed *guesses;
 	uint32_t n_guesses, cap_doubts;
 	bool gave_up;                           /* the last query */
@@ -206,7 +212,7 @@ static void find_names(struct names *n, struct fol *f)
 	intern_add(n->seen, id);
 	if (is_name(f))
 		fol_list_add(n->p->arena, &n->list, f);
-	for (uint32_t i = 0; i < f->n && !is_name(f); i++)
+	for (uint32_t i = 0; i < f->n && (!is_name(f) || f->reads_state); i++)
 		find_names(n, f->kids[i]);
 }
 
@@ -224,8 +230,12 @@ static void try_cut(struct prover *p, struct fol *if_one, struct fol *other, str
 	struct fol_space *s = p->b.space;
 	struct fol *vars[MOST_FREE], *one_temps[MOST_FREE], *temps[MOST_FREE], *cut;
 	struct fol_list always = { 0 };
-	uint32_t n_one, n;
+	uint32_t n_one, n, pair[2] = { if_one->id, other->id };
+	struct str key = { (const char *)pair, sizeof(pair) };
 
+	if (intern_find(&p->tried, key) != JOINT_NONE)
+		return;
+	intern_add(&p->tried, key);
 	if (!fol_generalise(s, &if_one, vars, one_temps, &n_one, MOST_FREE) ||
 	    !fol_generalise(s, &other, vars, temps, &n, MOST_FREE) || n_one != n)
 		return;
@@ -248,14 +258,17 @@ static void find_cuts(struct prover *p, uint32_t event, bool aligned)
 	enum { MOST_NAMES = 12 };
 	struct intern of_a = { .arena = p->arena }, of_b = { .arena = p->arena };
 	struct fol_list a = names_of(p, &p->rules_a[event], &of_a), b = names_of(p, &p->rules_b[event], &of_b);
-	struct fol_list list = { 0 }, only_a = { 0 }, only_b = { 0 };
+	struct fol_list list = { 0 }, only_a = { 0 }, only_b = p->only_b;
 
 	for (uint32_t i = 0; i < a.n; i++)
 		if (intern_find(&of_b, (struct str){ (const char *)&a.items[i]->id, sizeof(uint32_t) }) == JOINT_NONE)
 			fol_list_add(p->arena, &only_a, a.items[i]);
-	for (uint32_t i = 0; i < b.n; i++)
+	if (!aligned)           /* A's rule may not be all there, later */
+		only_b = (struct fol_list){ 0 };
+	for (uint32_t i = 0; i < b.n && !aligned; i++)
 		if (intern_find(&of_a, (struct str){ (const char *)&b.items[i]->id, sizeof(uint32_t) }) == JOINT_NONE)
 			fol_list_add(p->arena, &only_b, b.items[i]);
+	p->only_b = only_b;
 	for (uint32_t i = 0; i < only_a.n && i < MOST_NAMES; i++)
 		for (uint32_t k = 0; k < only_b.n && k < MOST_NAMES; k++) {
 			if (!aligned && (only_b.items[k]->reads_state || only_a.items[i]->reads_state))
@@ -289,13 +302,14 @@ static void start_cuts(struct prover *p, uint32_t event)
 {
 	struct fol_list asked = { 0 };
 
+	p->tried = (struct intern){ .arena = p->arena };
 	p->cuts[event] = (struct fol_list){ 0 };
 	joint_asked(p->j, &p->b, event, &asked);
 	for (uint32_t i = 0; i < asked.n; i++)
 		fol_list_add(p->arena, &p->cuts[event], marked(p, asked.items[i]));
 }
 
-/* ---- A's locals beside B's --------------------------------------------------------- */
+/* ---- names for sets of rows -------------------------------------------------------- */
 
 static bool is_row_set(const struct tree_stmt *s)
 {
@@ -312,50 +326,121 @@ static struct tree_expr *local(struct prover *p, const struct tree_stmt *let)
 	return e;
 }
 
-/* Whether A's local at `at` is B's `let`, as far as A's rule has come. */
-static bool is_same_set(struct prover *p, uint32_t event, const struct tree_rule *rule, uint32_t at,
-    const struct tree_stmt *let)
+static struct tree_stmt require(struct prover *p, uint32_t pc, struct tree_expr *l, struct tree_expr *r)
 {
-	struct tree_rule probe = { .exists = true, .n_stmts = at + 2 };
+	return (struct tree_stmt){ .op = BC_REQUIRE, .pc = pc,
+	    .value = joint_node(p->j, BC_EQLIST, BC_TYPE(BC_ONE, BC_BOOL, 0), 0, 2, l, r) };
+}
+
+/* A set that is nothing but a name: what a variable of no policy holds at 0.
+ * NULL: there is no room for another. */
+static struct tree_expr *new_name(struct prover *p, enum names_of names, uint32_t type)
+{
+	struct bc_policy *joint = &p->j->policy;
+	uint32_t table = BC_INDEX(type), *n = &p->n_named[names][table], integer = BC_TYPE(BC_ONE, BC_INTEGER, 0);
+	uint32_t *var;
+
+	if (*n == MOST_NAMED)
+		return NULL;
+	var = &p->named[names][table][*n];
+	if (*var == 0 && joint->n_vars == BC_VARS_MAX)
+		return NULL;
+	if (*var == 0) {
+		*var = joint->n_vars++;
+		joint->vars[*var] = (struct bc_var){ .flags = 1, .key = integer, .value = type };
+	}
+	++*n;
+	return joint_node(p->j, BC_GET, type, *var, 1, joint_node(p->j, BC_INT, integer, 0, 0, NULL, NULL), NULL);
+}
+
+/* One statement: a set of rows gets a name, and a requirement says what the
+ * name stands for.  So formulas stay as small as the source. */
+static void push_named(struct prover *p, enum names_of names, struct tree_rule *rule, const struct tree_stmt *s)
+{
+	struct tree_expr *name = is_row_set(s) ? new_name(p, names, s->value->type) : NULL;
+	struct tree_stmt let = *s;
+
+	if (name == NULL) {
+		rule->stmts[rule->n_stmts++] = *s;
+		return;
+	}
+	/* Before the LET: its loops have the slot that the LET will take. */
+	rule->stmts[rule->n_stmts++] = require(p, AXIOM, name, s->value);
+	let.value = name;
+	rule->stmts[rule->n_stmts++] = let;
+}
+
+static void name_sets(struct prover *p, enum names_of names, const struct tree_rule *from, struct tree_rule *to)
+{
+	memset(p->n_named[names], 0, sizeof(p->n_named[names]));
+	*to = (struct tree_rule){ .exists = from->exists };
+	to->stmts = arena_array(p->arena, 2 * from->n_stmts + 1, struct tree_stmt);
+	for (uint32_t i = 0; i < from->n_stmts; i++)
+		push_named(p, names, to, &from->stmts[i]);
+}
+
+/* ---- A's locals beside B's --------------------------------------------------------- */
+
+/* Whether A's local, the rule's last, is B's, as far as A's rule has come. */
+static bool is_same_set(struct prover *p, uint32_t event, const struct tree_rule *rule,
+    const struct tree_stmt *of_a, const struct tree_stmt *of_b)
+{
+	struct tree_rule probe = *rule;
 	struct fol *when = p->rules_b[event].guard;
 	struct lift_rule r;
 
-	probe.stmts = arena_array(p->arena, at + 2, struct tree_stmt);
-	memcpy(probe.stmts, rule->stmts, (at + 1) * sizeof(struct tree_stmt));
-	probe.stmts[at + 1] = (struct tree_stmt){ .op = BC_REQUIRE, .value = joint_node(p->j, BC_EQLIST,
-	    BC_TYPE(BC_ONE, BC_BOOL, 0), 0, 2, local(p, &rule->stmts[at]), local(p, let)) };
-	p->tree_a.rules[event] = probe;
+	probe.stmts[probe.n_stmts++] = require(p, AXIOM, local(p, of_a), local(p, of_b));
+	p->rules_of_a[event] = probe;
 	r = lift_rule(&p->a, event);
 	for (uint32_t i = 0; i + 1 < r.n_requires; i++)
 		when = fol_and(p->b.space, when, r.requires[i].term);
+	p->rules_a[event] = r;
+	find_cuts(p, event, true);
 	return follows(p, when, r.requires[r.n_requires - 1].term, event);
+}
+
+/* The local of B that stands where A's does. */
+static const struct tree_stmt *partner(const struct tree_rule *rule, uint32_t first, const struct tree_stmt *of_a,
+    uint32_t *at)
+{
+	while (*at < first && !is_row_set(&rule->stmts[*at]))
+		++*at;
+	if (*at == first || rule->stmts[*at].value->type != of_a->value->type)
+		return NULL;
+	return &rule->stmts[(*at)++];
 }
 
 /* A's sets of rows, one after the other, are B's where they can be shown to be:
  * so one difference does not run through all that follows from it. */
 static void align(struct prover *p, uint32_t event)
 {
-	struct tree_rule rule;
-	uint32_t first, let = 0;
+	struct tree_rule beside, *rule = &p->rules_of_a[event], aligned = { .exists = true };
+	uint32_t first, at = 0;
 
-	p->tree_a.rules[event] = p->j->a.joint.rules[event];
+	name_sets(p, OF_A, &p->j->a.joint.rules[event], rule);
 	p->rules_a[event] = lift_rule(&p->a, event);
 	find_cuts(p, event, false);
-	if (!joint_beside(p->j, event, &rule, &first))
+	if (!joint_beside(p->j, event, &p->rules_of_b[event], &beside, &first))
 		return;
-	for (uint32_t i = first; i < rule.n_stmts; i++) {
-		if (!is_row_set(&rule.stmts[i]))
+	memset(p->n_named[OF_A], 0, sizeof(p->n_named[OF_A]));
+	aligned.stmts = arena_array(p->arena, 2 * beside.n_stmts + 2, struct tree_stmt);
+	for (uint32_t i = 0; i < beside.n_stmts; i++) {
+		const struct tree_stmt *s = &beside.stmts[i], *of_b;
+		uint32_t start = aligned.n_stmts;
+
+		if (i < first) {
+			aligned.stmts[aligned.n_stmts++] = *s;
 			continue;
-		while (let < first && !is_row_set(&rule.stmts[let]))
-			let++;
-		if (let == first)
-			break;
-		if (rule.stmts[let].value->type == rule.stmts[i].value->type &&
-		    is_same_set(p, event, &rule, i, &rule.stmts[let]))
-			rule.stmts[i].value = local(p, &rule.stmts[let]);
-		let++;
+		}
+		push_named(p, OF_A, &aligned, s);
+		of_b = is_row_set(s) ? partner(&beside, first, s, &at) : NULL;
+		if (of_b == NULL || !is_same_set(p, event, &aligned, s, of_b))
+			continue;
+		aligned.n_stmts = start + 1;
+		aligned.stmts[start] = *s;
+		aligned.stmts[start].value = local(p, of_b);
 	}
-	p->tree_a.rules[event] = rule;
+	*rule = aligned;
 	p->rules_a[event] = lift_rule(&p->a, event);
 	find_cuts(p, event, true);
 }
@@ -410,18 +495,23 @@ static bool start_round(struct prover *p)
 	if (p->j->is_too_large)
 		return false;
 	p->tree_a = p->j->a.joint;
-	p->tree_a.rules = p->beside;
+	p->tree_a.rules = p->rules_of_a;
+	p->tree_b = p->j->b.joint;
+	p->tree_b.rules = p->rules_of_b;
+	memset(p->named, 0, sizeof(p->named));
 	p->a = (struct lift){ space, p->arena, &p->tree_a };
-	p->b = (struct lift){ space, p->arena, &p->j->b.joint };
+	p->b = (struct lift){ space, p->arena, &p->tree_b };
 	p->facts = facts_new(&p->b);
 	p->marker = symbol(p, (enum lift_role)LIFT_ROLES, 0, FOL_BOOL, 0, NULL);
 	p->given = (struct fol_list){ 0 };
 	p->invariants = (struct fol_list){ 0 };
 	smt_close(p->smt);
 	p->smt = smt_open(p->arena, space);
-	for (uint32_t i = 0; i < p->j->policy.n_events; i++)
-		if (p->j->b.joint.rules[i].exists)
+	for (uint32_t i = 0; i < p->j->policy.n_events; i++) {
+		name_sets(p, OF_B, &p->j->b.joint.rules[i], &p->rules_of_b[i]);
+		if (p->rules_of_b[i].exists)
 			p->rules_b[i] = lift_rule(&p->b, i);
+	}
 	joint_facts(p->j, &p->b, &p->given);
 	assume_proof(p, &p->j->a, &p->a, p->options->proof_a);
 	assume_proof(p, &p->j->b, &p->b, p->options->proof_b);
@@ -561,7 +651,7 @@ static void ask_requirements(struct prover *p, uint32_t event)
 	struct fol *when = p->rules_b[event].guard;
 
 	for (uint32_t i = 0; i < a->n_requires; i++) {
-		if (!follows(p, when, a->requires[i].term, event))
+		if (a->requires[i].pc != AXIOM && !follows(p, when, a->requires[i].term, event))
 			doubt(p, (struct joint_doubt){ JOINT_DENIES, event, a->requires[i].pc, false });
 		when = fol_and(p->b.space, when, a->requires[i].term);
 	}

@@ -275,9 +275,10 @@ static uint32_t slots_of(const struct tree_rule *rule)
 	return most;
 }
 
-bool joint_beside(struct joint *j, uint32_t event, struct tree_rule *rule, uint32_t *first)
+bool joint_beside(struct joint *j, uint32_t event, const struct tree_rule *b, struct tree_rule *rule,
+    uint32_t *first)
 {
-	const struct tree_rule *a = &j->a.tree->rules[j->event_a[event]], *b = &j->b.joint.rules[event];
+	const struct tree_rule *a = &j->a.tree->rules[j->event_a[event]];
 	bool was_too_large = j->is_too_large, fits;
 
 	*rule = (struct tree_rule){ .exists = true };
