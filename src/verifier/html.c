@@ -192,10 +192,9 @@ static void put_list(struct page *p)
 /* ---- one request ---- */
 
 /* Long lists have a line for each element. */
-static void put_field(struct page *p, uint32_t type, const struct request_value *v, struct str text)
+static void put_field(struct page *p, const struct bc_policy *bc, uint32_t type,
+    const struct request_value *v, struct str text)
 {
-	const struct bc_policy *bc = &p->tool->policy.bc;
-
 	if (BC_SHAPE(type) == BC_ONE || v->n_items < 2 || text.len <= SHORT_LIST) {
 		html_put_value(&p->out, text);
 		return;
@@ -209,7 +208,8 @@ static void put_field(struct page *p, uint32_t type, const struct request_value 
 
 static void put_fields(struct page *p, const struct step *s)
 {
-	const struct bc_policy *bc = &p->tool->policy.bc;
+	const struct bc_policy *bc = s->policy;
+	struct bc_bytes name;
 	uint32_t i, n_empty = 0, n = bc->events[s->request.event].n_fields;
 	struct str text;
 
@@ -219,10 +219,9 @@ static void put_fields(struct page *p, const struct step *s)
 		n_empty += text.len == 0;
 		if (text.len == 0)
 			continue;
-		put_in(p, "<dt>", tool_string(p->tool,
-		    bc_get32(bc->events[s->request.event].fields + 12 * (size_t)i)), "</dt>");
-		put(p, "<dd>");
-		put_field(p, bc_field_type(&bc->events[s->request.event], i), &s->request.fields[i], text);
+		name = bc_string(bc, bc_get32(bc->events[s->request.event].fields + 12 * (size_t)i));
+		put_in(p, "<dt>", (struct str){ (const char *)name.ptr, name.len }, "</dt><dd>");
+		put_field(p, bc, bc_field_type(&bc->events[s->request.event], i), &s->request.fields[i], text);
 		put(p, "</dd>\n");
 	}
 	put(p, "</dl>\n");
@@ -404,6 +403,8 @@ static void put_badge(struct page *p, const struct html_entry *e)
 {
 	put_in(p, "<span class=\"badge\">", e->verdict, "</span> ");
 	put_in(p, "<span class=\"name\" role=\"heading\" aria-level=\"2\">", e->name, "</span> ");
+	if (e->kind.len == 0 && e->n_steps == 0)
+		return;
 	put_in(p, "<span class=\"kind\">", e->kind, "");
 	if (e->n_steps != 0)
 		bytes_printf(&p->out, "%s%u request%s", e->kind.len == 0 ? "" : " \xc2\xb7 ",

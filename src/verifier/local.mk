@@ -4,6 +4,9 @@ libverifier_a_SOURCES = \
 	%D%/cache.c \
 	%D%/canon.c \
 	%D%/claims.c \
+	%D%/compare.c \
+	%D%/compare_pair.c \
+	%D%/compare_search.c \
 	%D%/concrete.c \
 	%D%/confirm.c \
 	%D%/facts.c \
@@ -12,6 +15,12 @@ libverifier_a_SOURCES = \
 	%D%/html_claim.c \
 	%D%/html_text.c \
 	%D%/jobs.c \
+	%D%/joint.c \
+	%D%/joint_facts.c \
+	%D%/joint_guess.c \
+	%D%/joint_prove.c \
+	%D%/joint_rows.c \
+	%D%/joint_tree.c \
 	%D%/lang.c \
 	%D%/lemma.c \
 	%D%/lift.c \
@@ -47,6 +56,13 @@ libverifier_a_SOURCES = \
 	%D%/facts.h \
 	%D%/fol.h \
 	%D%/jobs.h \
+	%D%/compare.h \
+	%D%/concrete.h \
+	%D%/facts.h \
+	%D%/fol.h \
+	%D%/joint.h \
+	%D%/joint_make.h \
+	%D%/joint_prove.h \
 	%D%/lang.h \
 	%D%/lemma.h \
 	%D%/lift.h \

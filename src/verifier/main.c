@@ -70,6 +70,16 @@ static const struct command commands[] = {
 	    "that there are none.\n\n"
 	    HELP_JSON HELP_TIMEOUT HELP_PROVER HELP_MAP HELP_HTML
 	    "\nExit status: 0 all reached, 1 one is impossible, 2 otherwise, 130 interrupted.\n" },
+	{ "compare", command_compare, "OTHER.cpb", TAKES(JSON) | TAKES(TIMEOUT) | TAKES(MAP) |
+	    TAKES(HTML),
+	    "prove that another policy allows nothing that this one denies",
+	    "Prove, over all states that both can come to, that OTHER.cpb (B) allows nothing\n"
+	    "that POLICY.cpb (A) denies, or find requests by which it does; and the same the\n"
+	    "other way round.\n\n"
+	    HELP_JSON HELP_TIMEOUT
+	    "  --map FILE         places in the source of A (POLICY.cpb.map)\n"
+	    HELP_HTML
+	    "\nExit status: 0 B allows nothing that A denies, 1 it does, 2 otherwise.\n" },
 	{ "replay", command_replay, "REQUESTS.json", TAKES(JSON) | TAKES(FROM) | TAKES(MAP) | TAKES(HTML) |
 	    TAKES(CLAIM),
 	    "run recorded requests through the interpreter",

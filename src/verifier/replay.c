@@ -22,6 +22,11 @@ static const char *const reason_names[] = {
 	[CPOL_TOO_LARGE] = "too-large", [CPOL_CONFLICT] = "conflict", [CPOL_FAULT] = "fault"
 };
 
+const char *tool_reason_name(enum cpol_reason reason)
+{
+	return reason_names[reason];
+}
+
 /* What became of one request. */
 struct outcome {
 	const struct request_item *item;
@@ -130,13 +135,13 @@ static void print_reason(struct tool *t, const struct outcome *o)
 		printf("  %.*s:%u:%u: ", STR_ARG(place->file), (unsigned)place->line,
 		    (unsigned)place->column);
 		if (o->verdict.reason != CPOL_REQUIREMENT)
-			printf("%s: %.*s", step_reason(o->verdict.reason), STR_ARG(place->text));
+			printf("%s: %.*s", tool_reason_text(o->verdict.reason), STR_ARG(place->text));
 		else if (place->label.len != 0)
 			printf("%.*s", STR_ARG(place->label));
 		else
 			printf("%.*s", STR_ARG(place->text));
 	} else {
-		printf("  %s", step_reason(o->verdict.reason));
+		printf("  %s", tool_reason_text(o->verdict.reason));
 		if (o->verdict.reason != CPOL_NO_RULE)
 			printf(" (%s %u)", o->verdict.reason == CPOL_BAD_REQUEST ? "byte" : "pc",
 			    (unsigned)o->verdict.pc);

@@ -12,7 +12,7 @@ enum { LONG_WORD = 32, KEPT = 6 };
 
 /* ---- words ---- */
 
-const char *step_reason(enum cpol_reason reason)
+const char *tool_reason_text(enum cpol_reason reason)
 {
 	switch (reason) {
 	case CPOL_ALLOWED: return "";
@@ -35,7 +35,7 @@ static bool is_word(char c)
 	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
-struct str step_shorten(struct arena *a, struct str text)
+struct str tool_shorten(struct arena *a, struct str text)
 {
 	char *out = arena_alloc(a, text.len + 1);
 	size_t i = 0, n = 0, end;
@@ -112,14 +112,14 @@ struct step player_step(struct player *p, struct str request)
 {
 	struct tool *t = p->tool;
 	struct cpol_event event = { request.ptr, request.len };
-	struct step s = { .request = request_decode(&t->arena, &t->policy.bc, request) };
+	struct step s = { .policy = &t->policy.bc, .request = request_decode(&t->arena, &t->policy.bc, request) };
 	struct cpol_verdict verdict = cpol_decide(p->after, &event);
 
 	cpol_commit(p->after);
 	s.allowed = verdict.allowed;
 	s.event = tool_event(t, s.request.event);
 	s.place = step_place(t, &verdict);
-	s.reason = (struct str){ step_reason(verdict.reason), strlen(step_reason(verdict.reason)) };
+	s.reason = (struct str){ tool_reason_text(verdict.reason), strlen(tool_reason_text(verdict.reason)) };
 	if (s.place != NULL && s.place->label.len != 0 && verdict.reason == CPOL_REQUIREMENT)
 		s.reason = s.place->label;
 	if (s.allowed)

@@ -12,6 +12,7 @@
 #include "tool.h"
 
 struct step {
+	const struct bc_policy *policy;
 	struct str event;               /* its name, as it was written */
 	struct request request;         /* fields is NULL: it was malformed */
 	bool allowed;
@@ -43,13 +44,9 @@ struct step player_step(struct player *p, struct str request);
 /* All requests of a trace. */
 struct step *steps_of_trace(struct tool *t, const struct search_trace *trace, bool whole);
 
-/* "is there a sentence for it": why a verdict is a denial. */
-const char *step_reason(enum cpol_reason reason);
 /* The place in the source of what a verdict names, if the map has it. */
 const struct srcmap_entry *step_place(const struct tool *t, const struct cpol_verdict *verdict);
 
-/* One line, shortened: ids and digests by their ends. */
-struct str step_shorten(struct arena *a, struct str text);
 /* "FILE:LINE:COLUMN" */
 struct str step_where(struct arena *a, const struct srcmap_entry *place);
 

@@ -48,6 +48,7 @@ struct tool {
 int command_prove(struct tool *t);
 int command_reach(struct tool *t);
 int command_replay(struct tool *t);
+int command_compare(struct tool *t);
 
 /* Read and validate; TOOL_YES, or TOOL_NO or TOOL_TROUBLE after saying why. */
 int tool_open(struct tool *t);
@@ -76,6 +77,9 @@ void tool_calm(struct tool *t);
 /* { "file": ..., "line": ..., "column": ... } */
 json_t *tool_place_json(const struct srcmap_entry *entry);
 json_t *tool_str_json(struct str s);
+/* Why a request was denied: for people (steps.c); as a stable name (replay.c). */
+const char *tool_reason_text(enum cpol_reason reason);
+const char *tool_reason_name(enum cpol_reason reason);
 /* Print and release. */
 int tool_print_json(json_t *json);
 
@@ -84,6 +88,8 @@ int tool_print_json(json_t *json);
 /* Numbered requests, what each changes, and the claim that is decided at the
  * end.  Plays them again on the interpreter for that. */
 void trace_print(struct tool *t, uint32_t claim, const struct search_trace *trace);
+/* Ids and digests by their ends, for people (steps.c). */
+struct str tool_shorten(struct arena *a, struct str text);
 /* An array with an object for each request. */
 json_t *trace_json(struct tool *t, const struct search_trace *trace);
 /* An array with an object for each part of the claim that decides it. */

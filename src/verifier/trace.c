@@ -61,7 +61,7 @@ static void print_end(struct tool *t, uint32_t claim, const struct search_trace 
 	printf("\n");
 	tool_print_colour(t, TOOL_FAINT, "       %.*s\n", STR_ARG(trace_claim_text(t, claim)));
 	for (uint32_t i = 0; why != NULL && i < why->n_parts; i++)
-		printf("       %.*s\n", STR_ARG(step_shorten(&t->arena,
+		printf("       %.*s\n", STR_ARG(tool_shorten(&t->arena,
 		    why_line(&t->arena, &why->parts[i]))));
 }
 
@@ -73,13 +73,13 @@ void trace_print(struct tool *t, uint32_t claim, const struct search_trace *trac
 
 	for (i = 0; i < trace->n_requests; i++) {
 		text = request_to_text(&t->arena, &t->policy.bc, &steps[i].request);
-		text = step_shorten(&t->arena, text);
+		text = tool_shorten(&t->arena, text);
 		printf("  %2u. %.*s\n", (unsigned)i + 1, STR_ARG(text));
 		print_rule(t, &steps[i]);
 		for (j = 0; j < steps[i].n_cells; j++) {
 			text = snapshot_line(&t->arena, &steps[i].cells[j]);
 			tool_print_colour(t, TOOL_FAINT, "       %.*s\n",
-			    STR_ARG(step_shorten(&t->arena, text)));
+			    STR_ARG(tool_shorten(&t->arena, text)));
 		}
 	}
 	print_end(t, claim, trace);

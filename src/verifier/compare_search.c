@@ -1,0 +1,451 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * compare_search.c - where to look for a difference: near the first state; where
+ * the proof got stuck (a request that B's rule allows and the requirement of A
+ * does not: plans of plan.h go there); and along the deployment of rows that
+ * only one side has.  The walks are over the joint policy, so they know both
+ * sides' constants and rows.
+ */
+#include "compare.h"
+
+#include <stdlib.h>
+
+#include "../base/bytes.h"
+#include "../bytecode/decode.h"
+#include "plan.h"
+#include "search.h"
+#include "snapshot.h"
+#include "synth.h"
+
+enum { TABLE = 1 << 16, SEEN = 1 << 12, MOST_STATES = 40000, MOST_DEPTH = 24, ROUNDS = 3, MOST_ROWS = 24 };
+#define PLAN_SECONDS 1.0
+
+struct node {
+	struct str a, b, request;       /* snapshots; what led here */
+	uint32_t parent, depth, next;   /* next: of the bucket, plus 1 */
+};
+
+struct hunt {
+	struct arena *results, store, scratch;
+	struct joint *j;
+	const struct compare_options *options;
+	struct bc_policy policy;        /* the joint one, with B's state alone */
+	struct tree_policy tree;        /* B's rules in the joint vocabulary; one may be changed */
+	struct tree_rule rules[BC_EVENTS_MAX];
+	struct synth synth;
+	struct compare_pair base, work;
+	struct compare_trace best;
+	/* breadth first */
+	struct node *nodes;
+	uint32_t n_nodes, cap_nodes, at;
+	uint32_t table[TABLE];
+	uint64_t seen[SEEN];
+	bool dirty, wide;
+	struct bytes buffer_a, buffer_b;
+	double until;
+	bool *is_new[BC_TABLES_MAX];    /* rows of joint tables that differ */
+};
+
+/* ---- what was found ---------------------------------------------------------- */
+
+/* Leave out requests that the end does not need. */
+static void shorten(struct hunt *h, struct compare_trace *t)
+{
+	struct compare_trace shorter = *t;
+	bool again = true;
+
+	shorter.requests = arena_array(h->results, t->n_requests + 1, struct str);
+	while (again) {
+		again = false;
+		for (uint32_t i = 0; i + 1 < t->n_requests; i++) {
+			shorter.n_requests = t->n_requests - 1;
+			memcpy(shorter.requests, t->requests, i * sizeof(struct str));
+			memcpy(shorter.requests + i, t->requests + i + 1,
+			    (t->n_requests - i - 1) * sizeof(struct str));
+			if (!compare_confirm(&h->store, h->j, &shorter))
+				continue;
+			memcpy(t->requests, shorter.requests, shorter.n_requests * sizeof(struct str));
+			t->n_requests = shorter.n_requests;
+			again = true;
+		}
+	}
+}
+
+static void found(struct hunt *h, struct compare_trace t)
+{
+	if (!compare_confirm(&h->store, h->j, &t))
+		return;
+	shorten(h, &t);
+	if (h->best.kind == COMPARE_SAME || t.n_requests < h->best.n_requests)
+		h->best = t;
+}
+
+/* Requests that B allows, one after another: whether A parts on the way. */
+static bool parts(struct hunt *h, const struct plan *plan)
+{
+	struct arena mark = h->store;
+	struct compare_pair p = compare_start(&h->store, h->j);
+	struct compare_trace t = { .kind = COMPARE_SAME };
+
+	t.requests = arena_array(h->results, plan->n_requests + 1, struct str);
+	for (uint32_t i = 0; i < plan->n_requests && t.kind == COMPARE_SAME; i++) {
+		t.requests[t.n_requests++] = arena_copy(h->results, plan->requests[i].ptr, plan->requests[i].len);
+		t.kind = compare_decide(&h->store, &p, plan->requests[i]);
+		compare_commit(&p);
+	}
+	t.number = p.number;
+	arena_rewind(&h->store, mark);
+	if (t.kind != COMPARE_SAME)
+		found(h, t);
+	return t.kind != COMPARE_SAME;
+}
+
+static bool is_over(const struct hunt *h)
+{
+	return h->best.kind != COMPARE_SAME || search_clock() > h->options->until;
+}
+
+/* ---- states ------------------------------------------------------------------ */
+
+static void add_state(struct hunt *h, const struct compare_pair *p, uint32_t parent, struct str request)
+{
+	struct str a, b;
+	uint32_t bucket;
+	struct node *node;
+
+	h->buffer_a.len = h->buffer_b.len = 0;
+	snapshot_take(&h->buffer_a, p->a);
+	snapshot_take(&h->buffer_b, p->b);
+	a = bytes_str(&h->buffer_a);
+	b = bytes_str(&h->buffer_b);
+	bucket = (uint32_t)((snapshot_hash(a) * 31 + snapshot_hash(b)) % TABLE);
+	for (uint32_t i = h->table[bucket]; i != 0; i = h->nodes[i - 1].next)
+		if (str_equal(h->nodes[i - 1].a, a) && str_equal(h->nodes[i - 1].b, b))
+			return;
+	if (h->n_nodes == MOST_STATES)
+		return;
+	arena_push(&h->store, h->nodes, h->n_nodes, h->cap_nodes);
+	node = &h->nodes[h->n_nodes];
+	*node = (struct node){ .a = arena_copy(&h->store, a.ptr, a.len), .b = arena_copy(&h->store, b.ptr, b.len),
+	    .request = arena_copy(&h->store, request.ptr, request.len), .parent = parent,
+	    .depth = parent == UINT32_MAX ? 0 : h->nodes[parent].depth + 1, .next = h->table[bucket] };
+	h->table[bucket] = ++h->n_nodes;
+}
+
+static void restore(struct hunt *h, struct compare_pair *p)
+{
+	if (!snapshot_restore(&h->scratch, p->a, h->nodes[h->at].a) ||
+	    !snapshot_restore(&h->scratch, p->b, h->nodes[h->at].b))
+		abort();                /* they were taken from such groups */
+}
+
+static bool was_tried(struct hunt *h, struct str request)
+{
+	uint64_t hash = snapshot_hash(request) | 1;
+	uint32_t i = (uint32_t)(hash >> 1) % SEEN, n = 0;
+
+	for (; n < SEEN && h->seen[i] != 0; n++) {
+		if (h->seen[i] == hash)
+			return true;
+		i = (i + 1) % SEEN;
+	}
+	if (n < SEEN)
+		h->seen[i] = hash;
+	return false;
+}
+
+/* The requests that led to the present node, and this one. */
+static void found_here(struct hunt *h, enum compare_kind kind, struct str request)
+{
+	struct compare_trace t = { .kind = kind, .number = h->work.number };
+	uint32_t n = 1;
+
+	for (uint32_t i = h->at; h->nodes[i].parent != UINT32_MAX; i = h->nodes[i].parent)
+		n++;
+	t.requests = arena_array(h->results, n, struct str);
+	t.n_requests = n;
+	t.requests[--n] = arena_copy(h->results, request.ptr, request.len);
+	for (uint32_t i = h->at; h->nodes[i].parent != UINT32_MAX; i = h->nodes[i].parent)
+		t.requests[--n] = arena_copy(h->results, h->nodes[i].request.ptr, h->nodes[i].request.len);
+	found(h, t);
+}
+
+static bool try_request(void *arg, struct str request)
+{
+	struct hunt *h = arg;
+	enum compare_kind kind;
+
+	if (h->best.kind != COMPARE_SAME)
+		return false;
+	if (was_tried(h, request))
+		return true;
+	if (h->dirty)
+		restore(h, &h->work);
+	h->dirty = false;
+	kind = compare_decide(&h->scratch, &h->work, request);
+	if (!h->work.verdict_b.allowed)
+		return true;
+	h->dirty = true;
+	if (kind != COMPARE_SAME) {
+		cpol_abort(h->work.a);
+		cpol_abort(h->work.b);
+		found_here(h, kind, request);
+		return false;
+	}
+	compare_commit(&h->work);
+	add_state(h, &h->work, h->at, request);
+	return true;
+}
+
+static void expand_event(struct hunt *h, uint32_t event)
+{
+	struct synth_taker taker = { try_request, h };
+	struct datum values[SYNTH_INTERESTING + 1];
+
+	memset(h->seen, 0, sizeof(h->seen));
+	synth_event(&h->synth, event, NULL, 0, h->wide ? 64 : 24, 256, taker);
+	for (uint32_t field = 0; field < h->j->policy.events[event].n_fields && !is_over(h); field++) {
+		uint32_t n = synth_interesting(&h->synth, event, field, values);
+
+		for (uint32_t i = 0; i < n; i++) {
+			struct synth_goal goal = { GOAL_FIELD, field, values[i], NULL };
+
+			synth_event(&h->synth, event, &goal, 1, 2, h->wide ? 16 : 8, taker);
+		}
+	}
+}
+
+/* The groups start where the plan leaves them. */
+static void breadth_first(struct hunt *h, const struct plan *plan, double seconds)
+{
+	double until = search_clock() + seconds;
+	struct arena mark;
+
+	h->nodes = NULL;
+	h->n_nodes = h->cap_nodes = h->at = 0;
+	memset(h->table, 0, sizeof(h->table));
+	h->base = compare_start(&h->store, h->j);
+	h->work = compare_start(&h->store, h->j);
+	h->buffer_a = (struct bytes){ .arena = &h->store };
+	h->buffer_b = (struct bytes){ .arena = &h->store };
+	add_state(h, &h->work, UINT32_MAX, (struct str){ NULL, 0 });
+	for (uint32_t i = 0; plan != NULL && i < plan->n_requests; i++) {
+		if (compare_decide(&h->store, &h->work, plan->requests[i]) != COMPARE_SAME ||
+		    !h->work.verdict_b.allowed)
+			break;
+		compare_commit(&h->work);
+		add_state(h, &h->work, h->n_nodes - 1, plan->requests[i]);
+	}
+	(void)arena_alloc(&h->scratch, 16);
+	mark = h->scratch;
+	for (; h->at < h->n_nodes && !is_over(h) && search_clock() < until; h->at++) {
+		if (h->nodes[h->at].depth > MOST_DEPTH + (plan == NULL ? 0 : plan->n_requests))
+			break;
+		if (h->options->progress != NULL)
+			h->options->progress(h->options->progress_arg, h->nodes[h->at].depth, h->n_nodes);
+		arena_rewind(&h->scratch, mark);
+		restore(h, &h->base);
+		h->dirty = true;
+		synth_look(&h->synth, h->base.b);
+		for (uint32_t event = 0; event < h->j->policy.n_events && !is_over(h); event++)
+			if (h->tree.rules[event].exists)
+				expand_event(h, event);
+	}
+	arena_clear(&h->scratch);
+	arena_clear(&h->store);
+}
+
+/* ---- rows that differ ---------------------------------------------------------- */
+
+static bool refers_to_new(const struct hunt *h, const struct bc_table *t, uint32_t row)
+{
+	for (uint32_t c = 0; c < t->n_columns; c++) {
+		uint32_t type = bc_column_type(t, c), cell = bc_cell(t, row, c);
+		struct bc_bytes list;
+
+		if (BC_BASE(type) != BC_TABLEROW || h->is_new[BC_INDEX(type)] == NULL)
+			continue;
+		if (BC_SHAPE(type) == BC_ONE) {
+			if (cell != BC_NO_ROW && h->is_new[BC_INDEX(type)][cell])
+				return true;
+			continue;
+		}
+		list = bc_list(&h->j->policy, cell);
+		for (uint32_t i = 0; i < list.len; i++)
+			if (h->is_new[BC_INDEX(type)][bc_get32(list.ptr + 4 * (size_t)i)])
+				return true;
+	}
+	return false;
+}
+
+/* B's rows that are not A's too: tables come after those they refer to. */
+static void mark_new(struct hunt *h)
+{
+	for (uint32_t i = 0; i < h->j->b.policy->n_tables; i++) {
+		const struct joint_table *t = &h->j->tables[i];
+		const struct bc_table *rows = &h->j->policy.tables[i];
+
+		h->is_new[i] = arena_array(h->results, rows->n_rows + 1, bool);
+		for (uint32_t r = 0; r < rows->n_rows; r++)
+			h->is_new[i][r] = !t->is_shared || !t->in_a[r] || refers_to_new(h, rows, r) ||
+			    memcmp(t->cells_a + (size_t)r * t->n_columns, t->cells_b + (size_t)r * t->n_columns,
+			    t->n_columns * sizeof(uint32_t)) != 0;
+	}
+}
+
+/* Rows worth a deployment: new roots of B; not more than some. */
+static uint32_t new_roots(const struct hunt *h, uint32_t *tables, uint32_t *rows)
+{
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < h->j->b.policy->n_tables; i++)
+		for (uint32_t r = 0; synth_is_root(h->j->b.policy, i) && r < h->j->policy.tables[i].n_rows; r++) {
+			if (!h->is_new[i][r] || n == MOST_ROWS ||
+			    (h->j->tables[i].is_shared && !h->j->tables[i].in_b[r]))
+				continue;
+			tables[n] = i;
+			rows[n++] = r;
+		}
+	return n;
+}
+
+/* ---- plans ------------------------------------------------------------------- */
+
+static struct planner *new_planner(struct hunt *h, double seconds)
+{
+	struct planner *p = arena_new(h->results, struct planner);
+
+	p->arena = h->results;
+	p->synth = &h->synth;
+	p->group = compare_start(h->results, h->j).b;
+	p->until = search_clock() + seconds;
+	if (p->until > h->options->until)
+		p->until = h->options->until;
+	return p;
+}
+
+/* Whether the walks of the present tree lead where A parts. */
+static void plan_there(struct hunt *h, uint32_t event, double seconds)
+{
+	struct planner *p = new_planner(h, seconds);
+
+	if (plan_event(p, event, NULL, 0, PLAN_DEPTH))
+		parts(h, &p->plan);
+}
+
+static void reopen(struct hunt *h)
+{
+	synth_close(&h->synth);
+	synth_open(&h->synth, &h->tree);
+}
+
+/* One doubt: with each row that is new alone, then with the usual ones. */
+static void pursue(struct hunt *h, const struct joint_doubt *d)
+{
+	uint32_t tables[MOST_ROWS], rows[MOST_ROWS], n = new_roots(h, tables, rows);
+	struct tree_rule rule, was;
+
+	if (d->kind == JOINT_ROOM || d->kind == JOINT_TOO_LARGE)
+		return;
+	was = h->rules[d->event];
+	if (d->kind == JOINT_DENIES && d->pc != UINT32_MAX) {
+		if (!joint_against(h->j, d->event, d->pc, &rule))
+			return;
+		h->rules[d->event] = rule;
+	}
+	reopen(h);
+	for (uint32_t i = 0; i < n && !is_over(h); i++) {
+		synth_play_only(&h->synth, tables[i], rows[i]);
+		plan_there(h, d->event, PLAN_SECONDS);
+		synth_play_again(&h->synth);
+	}
+	if (!is_over(h))
+		plan_there(h, d->event, PLAN_SECONDS);
+	h->rules[d->event] = was;
+	reopen(h);
+}
+
+/* Bring a row through every event that is about it, more than once. */
+static void deploy(struct hunt *h, struct planner *p, uint32_t table, uint32_t row)
+{
+	double end = p->until;
+
+	for (uint32_t round = 0; round < ROUNDS && !is_over(h); round++)
+		for (uint32_t event = 0; event < h->j->policy.n_events && !is_over(h); event++) {
+			uint32_t n = p->plan.n_requests;
+
+			p->until = search_clock() + PLAN_SECONDS / 2;
+			if (h->tree.rules[event].exists && plan_row(p, event, table, row) && n != p->plan.n_requests)
+				parts(h, &p->plan);
+		}
+	p->until = end;
+}
+
+static void deploy_new(struct hunt *h, double seconds)
+{
+	uint32_t tables[MOST_ROWS], rows[MOST_ROWS], n = new_roots(h, tables, rows);
+	double until = search_clock() + seconds;
+
+	for (uint32_t i = 0; i < n && !is_over(h) && search_clock() < until; i++)
+		deploy(h, new_planner(h, seconds), tables[i], rows[i]);
+}
+
+/* Everything that B is for, and then near there. */
+static void deploy_all(struct hunt *h, double seconds)
+{
+	struct planner *p = new_planner(h, seconds);
+
+	for (uint32_t i = 0; i < h->j->b.policy->n_tables; i++)
+		for (uint32_t k = 0; k < h->synth.all_play[i].n; k++)
+			if (synth_is_root(h->j->b.policy, i))
+				for (uint32_t event = 0; event < h->j->policy.n_events && !is_over(h); event++)
+					if (h->tree.rules[event].exists && search_clock() < p->until &&
+					    plan_row(p, event, i, h->synth.all_play[i].rows[k]))
+						parts(h, &p->plan);
+	if (!is_over(h))
+		breadth_first(h, &p->plan, seconds);
+}
+
+static void look(struct hunt *h)
+{
+	const struct joint_report *r = h->options->doubts;
+	double left = h->options->until - search_clock();
+
+	breadth_first(h, NULL, left < 4 ? left / 4 : 1);
+	for (uint32_t i = 0; r != NULL && i < r->n_doubts && !is_over(h); i++)
+		pursue(h, &r->doubts[i]);
+	deploy_new(h, left / 4);
+	if (h->options->quick || is_over(h))
+		return;
+	deploy_all(h, left / 4);
+	h->wide = h->synth.wide = true;
+	breadth_first(h, NULL, left);
+}
+
+struct compare_trace compare_search(struct arena *a, struct joint *j, const struct compare_options *options)
+{
+	struct hunt *h = calloc(1, sizeof(*h));
+	double start = search_clock();
+	struct compare_trace best;
+
+	if (h == NULL)
+		abort();
+	h->results = a;
+	h->j = j;
+	h->options = options;
+	(void)arena_alloc(&h->store, 16);
+	memcpy(h->rules, j->b.joint.rules, sizeof(h->rules));
+	h->policy = j->policy;
+	h->policy.n_vars = j->b.policy->n_vars;
+	h->tree = (struct tree_policy){ .policy = &h->policy, .rules = h->rules };
+	synth_open(&h->synth, &h->tree);
+	mark_new(h);
+	look(h);
+	best = h->best;
+	best.seconds = search_clock() - start;
+	synth_close(&h->synth);
+	arena_clear(&h->store);
+	arena_clear(&h->scratch);
+	free(h);
+	return best;
+}

@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * joint_guess.c - guesses at how the state of A and that of B lie to each
+ * other, for variables that are not merged: equal, or one within the other; and
+ * that each side's state names only rows of that side.  They are only guesses:
+ * joint_prove.c keeps those that induction keeps.
+ */
+#include "joint_make.h"
+#include "joint_prove.h"
+
+#define BOOL BC_TYPE(BC_ONE, BC_BOOL, 0)
+
+struct guesser {
+	struct joint *j;
+	struct joint_guesses list;
+};
+
+/* ---- building ------------------------------------------------------------ */
+
+static const struct bc_var *var_of(const struct guesser *g, uint32_t var)
+{
+	return &g->j->policy.vars[var];
+}
+
+static struct tree_expr *local(struct guesser *g, uint32_t slot, uint32_t type)
+{
+	struct tree_expr *e = joint_node(g->j, BC_LOCAL, type, 0, 0, NULL, NULL);
+
+	e->slot = slot;
+	return e;
+}
+
+static struct tree_expr *scalar(struct guesser *g, uint32_t var)
+{
+	return joint_node(g->j, BC_VAR, var_of(g, var)->value, var, 0, NULL, NULL);
+}
+
+/* The key of the loop over keys is in slot 0. */
+static struct tree_expr *has(struct guesser *g, uint32_t map)
+{
+	return joint_node(g->j, BC_HAS, BOOL, map, 1, local(g, 0, var_of(g, map)->key), NULL);
+}
+
+static struct tree_expr *get(struct guesser *g, uint32_t map)
+{
+	return joint_node(g->j, BC_GET, var_of(g, map)->value, map, 1, local(g, 0, var_of(g, map)->key), NULL);
+}
+
+static struct tree_expr *all_of(struct guesser *g, uint32_t slot, struct tree_expr *set, struct tree_expr *body)
+{
+	struct tree_expr *e = joint_node(g->j, BC_ALL, BOOL, 0, 2, set, body);
+
+	e->slot = slot;
+	return e;
+}
+
+static void guess(struct guesser *g, struct joint_guess guess)
+{
+	arena_push(g->j->arena, g->list.items, g->list.n, g->list.cap);
+	g->list.items[g->list.n++] = guess;
+}
+
+static void guess_keys(struct guesser *g, uint32_t map, struct tree_expr *body, enum joint_meaning meaning,
+    uint32_t var)
+{
+	uint32_t type = var_of(g, map)->key | (uint32_t)BC_SET << 24;
+
+	guess(g, (struct joint_guess){ meaning, var,
+	    all_of(g, 0, joint_node(g->j, BC_KEYS, type, map, 0, NULL, NULL), body) });
+}
+
+/* ---- pairs of variables ----------------------------------------------------- */
+
+static void guess_scalars(struct guesser *g, uint32_t a, uint32_t b)
+{
+	uint32_t base = BC_BASE(var_of(g, b)->value);
+
+	if (base == BC_BOOL) {
+		guess(g, (struct joint_guess){ JOINT_OTHER, b, joint_node(g->j, BC_OR, BOOL, 0, 2,
+		    joint_node(g->j, BC_NOT, BOOL, 0, 1, scalar(g, a), NULL), scalar(g, b)) });
+		guess(g, (struct joint_guess){ JOINT_OTHER, b, joint_node(g->j, BC_OR, BOOL, 0, 2,
+		    joint_node(g->j, BC_NOT, BOOL, 0, 1, scalar(g, b), NULL), scalar(g, a)) });
+	} else if (base == BC_INTEGER) {
+		guess(g, (struct joint_guess){ JOINT_OTHER, b,
+		    joint_node(g->j, BC_LE, BOOL, 0, 2, scalar(g, a), scalar(g, b)) });
+		guess(g, (struct joint_guess){ JOINT_OTHER, b,
+		    joint_node(g->j, BC_LE, BOOL, 0, 2, scalar(g, b), scalar(g, a)) });
+	} else {
+		guess(g, (struct joint_guess){ JOINT_OTHER, b,
+		    joint_node(g->j, BC_EQ, BOOL, 0, 2, scalar(g, a), scalar(g, b)) });
+	}
+}
+
+static struct tree_expr *same_value(struct guesser *g, uint32_t a, uint32_t b)
+{
+	bool is_one = BC_SHAPE(var_of(g, b)->value) == BC_ONE;
+
+	return joint_node(g->j, is_one ? BC_EQ : BC_EQLIST, BOOL, 0, 2, get(g, a), get(g, b));
+}
+
+/* The set at the key in `low` is within that in `high`. */
+static struct tree_expr *within(struct guesser *g, uint32_t low, uint32_t high)
+{
+	struct tree_expr *row = local(g, 2, tree_element(var_of(g, low)->value));
+
+	return all_of(g, 2, get(g, low), joint_node(g->j, BC_IN, BOOL, 0, 2, row, get(g, high)));
+}
+
+static bool is_set_of(const struct guesser *g, uint32_t var, uint32_t key)
+{
+	const struct bc_var *v = var_of(g, var);
+
+	return v->key == key && v->value == 0 && (v->flags & 1) == 0;
+}
+
+static void guess_maps(struct guesser *g, uint32_t a, uint32_t b)
+{
+	uint32_t value = var_of(g, b)->value;
+
+	guess_keys(g, a, has(g, b), JOINT_KEYS, b);
+	guess_keys(g, b, has(g, a), JOINT_OTHER, b);
+	if (value == 0)
+		return;
+	guess_keys(g, a, same_value(g, a, b), JOINT_VALUES, b);
+	guess_keys(g, b, same_value(g, a, b), JOINT_OTHER, b);
+	if (BC_SHAPE(value) == BC_SET) {
+		guess_keys(g, b, within(g, b, a), JOINT_OTHER, b);
+		guess_keys(g, a, within(g, a, b), JOINT_OTHER, b);
+	}
+	/* Equal for the keys of some set. */
+	for (uint32_t i = 0; i < g->j->policy.n_vars; i++)
+		if (i != a && i != b && is_set_of(g, i, var_of(g, b)->key))
+			guess_keys(g, i, same_value(g, a, b), JOINT_OTHER, b);
+}
+
+/* ---- rows of a side ----------------------------------------------------------- */
+
+static void guess_rows(struct guesser *g, uint32_t var, uint32_t table, uint32_t column)
+{
+	const struct bc_var *v = var_of(g, var);
+	uint32_t row = BC_TYPE(BC_ONE, BC_TABLEROW, table);
+
+	if (column == JOINT_NONE || v->key == 0)
+		return;
+	if (v->key == row)
+		guess_keys(g, var, joint_node(g->j, BC_COLUMN, BOOL, column, 1, local(g, 0, row), NULL),
+		    JOINT_OTHER, var);
+	if (v->value == row)
+		guess_keys(g, var, joint_node(g->j, BC_COLUMN, BOOL, column, 1, get(g, var), NULL),
+		    JOINT_OTHER, var);
+	else if (v->value != 0 && tree_element(v->value) == row)
+		guess_keys(g, var, all_of(g, 2, get(g, var),
+		    joint_node(g->j, BC_COLUMN, BOOL, column, 1, local(g, 2, row), NULL)), JOINT_OTHER, var);
+}
+
+/* No more than one row for the keys of a set. */
+static void guess_single(struct guesser *g, uint32_t var, uint32_t keys)
+{
+	const struct bc_var *v = var_of(g, var);
+	uint32_t row = v->value == 0 ? 0 : tree_element(v->value);
+
+	if (BC_SHAPE(v->value) != BC_SET || (v->flags & 1) != 0 || !is_set_of(g, keys, v->key))
+		return;
+	guess_keys(g, keys, all_of(g, 2, get(g, var), all_of(g, 4, get(g, var),
+	    joint_node(g->j, BC_EQ, BOOL, 0, 2, local(g, 2, row), local(g, 4, row)))), JOINT_OTHER, var);
+}
+
+struct joint_guesses joint_guess(struct joint *j)
+{
+	struct guesser g = { .j = j };
+
+	for (uint32_t i = 0; i < j->b.policy->n_vars; i++) {
+		if (j->var_a[i] == JOINT_NONE || j->merged[i])
+			continue;
+		if (j->policy.vars[i].key == 0)
+			guess_scalars(&g, j->a.vars[j->var_a[i]], i);
+		else
+			guess_maps(&g, j->a.vars[j->var_a[i]], i);
+	}
+	for (uint32_t i = 0; i < j->policy.n_vars; i++)
+		for (uint32_t k = 0; k < j->policy.n_vars; k++)
+			guess_single(&g, i, k);
+	for (uint32_t t = 0; t < j->a.policy->n_tables; t++) {
+		uint32_t table = j->a.tables[t];
+
+		for (uint32_t i = 0; i < j->policy.n_vars; i++)
+			if (i >= j->b.policy->n_vars || j->merged[i])
+				guess_rows(&g, i, table, j->a.has[t]);
+		for (uint32_t i = 0; table < j->b.policy->n_tables && i < j->b.policy->n_vars; i++)
+			guess_rows(&g, i, table, j->b.has[table]);
+	}
+	return g.list;
+}
