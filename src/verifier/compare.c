@@ -388,11 +388,11 @@ static void add_page(struct tool *t, const struct direction *d)
 static int write_page(struct tool *t, const struct tool *other, const struct direction *up,
     const struct direction *down)
 {
-	html_open(t, arena_printf(&t->arena, "Comparison: A is %.*s (%s), B is %.*s (%s)",
-	    STR_ARG(tool_string(t, t->policy.bc.policy_name)), t->path,
-	    STR_ARG(tool_string(other, other->policy.bc.policy_name)), other->path),
+	html_open(t, STR("Comparison of policies"),
 	    STR("PROVED: in all states that both can come to. DIFFERS: both interpreters judged the requests "
 	    "shown as it says. UNKNOWN: neither was found."));
+	if (t->page != NULL)
+		t->page->other = other;
 	add_page(t, up);
 	add_page(t, down);
 	return html_write(t);

@@ -105,18 +105,18 @@ static void put_fact(struct page *p, const char *name, struct str value)
 	put_in(p, "", value, "</li>\n");
 }
 
-static void put_facts(struct page *p)
+static void put_facts(struct page *p, const struct tool *t)
 {
-	struct tool *t = p->tool;
+	struct arena *a = &p->tool->arena;
 	const struct bc_policy *bc = &t->policy.bc;
 	struct str framework = tool_string(t, bc->framework_name);
 	char digest[DIGEST_HEX_LEN + 1];
 
 	digest_hex(t->bytes.ptr, t->bytes.len, digest);
 	put(p, "<ul class=\"facts\">\n");
-	put_fact(p, "Framework", arena_printf(&t->arena, "%.*s %u", STR_ARG(framework),
+	put_fact(p, "Framework", arena_printf(a, "%.*s %u", STR_ARG(framework),
 	    (unsigned)bc->framework_version));
-	put_fact(p, "SVN", arena_printf(&t->arena, "%llu", (unsigned long long)bc->svn));
+	put_fact(p, "SVN", arena_printf(a, "%llu", (unsigned long long)bc->svn));
 	put_in(p, "<li><b>HOST_DATA</b><code>sha256:", (struct str){ digest, DIGEST_HEX_LEN },
 	    "</code></li>\n");
 	put_fact(p, "Verifier", STR("cocoapolv " COCOAPOL_VERSION));
@@ -160,12 +160,16 @@ static void put_counts(struct page *p)
 
 static void put_top(struct page *p)
 {
-	struct tool *t = p->tool;
+	const struct tool *t = p->tool, *other = p->report->other;
 
 	put(p, "<a class=\"skip\" href=\"#answers\">Skip to the answers</a>\n<header class=\"top\">\n");
 	put_in(p, "<p class=\"over\">", p->report->title, "</p>\n");
-	put_in(p, "<h1>", title_of(t), "</h1>\n");
-	put_facts(p);
+	put_in(p, other == NULL ? "<h1>" : "<h1>A: ", title_of(t), "</h1>\n");
+	put_facts(p, t);
+	if (other != NULL) {
+		put_in(p, "<h1>B: ", title_of(other), "</h1>\n");
+		put_facts(p, other);
+	}
 	if (p->report->n_entries > 1)
 		put_counts(p);
 	put(p, "</header>\n");

@@ -28,7 +28,8 @@ struct html_entry {
 };
 
 struct html_report {
-	struct str title;               /* "Proof" */
+	struct str title;               /* "Proof of a policy" */
+	const struct tool *other;       /* the other policy of a comparison, or NULL */
 	struct html_entry *entries;
 	uint32_t n_entries, cap_entries;
 	struct str footer;              /* sentences on what the answers mean */

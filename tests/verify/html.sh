@@ -52,6 +52,11 @@ has '<b>false:</b> <code>' toy.html "and the part that is false"
 hasnt 'https?://|@import|url\(|src=' toy.html "nothing is fetched"
 exits 2 "a page that can't be written is trouble" "$COCOAPOLV" prove --html missing/toy.html toy.cpb
 exits 2 "a page wants a file" "$COCOAPOLV" prove --html - toy.cpb
+sed 's/count < 10/count < 11/' "$srcdir/tests/cli/toy.cpol" >looser.cpol
+exits 0 "a looser toy compiles" "$COCOAPOLC" compile looser.cpol -o looser.cpb
+exits 1 "compare writes a page" "$COCOAPOLV" compare --html compare.html toy.cpb looser.cpb
+has "sha256:$(sha256sum <looser.cpb | cut -d' ' -f1)" compare.html "that names the other digest"
+has 'id="B_within_A/1"' compare.html "and has a request by which they differ"
 mv toy.cpb.map away.map
 exits 1 "without a map there is a page, too" "$COCOAPOLV" prove --html nomap.html toy.cpb
 has 'is false in this state' nomap.html "that says as much"
@@ -84,7 +89,7 @@ has '\\xff' said.html "bytes that are not text are spelled"
 
 # ---- well formed ----
 if command -v tidy >/dev/null; then
-	for page in toy reach replay nomap hostile spoken said; do
+	for page in toy reach replay compare nomap hostile spoken said; do
 		tidy -q -e $page.html >log 2>&1
 		[ ! -s log ]
 		claim $? "$page is well formed"
