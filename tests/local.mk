@@ -28,6 +28,9 @@ check-local:
 bench: all decide
 	@$(test_env) COCOAPOLC=$(builddir)/cocoapolc COCOAPOLV=$(builddir)/cocoapolv \
 		COCOAPOL_FRAMEWORK_DIR=$(srcdir)/framework $(SHELL) $(srcdir)/tests/perf/bench.sh
+bench-verify: all
+	@$(test_env) COCOAPOLC=$(builddir)/cocoapolc COCOAPOLV=$(builddir)/cocoapolv \
+		COCOAPOL_FRAMEWORK_DIR=$(srcdir)/framework $(SHELL) $(srcdir)/tests/perf/verify.sh
 size: libcocoapol.a
 	@$(test_env) $(SHELL) $(srcdir)/tests/arch/freestanding.sh libcocoapol.a
 T = 60
@@ -40,5 +43,6 @@ fuzz-count: all requests
 planted: all twin
 	@$(test_env) srcdir=$(abs_srcdir) builddir=$(abs_builddir) $(SHELL) $(srcdir)/tests/verify/planted.sh
 .PHONY: bench size fuzz fuzz-count planted
+.PHONY: bench bench-verify size fuzz fuzz-count
 requests_SOURCES = %D%/fuzz/requests.c
 requests_LDADD = librequest.a libcocoapol.a libbase.a $(JANSSON_LIBS)
