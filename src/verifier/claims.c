@@ -36,8 +36,13 @@ static struct search_report *search(struct tool *t, const bool *wanted, double s
 {
 	struct search_options options = { .most_seconds = seconds, .progress = show_search,
 	    .progress_arg = t, .quick = quick, .most_states = quick ? 60 : 0 };
+	struct search_report *report = search_policy(&t->arena, t->tree, wanted, &options);
 
-	return search_policy(&t->arena, t->tree, wanted, &options);
+	for (uint32_t i = 0; t->given != NULL && i < t->policy.bc.n_claims; i++)
+		if (report->traces[i].found)
+			report->traces[i].found =
+			    search_is_allowed(&t->arena, t->given, &report->traces[i]);
+	return report;
 }
 
 static int name_width(const struct tool *t)
@@ -110,7 +115,7 @@ static json_t *doubt_json(struct tool *t, const struct prove_claim *c)
 	return events;
 }
 
-static json_t *new_report(const struct tool *t)
+json_t *claims_report(const struct tool *t)
 {
 	json_t *report = json_object();
 
@@ -120,7 +125,7 @@ static json_t *new_report(const struct tool *t)
 	return report;
 }
 
-static int finish(struct tool *t, json_t *report, int status)
+int claims_finish(struct tool *t, json_t *report, int status)
 {
 	int printed = TOOL_YES;
 
@@ -248,10 +253,9 @@ static struct state_of_claims find_verdicts(struct tool *t)
 	return s;
 }
 
-int command_prove(struct tool *t)
+int claims_prove(struct tool *t, json_t *report)
 {
 	struct state_of_claims s = find_verdicts(t);
-	json_t *report = new_report(t);
 	uint32_t counts[4] = { 0 };
 
 	tool_calm(t);
@@ -273,18 +277,24 @@ int command_prove(struct tool *t)
 		printf("%u proved, %u refuted, %u unknown; %u queries, %.2f s\n",
 		    (unsigned)counts[PROVED], (unsigned)counts[REFUTED], (unsigned)counts[UNKNOWN],
 		    (unsigned)s.proofs->n_queries, search_clock() - t->started);
-	return finish(t, report, counts[REFUTED] != 0 ? TOOL_NO :
-	    counts[UNKNOWN] != 0 ? TOOL_TROUBLE : TOOL_YES);
+	return counts[REFUTED] != 0 ? TOOL_NO : counts[UNKNOWN] != 0 ? TOOL_TROUBLE : TOOL_YES;
+}
+
+int command_prove(struct tool *t)
+{
+	json_t *report = claims_report(t);
+
+	return claims_finish(t, report, claims_prove(t, report));
 }
 
 /* ---- reach ---- */
 
-int command_reach(struct tool *t)
+int claims_reach(struct tool *t, json_t *report)
 {
 	uint32_t i, n = t->policy.bc.n_claims, n_wanted = 0, n_reached = 0;
 	bool *wanted = arena_array(&t->arena, n, bool);
-	json_t *report = new_report(t), *json;
 	struct search_report *found;
+	json_t *json;
 
 	for (i = 0; i < n; i++) {
 		wanted[i] = t->policy.bc.claims[i].kind == BC_REACHABLE;
@@ -318,5 +328,12 @@ int command_reach(struct tool *t)
 	}
 	if (!t->json && n_wanted == 0)
 		printf("the policy has no `reachable` claim\n");
-	return finish(t, report, n_reached == n_wanted ? TOOL_YES : TOOL_TROUBLE);
+	return n_reached == n_wanted ? TOOL_YES : TOOL_TROUBLE;
+}
+
+int command_reach(struct tool *t)
+{
+	json_t *report = claims_report(t);
+
+	return claims_finish(t, report, claims_reach(t, report));
 }

@@ -41,4 +41,4 @@ libverifier_a_SOURCES = \
 	%D%/tree.h
 bin_PROGRAMS += cocoapolv
 cocoapolv_SOURCES = %D%/main.c
-cocoapolv_LDADD = libverifier.a librequest.a libautomata.a libcocoapol.a libbase.a $(Z3_LIBS) $(CRYPTO_LIBS) $(JANSSON_LIBS) -lm
+cocoapolv_LDADD = libdemand.a libverifier.a libcompiler.a libgrammar.a libcompiler.a librequest.a libautomata.a libcocoapol.a libbase.a $(Z3_LIBS) $(CRYPTO_LIBS) $(JANSSON_LIBS) -lm

@@ -31,6 +31,9 @@ struct tool {
 	struct cpol_policy policy;
 	struct tree_policy *tree;
 	const struct srcmap *map;               /* NULL: none */
+	/* If `policy` was made of another: that one, which has to allow the requests
+	 * of every trace too.  NULL: it is as it was read. */
+	const struct cpol_policy *given;
 	bool colour;
 	/* of tool_progress() */
 	double started;
@@ -40,6 +43,7 @@ struct tool {
 int command_prove(struct tool *t);
 int command_reach(struct tool *t);
 int command_replay(struct tool *t);
+int command_demand(struct tool *t);             /* in src/demand */
 
 /* Read and validate; TOOL_YES, or TOOL_NO or TOOL_TROUBLE after saying why. */
 int tool_open(struct tool *t);
@@ -69,6 +73,16 @@ json_t *tool_place_json(const struct srcmap_entry *entry);
 json_t *tool_str_json(struct str s);
 /* Print and release. */
 int tool_print_json(json_t *json);
+
+/* ---- claims (claims.c) ---- */
+
+/* Decide the invariants and step claims, or the `reachable` ones; print a line
+ * for each, or add it to the report.  An exit status. */
+int claims_prove(struct tool *t, json_t *report);
+int claims_reach(struct tool *t, json_t *report);
+json_t *claims_report(const struct tool *t);
+/* Print the report, if JSON is wanted, and release it; the status, or trouble. */
+int claims_finish(struct tool *t, json_t *report, int status);
 
 /* ---- traces (trace.c) ---- */
 

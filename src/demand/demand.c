@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * demand.c - cocoapolv demand: somebody's properties of somebody else's bytes.
+ *
+ * The bytes are raised to the compiler's IR, the properties are lowered over it
+ * in the place of the policy's own claims, and the whole is emitted again.
+ * same.c then says, from the two byte strings, that the policy is the one that
+ * was given; so neither the way back nor the compiler is trusted.  Proofs and
+ * traces are of the new bytes; the given ones allow the requests of a trace too.
+ */
+#include <errno.h>
+
+#include "../base/digest.h"
+#include "../base/file.h"
+#include "../compiler/compile.h"
+#include "../compiler/emit.h"
+#include "../compiler/mapping.h"
+#include "../verifier/tool.h"
+#include "raise.h"
+#include "same.h"
+
+enum { MOST_SOURCE = 16 << 20 };
+
+static int read_properties(struct tool *t, struct str *text)
+{
+	if (file_read(&t->arena, t->second, MOST_SOURCE, text) != 0) {
+		if (errno != EFBIG)
+			return tool_trouble(t->second);
+		fprintf(stderr, "cocoapolv: %s: has more than %d MiB\n", t->second, MOST_SOURCE >> 20);
+		return TOOL_TROUBLE;
+	}
+	if (text->len != 0)
+		return TOOL_YES;
+	fprintf(stderr, "cocoapolv: %s: is empty\n", t->second);
+	return TOOL_TROUBLE;
+}
+
+/* Whether the guest runs this effect or requirement: its place in the code is
+ * then the same in both byte strings. */
+static bool guest_has(const struct tool *t, const struct srcmap_entry *entry)
+{
+	const struct tree_rule *rule;
+	uint32_t i, j;
+
+	for (i = 0; i < t->policy.bc.n_events; i++) {
+		if (!str_equal(tool_event(t, i), entry->name))
+			continue;
+		rule = &t->tree->rules[i];
+		for (j = 0; j < rule->n_stmts; j++)
+			if (rule->stmts[j].pc == entry->number)
+				return !rule->stmts[j].ghost;
+	}
+	return false;
+}
+
+/* The places of the claims and ghosts are in the properties, those of the rest
+ * where the policy's own map has them. */
+static const struct srcmap *join_maps(struct tool *t, const struct image *image)
+{
+	char sha256[DIGEST_HEX_LEN + 1];
+	struct srcmap *joined;
+	uint32_t i;
+
+	digest_hex(image->ptr, image->len, sha256);
+	joined = mapping_of(&t->arena, image, arena_copy(&t->arena, sha256, DIGEST_HEX_LEN).ptr);
+	for (i = 0; t->map != NULL && i < t->map->n; i++) {
+		const struct srcmap_entry *entry = &t->map->entries[i];
+
+		if (entry->kind == SRCMAP_ROW || (entry->kind != SRCMAP_CLAIM && guest_has(t, entry)))
+			srcmap_add(joined, &t->arena, *entry);
+	}
+	return joined;
+}
+
+static int our_mistake(const char *what, const char *why)
+{
+	fprintf(stderr, "cocoapolv: the properties could not be put beside the policy: %s%s; please report this\n",
+	    what, why);
+	return TOOL_TROUBLE;
+}
+
+/* Take the given policy's place. */
+static int take_place(struct tool *t, const struct image *image)
+{
+	struct cpol_policy *given = arena_new(&t->arena, struct cpol_policy);
+	struct cpol_policy *made = arena_new(&t->arena, struct cpol_policy);
+	const struct srcmap *map = join_maps(t, image);
+	size_t where = 0;
+	const char *differs;
+
+	if (cpol_open(made, image->ptr, image->len, &where) != BC_OK)
+		return our_mistake("not a policy", "");
+	differs = same_policy(t->tree, tree_of_policy(&t->arena, &made->bc));
+	if (differs != NULL)
+		return our_mistake("it would have other ", differs);
+	*given = t->policy;
+	t->given = given;
+	t->policy = *made;
+	t->bytes = (struct str){ (const char *)image->ptr, image->len };
+	t->tree = tree_of_policy(&t->arena, &t->policy.bc);
+	t->map = map;
+	return TOOL_YES;
+}
+
+/* Which policy the verdicts are of is its digest; names can be given twice. */
+static void print_head(struct tool *t, json_t *report, struct str name, const char *sha256)
+{
+	const struct bc_policy *p = &t->policy.bc;
+
+	if (t->json) {
+		json_object_set_new(report, "properties", tool_str_json(name));
+		json_object_set_new(report, "sha256", json_string(sha256));
+		return;
+	}
+	printf("properties %.*s of policy %.*s svn %ju, sha256:%s\n", STR_ARG(name),
+	    STR_ARG(tool_string(t, p->policy_name)), (uintmax_t)p->svn, sha256);
+}
+
+static bool has_claims(const struct tool *t, bool reachable)
+{
+	uint32_t i;
+
+	for (i = 0; i < t->policy.bc.n_claims; i++)
+		if ((t->policy.bc.claims[i].kind == BC_REACHABLE) == reachable)
+			return true;
+	return false;
+}
+
+static int answer(struct tool *t, struct str name, const char *sha256)
+{
+	json_t *report = claims_report(t);
+	int proved = TOOL_YES, reached = TOOL_YES;
+
+	print_head(t, report, name, sha256);
+	if (has_claims(t, false))
+		proved = claims_prove(t, report);
+	t->started = search_clock();
+	if (has_claims(t, true))
+		reached = claims_reach(t, report);
+	return claims_finish(t, report, proved != TOOL_YES ? proved : reached);
+}
+
+int command_demand(struct tool *t)
+{
+	struct diag d = { .out = stderr, .colour = stream_wants_colour(stderr) };
+	struct cpolc *c = cpolc_new(&d);
+	char sha256[DIGEST_HEX_LEN + 1];
+	const struct ir_policy *ir;
+	struct image image;
+	struct str text;
+	int status = read_properties(t, &text);
+
+	digest_hex(t->bytes.ptr, t->bytes.len, sha256);
+	if (status == TOOL_YES) {
+		ir = NULL;
+		if (cpolc_add(c, strcmp(t->second, "-") == 0 ? "<stdin>" : t->second, text) == 0)
+			ir = cpolc_demand(c, raise_policy(&t->arena, t->tree));
+		if (ir == NULL || emit(&t->arena, ir, &d, &image) != 0)
+			status = TOOL_TROUBLE;
+	}
+	if (d.n_errors > 20)
+		fprintf(stderr, "cocoapolv: %u errors, the first 20 are shown\n", d.n_errors);
+	if (status == TOOL_YES)
+		status = take_place(t, &image);
+	if (status == TOOL_YES)
+		status = answer(t, cpolc_name(c), sha256);
+	cpolc_free(c);
+	return status;
+}
