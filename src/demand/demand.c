@@ -2,8 +2,9 @@
  *
  * demand.c - cocoapolv demand: somebody's properties of somebody else's bytes.
  *
- * The bytes are raised to the compiler's IR, the properties are lowered over it
- * in the place of the policy's own claims, and the whole is emitted again.
+ * The bytes are raised to the compiler's IR, the properties are lowered over it,
+ * and the whole is emitted again.  Of the policy's own claims the invariants stay
+ * as candidates for lemmas: what is proved of them helps, and nothing is believed.
  * same.c then says, from the two byte strings, that the policy is the one that
  * was given; so neither the way back nor the compiler is trusted.  Proofs and
  * traces are of the new bytes; the given ones allow the requests of a trace too.
@@ -72,6 +73,38 @@ static const struct srcmap *join_maps(struct tool *t, const struct image *image)
 	return joined;
 }
 
+/* The policy's own invariants stand beside the properties, for what is proved of
+ * them helps; no name in a source has a space, so theirs clash with none.  Those
+ * beyond the limit are left out. */
+static struct ir_policy add_helpers(struct arena *a, const struct ir_policy *properties,
+    struct ir_claim *const *own, uint32_t n_own)
+{
+	struct ir_policy whole = *properties;
+	uint32_t i;
+
+	whole.claims = arena_array(a, whole.n_claims + n_own, struct ir_claim *);
+	for (i = 0; i < whole.n_claims; i++)
+		whole.claims[i] = properties->claims[i];
+	for (i = 0; i < n_own && whole.n_claims < BC_CLAIMS_MAX; i++) {
+		if (own[i]->kind != BC_INVARIANT)
+			continue;
+		own[i]->name = arena_printf(a, "%.*s of the policy", STR_ARG(own[i]->name));
+		whole.claims[whole.n_claims++] = own[i];
+	}
+	return whole;
+}
+
+/* Of the whole's claims, those after the properties' own. */
+static const bool *mark_helpers(struct arena *a, const struct ir_policy *whole, uint32_t n_properties)
+{
+	bool *aside = arena_array(a, whole->n_claims, bool);
+	uint32_t i;
+
+	for (i = n_properties; i < whole->n_claims; i++)
+		aside[whole->claims[i]->number] = true;
+	return aside;
+}
+
 static int our_mistake(const char *what, const char *why)
 {
 	fprintf(stderr, "cocoapolv: the properties could not be put beside the policy: %s%s; please report this\n",
@@ -121,7 +154,7 @@ static bool has_claims(const struct tool *t, bool reachable)
 	uint32_t i;
 
 	for (i = 0; i < t->policy.bc.n_claims; i++)
-		if ((t->policy.bc.claims[i].kind == BC_REACHABLE) == reachable)
+		if (!t->aside[i] && (t->policy.bc.claims[i].kind == BC_REACHABLE) == reachable)
 			return true;
 	return false;
 }
@@ -140,28 +173,39 @@ static int answer(struct tool *t, struct str name, const char *sha256)
 	return claims_finish(t, report, proved != TOOL_YES ? proved : reached);
 }
 
+/* Properties and policy as one image. */
+static int put_together(struct tool *t, struct cpolc *c, struct diag *d, struct str text)
+{
+	struct ir_policy *given = raise_policy(&t->arena, t->tree), whole;
+	struct ir_claim **own = given->claims;
+	uint32_t n_own = given->n_claims;
+	const struct ir_policy *properties = NULL;
+	struct image image;
+
+	if (cpolc_add(c, strcmp(t->second, "-") == 0 ? "<stdin>" : t->second, text) == 0)
+		properties = cpolc_demand(c, given);
+	if (properties == NULL)
+		return TOOL_TROUBLE;
+	whole = add_helpers(&t->arena, properties, own, n_own);
+	if (emit(&t->arena, &whole, d, &image) != 0)
+		return TOOL_TROUBLE;
+	t->aside = mark_helpers(&t->arena, &whole, properties->n_claims);
+	return take_place(t, &image);
+}
+
 int command_demand(struct tool *t)
 {
 	struct diag d = { .out = stderr, .colour = stream_wants_colour(stderr) };
 	struct cpolc *c = cpolc_new(&d);
 	char sha256[DIGEST_HEX_LEN + 1];
-	const struct ir_policy *ir;
-	struct image image;
 	struct str text;
 	int status = read_properties(t, &text);
 
 	digest_hex(t->bytes.ptr, t->bytes.len, sha256);
-	if (status == TOOL_YES) {
-		ir = NULL;
-		if (cpolc_add(c, strcmp(t->second, "-") == 0 ? "<stdin>" : t->second, text) == 0)
-			ir = cpolc_demand(c, raise_policy(&t->arena, t->tree));
-		if (ir == NULL || emit(&t->arena, ir, &d, &image) != 0)
-			status = TOOL_TROUBLE;
-	}
+	if (status == TOOL_YES)
+		status = put_together(t, c, &d, text);
 	if (d.n_errors > 20)
 		fprintf(stderr, "cocoapolv: %u errors, the first 20 are shown\n", d.n_errors);
-	if (status == TOOL_YES)
-		status = take_place(t, &image);
 	if (status == TOOL_YES)
 		status = answer(t, cpolc_name(c), sha256);
 	cpolc_free(c);

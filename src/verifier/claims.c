@@ -45,13 +45,18 @@ static struct search_report *search(struct tool *t, const bool *wanted, double s
 	return report;
 }
 
+static bool is_aside(const struct tool *t, uint32_t claim)
+{
+	return t->aside != NULL && t->aside[claim];
+}
+
 static int name_width(const struct tool *t)
 {
 	uint32_t i;
 	int width = 0;
 
 	for (i = 0; i < t->policy.bc.n_claims; i++)
-		if ((int)tool_claim(t, i).len > width && tool_claim(t, i).len <= 40)
+		if (!is_aside(t, i) && (int)tool_claim(t, i).len > width && tool_claim(t, i).len <= 40)
 			width = (int)tool_claim(t, i).len;
 	return width;
 }
@@ -195,7 +200,7 @@ static uint32_t mark(const struct tool *t, const struct state_of_claims *s, enum
 	uint32_t n = 0;
 
 	for (uint32_t i = 0; i < t->policy.bc.n_claims; i++) {
-		marked[i] = t->policy.bc.claims[i].kind != BC_REACHABLE &&
+		marked[i] = t->policy.bc.claims[i].kind != BC_REACHABLE && !is_aside(t, i) &&
 		    verdict_of(s, i) == verdict;
 		n += marked[i];
 	}
@@ -226,6 +231,10 @@ static void prove_open(struct tool *t, struct state_of_claims *s, bool quick)
 	struct prove_report *more, *before = s->proofs;
 
 	mark(t, s, REFUTED, refuted);
+	/* A helper that is of no use soon is of none. */
+	for (uint32_t i = 0; before != NULL && i < t->policy.bc.n_claims; i++)
+		if (is_aside(t, i) && before->claims[i].answer != PROVE_PROVED)
+			refuted[i] = true;
 	more = prove_policy(&t->arena, t->tree, &options);
 	for (uint32_t i = 0; before != NULL && i < t->policy.bc.n_claims; i++)
 		if (before->claims[i].answer == PROVE_PROVED)
@@ -262,7 +271,7 @@ int claims_prove(struct tool *t, json_t *report)
 	for (uint32_t i = 0; i < t->policy.bc.n_claims; i++) {
 		enum verdict verdict = verdict_of(&s, i);
 
-		if (t->policy.bc.claims[i].kind == BC_REACHABLE)
+		if (t->policy.bc.claims[i].kind == BC_REACHABLE || is_aside(t, i))
 			continue;
 		counts[verdict]++;
 		report_claim(t, report, i, verdict, &s.proofs->claims[i],

@@ -34,6 +34,9 @@ struct tool {
 	/* If `policy` was made of another: that one, which has to allow the requests
 	 * of every trace too.  NULL: it is as it was read. */
 	const struct cpol_policy *given;
+	/* One bool for each claim: it may help to prove others, and is not reported.
+	 * NULL: none is such. */
+	const bool *aside;
 	bool colour;
 	/* of tool_progress() */
 	double started;
