@@ -139,14 +139,19 @@ static int take_place(struct tool *t, const struct image *image)
 static void print_head(struct tool *t, json_t *report, struct str name, const char *sha256)
 {
 	const struct bc_policy *p = &t->policy.bc;
+	struct str policy = tool_string(t, p->policy_name);
 
 	if (t->json) {
 		json_object_set_new(report, "properties", tool_str_json(name));
 		json_object_set_new(report, "sha256", json_string(sha256));
 		return;
 	}
-	printf("properties %.*s of policy %.*s svn %ju, sha256:%s\n", STR_ARG(name),
-	    STR_ARG(tool_string(t, p->policy_name)), (uintmax_t)p->svn, sha256);
+	printf("properties %.*s of ", STR_ARG(name));
+	if (policy.len != 0)
+		printf("%.*s svn %ju", STR_ARG(policy), (uintmax_t)p->svn);
+	else
+		printf("%.*s %u", STR_ARG(tool_string(t, p->framework_name)), (unsigned)p->framework_version);
+	printf(", sha256:%s\n", sha256);
 }
 
 static bool has_claims(const struct tool *t, bool reachable)
