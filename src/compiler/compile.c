@@ -117,6 +117,7 @@ const struct ir_policy *cpolc_demand(struct cpolc *c, const struct ir_policy *po
 	if (c->diag->n_errors != 0)
 		return NULL;
 	resolve(c);
+	properties_check(c);
 	if (c->diag->n_errors != 0)
 		return NULL;
 	properties_lower(c);

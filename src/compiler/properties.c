@@ -164,6 +164,38 @@ void properties_adopt(struct cpolc *c)
 		    "the properties claim nothing: write an invariant, always, never or reachable");
 }
 
+/* Fields and enumerators come before declared names.  A policy that has one of
+ * the name of something that the properties declare would give their claims
+ * another meaning, and who wrote it may have meant to. */
+static void check_shadow(struct cpolc *c, struct str name, const char *what, struct str whose)
+{
+	const struct symbol *symbol = names_find(&c->values, name);
+
+	if (symbol == NULL || !symbol->of_policy)
+		return;
+	diag_error(c->diag, symbol->name.loc, DIAG_DUPLICATE_NAME,
+	    "'%.*s' is also %s of the policy's '%.*s': choose another name", STR_ARG(name), what,
+	    STR_ARG(whose));
+}
+
+void properties_check(struct cpolc *c)
+{
+	uint32_t i, j;
+
+	for (i = 0; i < c->ir.n_events; i++) {
+		const struct ir_event *e = c->ir.events[i];
+
+		for (j = 0; j < e->n_fields; j++)
+			check_shadow(c, e->fields[j].name, "a field", e->name);
+	}
+	for (i = 0; i < c->ir.n_enums; i++) {
+		const struct ir_enum *e = c->ir.enums[i];
+
+		for (j = 0; j < e->n_values; j++)
+			check_shadow(c, e->values[j], "a value", e->name);
+	}
+}
+
 /* ---- ghost effects ---- */
 
 static void unknown_event(struct cpolc *c, struct ast_name name)

@@ -12,7 +12,11 @@
  * what they may.  Complains. */
 void properties_adopt(struct cpolc *c);
 
-/* The ghost effects of the properties, after resolve().  Complains. */
+/* After resolve(): what the properties declare means what they say, whatever the
+ * policy calls its own.  Complains. */
+void properties_check(struct cpolc *c);
+
+/* The ghost effects of the properties.  Complains. */
 void properties_lower(struct cpolc *c);
 
 #endif

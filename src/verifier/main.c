@@ -67,7 +67,9 @@ static const struct command commands[] = {
 	    "prove one's own properties of somebody else's policy",
 	    "Prove the claims of PROPS.cpol of a compiled policy, from its bytes alone:\n"
 	    "its own claims and its source play no part.\n\n"
-	    HELP_JSON HELP_TIMEOUT HELP_MAP
+	    HELP_JSON
+	    "  --timeout SECONDS  for the proofs, and again for what is to be reached (60)\n"
+	    HELP_MAP
 	    "\nExit status: 0 all proved and reached, 1 one refuted, 2 otherwise.\n" },
 };
 enum { N_COMMANDS = sizeof(commands) / sizeof(commands[0]) };

@@ -209,6 +209,17 @@ ghost state count: bool
 invariant i: true
 E2
 says 'note: the policy has it' "which is said"
+mistake field_name 3:7 duplicate-name "a constant with the name of one of the policy's fields" <<'E2'
+properties p for toy 1
+# A vendor could have called a field so only to change what the claim means.
+const name = 1
+always i: on open: count >= name
+E2
+mistake value_name 2:5 duplicate-name "a definition with the name of one of its enumerators" <<'E2'
+properties p for toy 1
+def green = red
+always i: on open: color == green
+E2
 mistake twice 4:4 duplicate-name "ghost effects in two places" <<'E2'
 properties p for toy 1
 ghost state x: bool
@@ -267,6 +278,9 @@ exits 2 "an empty file" "$COCOAPOLV" demand empty.cpol vendor.cpb
 says 'is empty' "is said to be that"
 exits 2 "the two files in the wrong order" "$COCOAPOLV" demand vendor.cpb all.cpol
 says 'all.cpol: not a policy' "one of which is no policy"
+exits 0 "--help is asked for" "$COCOAPOLV" demand --help
+says 'Exit status' "and says the exit statuses"
+says 'PROPS.cpol POLICY.cpb' "and the order of the files"
 exits 2 "one file" "$COCOAPOLV" demand all.cpol
 exits 2 "no file" "$COCOAPOLV" demand
 says 'which PROPS.cpol' "what is wanted is said"
