@@ -70,12 +70,12 @@ demand() {
 
 # ---- the example ----
 exits 0 "the bank's properties are proved of storefront" \
-	"$COCOAPOLV" demand "$srcdir/examples/bank.cpol" storefront.cpb
+	"$COCOAPOLV" demand --timeout 300 "$srcdir/examples/bank.cpol" storefront.cpb
 says '^PROVED +verified_layers' "each is named"
 says '^REACHED +something_runs' "and what shall be possible is"
 says "sha256:$(sha256sum <storefront.cpb | cut -d' ' -f1)" "the policy is named by its digest"
 silent 'of the policy|false_claim' "the policy's own claims are not reported"
-exits 1 "careless breaks them" "$COCOAPOLV" demand --json "$srcdir/examples/bank.cpol" careless.cpb
+exits 1 "careless breaks them" "$COCOAPOLV" demand --json --timeout 300 "$srcdir/examples/bank.cpol" careless.cpb
 python3 - log >log2 2>&1 <<'E2'
 import json, sys
 report = json.load(open(sys.argv[1]))
@@ -92,9 +92,9 @@ cat log2
 exits 0 "the trace is of the policy as it was given" "$COCOAPOLV" replay careless.cpb trace.json
 silent 'deny|DENY' "which allows each request"
 exits 0 "the secret's properties are proved of storefront" \
-	"$COCOAPOLV" demand "$srcdir/examples/bank-secret.cpol" storefront.cpb
+	"$COCOAPOLV" demand --timeout 300 "$srcdir/examples/bank-secret.cpol" storefront.cpb
 exits 2 "a policy without the secret's event can't be asked" \
-	"$COCOAPOLV" demand "$srcdir/examples/bank-secret.cpol" careless.cpb
+	"$COCOAPOLV" demand --timeout 300 "$srcdir/examples/bank-secret.cpol" careless.cpb
 says "bank-secret.cpol:10:4: error: there is no event 'release_secret' \[unknown-name\]" "and that is said, with the place"
 
 # ---- what it may speak of ----
