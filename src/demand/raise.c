@@ -341,6 +341,7 @@ static struct ir_stmt stmt_of(struct raiser *r, const struct tree_stmt *s)
 static void raise_rule(struct raiser *r, struct ir_event *event, const struct tree_rule *rule)
 {
 	event->has_rule = rule->exists;
+	event->is_raised = true;
 	event->n_stmts = rule->n_stmts;
 	event->stmts = arena_array(r->a, rule->n_stmts, struct ir_stmt);
 	r->event = event;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * raise.c - there and back: for each policy named, emit(raise(bytes)) is the
- * same bytes; and same_policy() notices whatever is changed on the way.
+ * raise.c - there and back: for each policy named, and for what a few changed
+ * bytes make of it if the loader takes that, emit(raise(bytes)) is the same
+ * bytes; and same_policy() notices whatever is changed on the way.
  *
  *   raise POLICY.cpb...
  */
@@ -43,6 +44,26 @@ static bool drop_stmt(struct subject *s, struct ir_policy *ir, uint32_t i)
 				continue;
 			for (event->n_stmts--; j < event->n_stmts; j++)
 				event->stmts[j] = event->stmts[j + 1];
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool repeat_requirement(struct subject *s, struct ir_policy *ir, uint32_t i)
+{
+	for (uint32_t e = 0; e < ir->n_events; e++) {
+		struct ir_event *event = ir->events[e];
+		struct ir_stmt *stmts = arena_array(&s->arena, event->n_stmts + 1, struct ir_stmt);
+
+		for (uint32_t j = 0; j < event->n_stmts; j++) {
+			if (event->stmts[j].kind != IR_REQUIRE || i-- != 0)
+				continue;
+			memcpy(stmts, event->stmts, (j + 1) * sizeof(*stmts));
+			memcpy(stmts + j + 1, event->stmts + j, (event->n_stmts - j) * sizeof(*stmts));
+			event->stmts = stmts;
+			event->n_stmts++;
+			event->is_raised = true;        /* else the compiler says it once */
 			return true;
 		}
 	}
@@ -152,7 +173,17 @@ static bool add_state(struct subject *s, struct ir_policy *ir, uint32_t i)
 	return true;
 }
 
-/* Whether the change is noticed, or can't be emitted, or changed nothing. */
+static bool comes_back(struct arena *a, const struct bc_policy *policy)
+{
+	struct diag d = { .out = NULL };
+	struct image image;
+
+	return emit(a, raise_policy(a, tree_of_policy(a, policy)), &d, &image) == 0 &&
+	    image.len == policy->len && memcmp(image.ptr, policy->bytes, image.len) == 0;
+}
+
+/* Whether the change is noticed, or can't be emitted, or changed nothing; what
+ * comes of it is a policy to raise as well. */
 static bool is_noticed(struct subject *s, bool (*change)(struct subject *, struct ir_policy *, uint32_t),
     uint32_t i, bool *ends)
 {
@@ -168,6 +199,8 @@ static bool is_noticed(struct subject *s, bool (*change)(struct subject *, struc
 		return true;
 	if (image.len == s->bytes.len && memcmp(image.ptr, s->bytes.ptr, image.len) == 0)
 		return true;
+	if (!comes_back(&s->arena, changed))
+		return false;
 	return same_policy(s->tree, tree_of_policy(&s->arena, changed)) != NULL;
 }
 
@@ -178,6 +211,7 @@ static void try_changes(struct subject *s, const char *path)
 		const char *what;
 	} changes[] = {
 		{ drop_stmt, "a statement that is left out is noticed" },
+		{ repeat_requirement, "a requirement that is said twice is noticed" },
 		{ negate_requirement, "a requirement that is turned round is noticed" },
 		{ turn_switch, "a switch that is turned is noticed" },
 		{ change_row, "a row that is changed is noticed" },
@@ -200,13 +234,39 @@ static void try_changes(struct subject *s, const char *path)
 	}
 }
 
+/* Bytes that no compiler of ours may have made: the loader alone says what a
+ * policy is.  xorshift is chance enough. */
+static void try_mutants(struct subject *s, const char *path)
+{
+	struct bc_policy *policy = arena_new(&s->arena, struct bc_policy);
+	uint8_t *bytes = arena_alloc(&s->arena, s->bytes.len);
+	uint32_t n = s->bytes.len < 4096 ? 4000 : 200, left, chance = 2463534242;
+	bool holds = true;
+
+	for (uint32_t i = 0; holds && i < n; i++) {
+		struct arena mark = s->arena;
+
+		memcpy(bytes, s->bytes.ptr, s->bytes.len);
+		for (left = 1 + i % 2; left > 0; left--) {
+			size_t at;
+
+			chance ^= chance << 13;
+			chance ^= chance >> 17;
+			chance ^= chance << 5;
+			at = BC_HEADER_LEN + chance % (s->bytes.len - BC_HEADER_LEN);
+			bytes[at] = (uint8_t)(bytes[at] + (chance >> 16) % 3 - 1);
+		}
+		if (bc_open(policy, bytes, s->bytes.len, NULL) == BC_OK)
+			holds = comes_back(&s->arena, policy);
+		arena_rewind(&s->arena, mark);
+	}
+	claim(holds, path, "what a few changed bytes make of it comes back too");
+}
+
 static void try_policy(const char *path)
 {
 	struct subject s = { .policy = NULL };
-	struct diag d = { .out = stdout };
-	struct image image = { .ptr = NULL };
 	const char *name = strrchr(path, '/') == NULL ? path : strrchr(path, '/') + 1;
-	bool same;
 
 	s.policy = arena_new(&s.arena, struct bc_policy);
 	if (file_read(&s.arena, path, BC_LEN_MAX, &s.bytes) != 0 ||
@@ -215,11 +275,10 @@ static void try_policy(const char *path)
 		return;
 	}
 	s.tree = tree_of_policy(&s.arena, s.policy);
-	same = emit(&s.arena, raise_policy(&s.arena, s.tree), &d, &image) == 0 &&
-	    image.len == s.bytes.len && memcmp(image.ptr, s.bytes.ptr, image.len) == 0;
-	claim(same, name, "raised and emitted it has the same bytes");
+	claim(comes_back(&s.arena, s.policy), name, "raised and emitted it has the same bytes");
 	claim(same_policy(s.tree, tree_of_policy(&s.arena, s.policy)) == NULL, name, "is the same as itself");
 	try_changes(&s, name);
+	try_mutants(&s, name);
 	arena_clear(&s.arena);
 }
 
