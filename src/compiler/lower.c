@@ -468,7 +468,8 @@ void lower_ghosts(struct cpolc *c, const struct event *event)
 			lower_stmt(&r, &stmts->items[i]);
 		else
 			diag_error(c->diag, stmts->items[i].loc, DIAG_NOT_ALLOWED_HERE,
-			    "properties have ghost effects only: what is allowed and done is up to the policy");
+			    "properties have ghost effects only: "
+			    "what is allowed and done is up to the policy");
 	}
 	whole = arena_array(&c->arena, ir->n_stmts + r.n_effects, struct ir_stmt);
 	for (i = 0; i < ir->n_stmts; i++)

@@ -107,8 +107,8 @@ static const bool *mark_helpers(struct arena *a, const struct ir_policy *whole, 
 
 static int our_mistake(const char *what, const char *why)
 {
-	fprintf(stderr, "cocoapolv: the properties could not be put beside the policy: %s%s; please report this\n",
-	    what, why);
+	fprintf(stderr, "cocoapolv: the properties can't be put beside the policy: %s%s; "
+	    "please report this\n", what, why);
 	return TOOL_TROUBLE;
 }
 

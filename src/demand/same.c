@@ -65,7 +65,8 @@ static bool same_cell(const struct pair *p, uint32_t type, uint32_t l, uint32_t 
 static bool same_names(const struct pair *p, const uint8_t *l, const uint8_t *r, uint32_t n, uint32_t words)
 {
 	for (uint32_t i = 0; i < n; i++, l += 4 * (size_t)words, r += 4 * (size_t)words)
-		if (!same_string(p, bc_get32(l), bc_get32(r)) || memcmp(l + 4, r + 4, 4 * (size_t)(words - 1)) != 0)
+		if (!same_string(p, bc_get32(l), bc_get32(r)) ||
+		    memcmp(l + 4, r + 4, 4 * (size_t)(words - 1)) != 0)
 			return false;
 	return true;
 }
@@ -95,7 +96,8 @@ static bool same_switches(const struct pair *p)
 		return false;
 	for (uint32_t i = 0; i < p->l->n_switches; i++)
 		if (!same_names(p, p->l->switches + 16 * (size_t)i, p->r->switches + 16 * (size_t)i, 1, 2) ||
-		    !same_word(p, bc_switch_type(p->l, i), bc_switch_value(p->l, i), bc_switch_value(p->r, i)))
+		    !same_word(p, bc_switch_type(p->l, i), bc_switch_value(p->l, i),
+		    bc_switch_value(p->r, i)))
 			return false;
 	return true;
 }
@@ -159,7 +161,8 @@ static bool same_events(const struct pair *p)
 	for (uint32_t i = 0; i < p->l->n_events; i++) {
 		const struct bc_event *l = &p->l->events[i], *r = &p->r->events[i];
 
-		if (!same_string(p, l->name, r->name) || l->n_fields != r->n_fields || l->n_outs != r->n_outs ||
+		if (!same_string(p, l->name, r->name) || l->n_fields != r->n_fields ||
+		    l->n_outs != r->n_outs ||
 		    !same_names(p, l->fields, r->fields, l->n_fields, 3) ||
 		    !same_names(p, l->outs, r->outs, l->n_outs, 2))
 			return false;

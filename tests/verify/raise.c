@@ -99,7 +99,8 @@ static bool turn_switch(struct subject *s, struct ir_policy *ir, uint32_t i)
 	if (ir->switches[i]->value.type.base == BC_BOOL)
 		ir->switches[i]->value.word ^= 1;
 	else
-		ir->switches[i]->value.pattern = (struct ir_pattern){ .is_literal = true, .literal = STR("?") };
+		ir->switches[i]->value.pattern =
+		    (struct ir_pattern){ .is_literal = true, .literal = STR("?") };
 	return true;
 }
 
