@@ -175,7 +175,9 @@ static int answer(struct tool *t, struct str name, const char *sha256)
 	t->started = search_clock();
 	if (has_claims(t, true))
 		reached = claims_reach(t, report);
-	return claims_finish(t, report, proved != TOOL_YES ? proved : reached);
+	if (reached == TOOL_NO || proved == TOOL_YES)
+		proved = reached;
+	return claims_finish(t, report, proved);
 }
 
 /* Properties and policy as one image. */

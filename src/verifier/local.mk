@@ -1,10 +1,14 @@
 noinst_LIBRARIES += libverifier.a
 libverifier_a_SOURCES = \
+	%D%/ask.c \
+	%D%/cache.c \
+	%D%/canon.c \
 	%D%/claims.c \
 	%D%/concrete.c \
 	%D%/confirm.c \
 	%D%/facts.c \
 	%D%/fol.c \
+	%D%/jobs.c \
 	%D%/lang.c \
 	%D%/lemma.c \
 	%D%/lift.c \
@@ -15,27 +19,35 @@ libverifier_a_SOURCES = \
 	%D%/prove.c \
 	%D%/replay.c \
 	%D%/search.c \
+	%D%/seek.c \
 	%D%/slice.c \
 	%D%/smt.c \
 	%D%/snapshot.c \
+	%D%/stop.c \
 	%D%/synth.c \
 	%D%/synth_words.c \
 	%D%/tool.c \
 	%D%/trace.c \
 	%D%/tree.c \
+	%D%/cache.h \
+	%D%/canon.h \
 	%D%/concrete.h \
 	%D%/facts.h \
 	%D%/fol.h \
+	%D%/jobs.h \
 	%D%/lang.h \
 	%D%/lemma.h \
 	%D%/lift.h \
 	%D%/make.h \
 	%D%/plan.h \
 	%D%/prove.h \
+	%D%/prover.h \
 	%D%/search.h \
+	%D%/seek.h \
 	%D%/slice.h \
 	%D%/smt.h \
 	%D%/snapshot.h \
+	%D%/stop.h \
 	%D%/synth.h \
 	%D%/tool.h \
 	%D%/tree.h

@@ -137,11 +137,11 @@ on open { ghost set n = n + 1 }
 invariant small: n <= 1
 E2
 says 'UNKNOWN +small' "and that is left open"
-demand never 2 "what can't be reached is not said to be" --timeout 3 <<'E2'
+demand never 1 "what can't be reached is said to be impossible" <<'E2'
 properties p for toy 1
 reachable nine: count == 9
 E2
-says 'UNKNOWN +nine' "but open, with what to try"
+says 'IMPOSSIBLE +nine' "by a proof"
 
 # ---- mistakes: mistake NAME PLACE SPELLING CLAIM <PROPERTIES ----
 mistake() {
