@@ -6,8 +6,9 @@
  * and the whole is emitted again.  Of the policy's own claims the invariants stay
  * as candidates for lemmas: what is proved of them helps, and nothing is believed.
  * same.c then says, from the two byte strings, that the policy is the one that
- * was given; so neither the way back nor the compiler is trusted.  Proofs and
- * traces are of the new bytes; the given ones allow the requests of a trace too.
+ * was given; so for that neither the way back nor the compiler is trusted, and
+ * of the compiler only that the properties mean in bytes what they say.  Proofs
+ * and traces are of the new bytes; the given ones allow a trace's requests too.
  */
 #include <errno.h>
 

@@ -3,8 +3,8 @@
  * same.h - whether one policy is another with claims and ghosts of one's own.
  *
  * What is proved of the bytes that demand.c makes is to be true of the bytes
- * that were given; this is what that rests on, and neither the compiler nor
- * raise.c has a part in it.
+ * that were given; this is what that rests on, and neither emit.c nor raise.c
+ * has a part in it.
  */
 #ifndef COCOAPOL_SAME_H
 #define COCOAPOL_SAME_H
