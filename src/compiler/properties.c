@@ -178,6 +178,17 @@ static void check_shadow(struct cpolc *c, struct str name, const char *what, str
 	    STR_ARG(whose));
 }
 
+/* The policy's own variable of that name can then not be named in a step claim. */
+static void warn_hidden(struct cpolc *c, struct str name, struct str event)
+{
+	const struct symbol *symbol = names_find(&c->values, name);
+
+	if (symbol != NULL && !symbol->of_policy)
+		diag_warning(c->diag, c->policy->name.loc, DIAG_DUPLICATE_NAME,
+		    "in the policy '%.*s' is a field of '%.*s', and more: a step claim means the field",
+		    STR_ARG(name), STR_ARG(event));
+}
+
 void properties_check(struct cpolc *c)
 {
 	uint32_t i, j;
@@ -185,8 +196,10 @@ void properties_check(struct cpolc *c)
 	for (i = 0; i < c->ir.n_events; i++) {
 		const struct ir_event *e = c->ir.events[i];
 
-		for (j = 0; j < e->n_fields; j++)
+		for (j = 0; j < e->n_fields; j++) {
 			check_shadow(c, e->fields[j].name, "a field", e->name);
+			warn_hidden(c, e->fields[j].name, e->name);
+		}
 	}
 	for (i = 0; i < c->ir.n_enums; i++) {
 		const struct ir_enum *e = c->ir.enums[i];

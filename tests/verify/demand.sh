@@ -209,6 +209,10 @@ ghost state count: bool
 invariant i: true
 E2
 says 'note: the policy has it' "which is said"
+cat >false_or.cpol <<'E2'
+properties p for toy 1
+invariant bounded: count <= 3
+E2
 mistake field_name 3:7 duplicate-name "a constant with the name of one of the policy's fields" <<'E2'
 properties p for toy 1
 # A vendor could have called a field so only to change what the claim means.
@@ -220,6 +224,10 @@ properties p for toy 1
 def green = red
 always i: on open: color == green
 E2
+sed -e 's/close { name/close { count: int name/' vendor.cpol >hides.cpol
+"$COCOAPOLC" compile hides.cpol -o hides.cpb >log 2>&1
+exits 0 "a field may have the name of a variable of the policy's own" "$COCOAPOLV" demand false_or.cpol hides.cpb
+says "^false_or.cpol:1:12: warning: in the policy 'count' is a field of 'close'" "with a warning"
 mistake twice 4:4 duplicate-name "ghost effects in two places" <<'E2'
 properties p for toy 1
 ghost state x: bool
