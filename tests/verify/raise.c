@@ -225,7 +225,8 @@ static void try_changes(struct subject *s, const char *path)
 	for (size_t i = 0; i < sizeof(changes) / sizeof(changes[0]); i++) {
 		bool noticed = true, ends = false;
 
-		for (uint32_t j = 0; noticed && !ends; j++) {
+		/* Of a long policy every fifth place: there are several policies. */
+		for (uint32_t j = 0; noticed && !ends; j += s->bytes.len < 4096 ? 1 : 5) {
 			struct arena mark = s->arena;
 
 			noticed = is_noticed(s, changes[i].change, j, &ends);
