@@ -58,7 +58,8 @@ static const struct str no_text;
 %token <struct str> GIVE "give" GIVES "gives" IMPLIES "implies" IN "in" INVARIANT "invariant" KEEP "keep"
 %token <struct str> KEY "key" KIND "kind" LET "let" LIST "list" MAP "map" MATCHES "matches" MAX "max"
 %token <struct str> NAMED "named" NEVER "never" NOT "not" OF "of" OLD "old" ON "on" OR "or"
-%token <struct str> OVERRIDE "override" POLICY "policy" REACHABLE "reachable" RECORD "record"
+%token <struct str> OVERRIDE "override" POLICY "policy" PROPERTIES "properties" REACHABLE "reachable"
+%token <struct str> RECORD "record"
 %token <struct str> REQUIRE "require" RESTRICT "restrict" SET "set" SOME "some" STATE "state" SVN "svn"
 %token <struct str> SWITCH "switch" TO "to" TRUE "true" UNIQUE "unique" USES "uses"
 %token EQ "==" NE "!=" LE "<=" GE ">=" ARROW "->" NOT_IN "not in" COMMENT "a comment"
@@ -97,6 +98,8 @@ header:
 	{ p->file->is_framework = true; p->file->name = $2; p->file->version = $3; }
 | "policy" name "svn" integer "uses" name integer
 	{ p->file->name = $2; p->file->svn = $4; p->file->framework = $6; p->file->version = $7; }
+| "properties" name "for" name integer
+	{ p->file->is_properties = true; p->file->name = $2; p->file->framework = $4; p->file->version = $5; }
 ;
 
 /* Items; those that end in anything but declarations, and those that do. */
@@ -342,7 +345,7 @@ name:           NAME { $$ = (struct ast_name){ $1, @1 }; } | soft { $$ = (struct
 word:           name | hard { $$ = (struct ast_name){ $1, @1 }; };
 soft:
   "as" | "capacity" | "form" | "framework" | "gives" | "key" | "list" | "map" | "max" | "named" | "of"
-| "policy" | "svn" | "to" | "unique" | "uses"
+| "policy" | "properties" | "svn" | "to" | "unique" | "uses"
 ;
 /* Those that begin an item end a run of declarations, and the others don't. */
 hard:

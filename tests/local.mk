@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 compiler_libraries = libcompiler.a libgrammar.a libcompiler.a libautomata.a libcocoapol.a libbase.a
 
-check_PROGRAMS += test_automata test_canon test_source test_srcmap test_open test_decide decide requests twin
+check_PROGRAMS += test_automata test_canon test_source test_srcmap test_open test_decide decide requests twin raise
 test_automata_SOURCES = %D%/unit/test_automata.c
 test_automata_LDADD = libautomata.a libbase.a
 test_canon_SOURCES = %D%/unit/test_canon.c
@@ -17,7 +17,9 @@ test_decide_LDADD = libcocoapol.a
 decide_SOURCES = %D%/perf/decide.c
 decide_LDADD = librequest.a libcocoapol.a libbase.a $(JANSSON_LIBS)
 twin_SOURCES = %D%/verify/twin.c %D%/verify/twin_make.c %D%/verify/twin_model.c %D%/verify/twin.h
-twin_LDADD = libverifier.a librequest.a $(compiler_libraries) $(Z3_LIBS) $(CRYPTO_LIBS) $(JANSSON_LIBS) -lm
+raise_SOURCES = %D%/verify/raise.c
+raise_LDADD = libdemand.a libverifier.a librequest.a $(compiler_libraries) $(Z3_LIBS) $(CRYPTO_LIBS) $(JANSSON_LIBS) -lm
+twin_LDADD = libdemand.a libverifier.a librequest.a $(compiler_libraries) $(Z3_LIBS) $(CRYPTO_LIBS) $(JANSSON_LIBS) -lm
 
 if SANITIZERS
 sanitizers_env = SANITIZERS=1
@@ -42,7 +44,6 @@ fuzz-count: all requests
 		srcdir=$(abs_srcdir) builddir=$(abs_builddir) $(SHELL) $(srcdir)/tests/fuzz/smoke.sh $(COUNT) $(COUNT)
 planted: all twin
 	@$(test_env) srcdir=$(abs_srcdir) builddir=$(abs_builddir) $(SHELL) $(srcdir)/tests/verify/planted.sh
-.PHONY: bench size fuzz fuzz-count planted
 .PHONY: bench bench-verify size fuzz fuzz-count
 requests_SOURCES = %D%/fuzz/requests.c
 requests_LDADD = librequest.a libcocoapol.a libbase.a $(JANSSON_LIBS)

@@ -125,8 +125,8 @@ struct ast_items { struct ast_item **items; uint32_t n, cap; };
 
 struct ast_file {
 	const struct source *source;
-	bool is_framework;
-	struct ast_name name, framework;        /* of a policy: the framework it uses */
+	bool is_framework, is_properties;       /* neither: a policy */
+	struct ast_name name, framework;        /* the framework that it uses or is for */
 	uint64_t version, svn;
 	struct ast_items items;
 };

@@ -164,7 +164,7 @@ static bool number_all(struct canon *c)
 	return number_tables(c);
 }
 
-struct canon *canon_new(struct arena *a, const struct ir_policy *ir, struct diag *d)
+struct canon *canon_of(struct arena *a, const struct ir_policy *ir, struct diag *d)
 {
 	struct canon *c = arena_new(a, struct canon);
 	uint32_t n_errors = d->n_errors;

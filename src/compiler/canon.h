@@ -61,7 +61,7 @@ struct canon {
 
 /* Everything ordered and numbered, the pools filled with all that the policy
  * mentions.  NULL: it exceeds a limit of the format, and complaints were made. */
-struct canon *canon_new(struct arena *a, const struct ir_policy *ir, struct diag *d);
+struct canon *canon_of(struct arena *a, const struct ir_policy *ir, struct diag *d);
 
 /* Number the rows with the pools as they are, and fill the pool of lists. */
 void canon_rows(struct canon *c);

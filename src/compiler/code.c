@@ -93,7 +93,7 @@ static void add_line(struct rule *r, const struct ir_stmt *s, uint32_t slots)
 	}
 	if (s->value != NULL) {
 		value = expr_code(&r->k, s->value, slots);
-		if (s->kind == IR_REQUIRE && value.form == FORM_TRUE)
+		if (s->kind == IR_REQUIRE && value.form == FORM_TRUE && !r->event->is_raised)
 			return;
 		piece_put(&b, &value);
 	}
@@ -167,7 +167,7 @@ static void add_lines(struct rule *r)
 		}
 		before = r->n_lines;
 		add_line(r, &e->stmts[i], r->n_lets);
-		if (r->n_lines > before)
+		if (r->n_lines > before && !e->is_raised)
 			drop_repeated(r);
 	}
 	before = r->n_lines;

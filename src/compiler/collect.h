@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * collect.h - what canon_new() does before the pools are sorted: measuring,
+ * collect.h - what canon_of() does before the pools are sorted: measuring,
  * and gathering every string and pattern.  Complaints go to c->d.
  */
 #ifndef COCOAPOL_COLLECT_H

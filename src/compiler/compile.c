@@ -7,6 +7,7 @@
 
 #include "decl.h"
 #include "lower.h"
+#include "properties.h"
 #include "resolve.h"
 
 struct cpolc *cpolc_new(struct diag *d)
@@ -30,6 +31,11 @@ void cpolc_free(struct cpolc *c)
 struct arena *cpolc_arena(struct cpolc *c)
 {
 	return &c->arena;
+}
+
+struct str cpolc_name(const struct cpolc *c)
+{
+	return c->policy == NULL ? (struct str){ NULL, 0 } : c->policy->name.text;
 }
 
 int cpolc_add(struct cpolc *c, const char *name, struct str text)
@@ -59,6 +65,11 @@ static bool check_header(struct cpolc *c)
 
 	if (framework == NULL && policy == NULL)
 		return false;
+	if (policy != NULL && policy->is_properties) {
+		diag_error(c->diag, policy->name.loc, DIAG_FRAMEWORK,
+		    "properties are no policy: cocoapolv demand proves them of one that is compiled");
+		return false;
+	}
 	if (framework == NULL) {
 		diag_error(c->diag, policy->framework.loc, DIAG_FRAMEWORK, "there is no framework '%.*s'",
 		    STR_ARG(policy->framework.text));
@@ -75,6 +86,44 @@ static bool check_header(struct cpolc *c)
 	    "the policy uses %.*s %ju, the framework is %.*s %ju", STR_ARG(policy->framework.text),
 	    (uintmax_t)policy->version, STR_ARG(framework->name.text), (uintmax_t)framework->version);
 	return false;
+}
+
+static bool check_demand(struct cpolc *c, const struct ir_policy *ir)
+{
+	const struct ast_file *file = c->policy != NULL ? c->policy : c->framework;
+
+	if (file == NULL)
+		return false;
+	if (!file->is_properties) {
+		diag_error(c->diag, file->name.loc, DIAG_FRAMEWORK,
+		    "this is a %s: what is demanded begins with 'properties NAME for FRAMEWORK VERSION'",
+		    file->is_framework ? "framework" : "policy");
+		return false;
+	}
+	if (str_equal(file->framework.text, ir->framework_name) && file->version == ir->framework_version)
+		return true;
+	diag_error(c->diag, file->framework.loc, DIAG_FRAMEWORK,
+	    "the properties are for %.*s %ju, the policy uses %.*s %u", STR_ARG(file->framework.text),
+	    (uintmax_t)file->version, STR_ARG(ir->framework_name), ir->framework_version);
+	return false;
+}
+
+const struct ir_policy *cpolc_demand(struct cpolc *c, const struct ir_policy *policy)
+{
+	if (c->diag->n_errors != 0 || !check_demand(c, policy))
+		return NULL;
+	c->ir = *policy;
+	properties_adopt(c);
+	if (c->diag->n_errors != 0)
+		return NULL;
+	resolve(c);
+	properties_check(c);
+	if (c->diag->n_errors != 0)
+		return NULL;
+	properties_lower(c);
+	lower_claims(c);
+	lower_unused(c);
+	return c->diag->n_errors == 0 ? &c->ir : NULL;
 }
 
 const struct ir_policy *cpolc_lower(struct cpolc *c)

@@ -15,7 +15,7 @@ struct cpolc;                           /* one compilation and all it allocated 
 struct cpolc *cpolc_new(struct diag *d);
 void cpolc_free(struct cpolc *c);
 
-/* Add a source, a framework or a policy; its name and text are borrowed until
+/* Add a source: a framework, a policy or properties; its name and text are borrowed until
  * the compilation is freed.  -1: complaints were made. */
 int cpolc_add(struct cpolc *c, const char *name, struct str text);
 
@@ -23,6 +23,15 @@ int cpolc_add(struct cpolc *c, const char *name, struct str text);
  * it or none.  The IR lives as long as c.  NULL: complaints were made. */
 const struct ir_policy *cpolc_lower(struct cpolc *c);
 
+/* Resolve, check and lower the properties that were added alone, over a policy
+ * that is there already.  The IR is that policy's, but for its claims, whose
+ * place the properties take, and for the properties' ghost state and ghost
+ * effects; it shares the policy's parts, and changes their numbers and rules.
+ * NULL: complaints were made. */
+const struct ir_policy *cpolc_demand(struct cpolc *c, const struct ir_policy *policy);
+
+/* The name in the header of the policy or the properties. */
+struct str cpolc_name(const struct cpolc *c);
 struct arena *cpolc_arena(struct cpolc *c);
 
 #endif

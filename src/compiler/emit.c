@@ -337,7 +337,7 @@ static int judge(const struct emitter *m, const struct bytes *whole)
 
 int emit(struct arena *a, const struct ir_policy *ir, struct diag *d, struct image *image)
 {
-	struct emitter m = { .c = canon_new(a, ir, d) };
+	struct emitter m = { .c = canon_of(a, ir, d) };
 	struct bytes whole = { .arena = a };
 	uint32_t n_errors = d->n_errors;
 

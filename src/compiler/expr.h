@@ -32,7 +32,7 @@ static inline struct piece piece_of(const struct bytes *b)
 }
 
 /* `slots` are in scope.  After complaints k->failed, and what is returned means
- * nothing.  Recursion is as deep as the tree, which canon_new() has bounded. */
+ * nothing.  Recursion is as deep as the tree, which canon_of() has bounded. */
 struct piece expr_code(struct coder *k, const struct ir_expr *e, uint32_t slots);
 
 /* By bytes. */

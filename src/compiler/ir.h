@@ -122,6 +122,9 @@ struct ir_event {
 	 * requirements of `restrict` come first: canon sorts those (stmts[0 ..
 	 * n_restricts)) by bytes, and keeps the order of the rest. */
 	struct ir_stmt *stmts;   uint32_t n_stmts, n_restricts;
+	/* The rule is of bytes: a requirement that says nothing new is in them and
+	 * stays, which else is left out. */
+	bool is_raised;
 	uint32_t number;
 };
 struct ir_claim {

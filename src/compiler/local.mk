@@ -28,6 +28,7 @@ libcompiler_a_SOURCES = \
 	%D%/operators.c \
 	%D%/pattern.c \
 	%D%/pool.c \
+	%D%/properties.c \
 	%D%/resolve.c \
 	%D%/rows.c \
 	%D%/types.c \
@@ -49,6 +50,7 @@ libcompiler_a_SOURCES = \
 	%D%/mapping.h \
 	%D%/pattern.h \
 	%D%/pool.h \
+	%D%/properties.h \
 	%D%/resolve.h \
 	%D%/types.h
 bin_PROGRAMS += cocoapolc

@@ -93,8 +93,9 @@ static struct ir_var *written(struct rule *r, const struct ast_stmt *s)
 		return NULL;
 	}
 	if (!r->writes_anything && !symbol->of_policy) {
-		diag_error(r->c->diag, s->loc, DIAG_BAD_EFFECT,
-		    "a policy changes its own state only, and '%.*s' is the framework's",
+		diag_error(r->c->diag, s->loc, DIAG_BAD_EFFECT, r->c->policy->is_properties
+		    ? "properties change their own ghost state only, and '%.*s' is the policy's"
+		    : "a policy changes its own state only, and '%.*s' is the framework's",
 		    STR_ARG(s->name.text));
 		return NULL;
 	}
@@ -451,4 +452,30 @@ void lower_rules(struct cpolc *c)
 		for (f = 0; f < r->n_effects; f++)
 			ir->stmts[ir->n_stmts++] = r->effects[f];
 	}
+}
+
+void lower_ghosts(struct cpolc *c, const struct event *event)
+{
+	struct rule r = { .c = c, .event = event->ir, .is_addition = true,
+	    .checker = { .c = c, .event = event->ir } };
+	const struct ast_stmts *stmts = event->more->stmts;
+	struct ir_event *ir = event->ir;
+	struct ir_stmt *whole;
+	uint32_t i;
+
+	for (i = 0; stmts != NULL && i < stmts->n; i++) {
+		if (stmts->items[i].ghost)
+			lower_stmt(&r, &stmts->items[i]);
+		else
+			diag_error(c->diag, stmts->items[i].loc, DIAG_NOT_ALLOWED_HERE,
+			    "properties have ghost effects only: "
+			    "what is allowed and done is up to the policy");
+	}
+	whole = arena_array(&c->arena, ir->n_stmts + r.n_effects, struct ir_stmt);
+	for (i = 0; i < ir->n_stmts; i++)
+		whole[i] = ir->stmts[i];
+	for (i = 0; i < r.n_effects; i++)
+		whole[ir->n_stmts + i] = r.effects[i];
+	ir->stmts = whole;
+	ir->n_stmts += r.n_effects;
 }

@@ -68,7 +68,9 @@ bool names_declare(struct cpolc *c, struct names *names, struct symbol *symbol, 
 		return true;
 	diag_error(c->diag, symbol->name.loc, DIAG_DUPLICATE_NAME, "%s '%.*s' has a name that is taken", what,
 	    STR_ARG(symbol->name.text));
-	diag_note(c->diag, old->name.loc, "which is this");
+	/* What a compiled policy has is nowhere in a source. */
+	diag_note(c->diag, old->name.loc, old->name.loc.source == NULL ? "the policy has it"
+	    : "which is this");
 	return false;
 }
 

@@ -75,6 +75,7 @@ struct event {
 struct cpolc {
 	struct arena arena;
 	struct diag *diag;
+	/* Properties stand in the policy's place: see properties.c. */
 	struct ast_file *framework, *policy;
 	struct names types, values, events, claims, patterns;
 	struct kind **kinds;

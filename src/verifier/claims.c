@@ -48,9 +48,12 @@ static struct search_trace *search(struct tool *t, const bool *wanted, double se
 	    .progress = show_search, .progress_arg = t };
 	struct search_trace *traces = seek_traces(&t->arena, t->tree, wanted, &options, &t->exhausted);
 
-	for (uint32_t i = 0; i < t->policy.bc.n_claims; i++)
-		if (traces[i].found)
-			realistic_trace(&t->arena, &t->policy, i, &traces[i]);
+	for (uint32_t i = 0; i < t->policy.bc.n_claims; i++) {
+		if (!traces[i].found)
+			continue;
+		realistic_trace(&t->arena, &t->policy, i, &traces[i]);
+		traces[i].found = t->given == NULL || search_is_allowed(&t->arena, t->given, &traces[i]);
+	}
 	return traces;
 }
 
@@ -74,13 +77,18 @@ static struct prover *open_prover(struct tool *t, bool impossible)
 	return prove_open(&t->arena, t->tree, &options);
 }
 
+static bool is_aside(const struct tool *t, uint32_t claim)
+{
+	return t->aside != NULL && t->aside[claim];
+}
+
 static int name_width(const struct tool *t)
 {
 	uint32_t i;
 	int width = 0;
 
 	for (i = 0; i < t->policy.bc.n_claims; i++)
-		if ((int)tool_claim(t, i).len > width && tool_claim(t, i).len <= 40)
+		if (!is_aside(t, i) && (int)tool_claim(t, i).len > width && tool_claim(t, i).len <= 40)
 			width = (int)tool_claim(t, i).len;
 	return width;
 }
@@ -164,7 +172,7 @@ static json_t *doubt_json(struct tool *t, const struct prove_claim *c)
 	return events;
 }
 
-static json_t *new_report(const struct tool *t)
+json_t *claims_report(const struct tool *t)
 {
 	json_t *report = json_object();
 
@@ -174,7 +182,7 @@ static json_t *new_report(const struct tool *t)
 	return report;
 }
 
-static int finish(struct tool *t, json_t *report, int status)
+int claims_finish(struct tool *t, json_t *report, int status)
 {
 	int printed = html_write(t);
 
@@ -277,7 +285,7 @@ static uint32_t mark(const struct tool *t, const struct state_of_claims *s, enum
 	uint32_t n = 0;
 
 	for (uint32_t i = 0; i < t->policy.bc.n_claims; i++) {
-		marked[i] = t->policy.bc.claims[i].kind != BC_REACHABLE &&
+		marked[i] = t->policy.bc.claims[i].kind != BC_REACHABLE && !is_aside(t, i) &&
 		    verdict_of(s, i) == verdict;
 		n += marked[i];
 	}
@@ -305,6 +313,10 @@ static void prove_open_claims(struct tool *t, struct state_of_claims *s, enum pr
 	double seconds = seconds_left(t, 1e9) / 2;
 
 	mark(t, s, REFUTED, refuted);
+	/* A helper that is of no use soon is of none. */
+	for (uint32_t i = 0; s->proofs != NULL && i < t->policy.bc.n_claims; i++)
+		if (is_aside(t, i) && s->proofs->claims[i].answer != PROVE_PROVED)
+			refuted[i] = true;
 	s->proofs = prove_more(s->prover, effort, refuted, seconds > 0.1 ? seconds : 0.1);
 }
 
@@ -327,10 +339,9 @@ static struct state_of_claims find_verdicts(struct tool *t)
 	return s;
 }
 
-int command_prove(struct tool *t)
+int claims_prove(struct tool *t, json_t *report)
 {
 	struct state_of_claims s;
-	json_t *report;
 	uint32_t counts[4] = { 0 };
 
 	if (start(t) != TOOL_YES)
@@ -341,12 +352,11 @@ int command_prove(struct tool *t)
 	    "interpreter accepted each request shown and evaluated the claim to false. UNKNOWN: "
 	    "neither was found."));
 	s = find_verdicts(t);
-	report = new_report(t);
 	tool_calm(t);
 	for (uint32_t i = 0; i < t->policy.bc.n_claims; i++) {
 		enum verdict verdict = verdict_of(&s, i);
 
-		if (t->policy.bc.claims[i].kind == BC_REACHABLE)
+		if (t->policy.bc.claims[i].kind == BC_REACHABLE || is_aside(t, i))
 			continue;
 		counts[verdict]++;
 		report_claim(t, report, i, verdict, &s.proofs->claims[i],
@@ -365,8 +375,14 @@ int command_prove(struct tool *t)
 		    (unsigned)s.proofs->n_queries, search_clock() - t->started);
 	if (!prove_is_whole(t->tree, s.proofs))
 		abort();                /* who relies on the proof would be misled */
-	return finish(t, report, counts[REFUTED] != 0 ? TOOL_NO :
-	    counts[UNKNOWN] != 0 ? TOOL_TROUBLE : TOOL_YES);
+	return counts[REFUTED] != 0 ? TOOL_NO : counts[UNKNOWN] != 0 ? TOOL_TROUBLE : TOOL_YES;
+}
+
+int command_prove(struct tool *t)
+{
+	json_t *report = claims_report(t);
+
+	return claims_finish(t, report, claims_prove(t, report));
 }
 
 /* ---- reach ---- */
@@ -438,19 +454,17 @@ static void report_way(struct tool *t, json_t *report, uint32_t claim, const str
 	}
 }
 
-int command_reach(struct tool *t)
+int claims_reach(struct tool *t, json_t *report)
 {
 	uint32_t n = t->policy.bc.n_claims, counts[5] = { 0 };
 	bool *wanted = arena_array(&t->arena, n, bool);
 	struct state_of_claims s;
-	json_t *report;
 
 	if (start(t) != TOOL_YES)
 		return TOOL_TROUBLE;
 	html_open(t, STR("What can be reached"), STR(
 	    "REACHED: the interpreter accepted each request shown, and the claim holds at their end. "
 	    "IMPOSSIBLE: no requests lead there, however many. UNKNOWN: none were found."));
-	report = new_report(t);
 	for (uint32_t i = 0; i < n; i++)
 		wanted[i] = t->policy.bc.claims[i].kind == BC_REACHABLE;
 	s = find_ways(t, wanted);
@@ -463,6 +477,12 @@ int command_reach(struct tool *t)
 	}
 	if (!t->json && counts[UNKNOWN] + counts[REACHED] + counts[IMPOSSIBLE] == 0)
 		printf("the policy has no `reachable` claim\n");
-	return finish(t, report, counts[IMPOSSIBLE] != 0 ? TOOL_NO :
-	    counts[UNKNOWN] != 0 ? TOOL_TROUBLE : TOOL_YES);
+	return counts[IMPOSSIBLE] != 0 ? TOOL_NO : counts[UNKNOWN] != 0 ? TOOL_TROUBLE : TOOL_YES;
+}
+
+int command_reach(struct tool *t)
+{
+	json_t *report = claims_report(t);
+
+	return claims_finish(t, report, claims_reach(t, report));
 }

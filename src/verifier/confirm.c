@@ -8,16 +8,21 @@
 #include "../runtime/state.h"
 #include "search.h"
 
-struct cpol_group *search_group(struct arena *a, const struct cpol_policy *policy,
-    uint32_t most_keys)
+static struct cpol_group *new_group(struct arena *a, const struct cpol_policy *policy,
+    struct cpol_options options)
 {
 	struct cpol_group *group = arena_new(a, struct cpol_group);
-	struct cpol_options options = { .ghost = true, .most_keys = most_keys };
 	size_t len = cpol_memory(policy, &options);
 
 	if (len == 0 || cpol_init(group, policy, arena_alloc(a, len), len, &options) != BC_OK)
 		abort();                /* bc_open() bounds what a policy needs */
 	return group;
+}
+
+struct cpol_group *search_group(struct arena *a, const struct cpol_policy *policy,
+    uint32_t most_keys)
+{
+	return new_group(a, policy, (struct cpol_options){ .ghost = true, .most_keys = most_keys });
 }
 
 /* ---- claims ---- */
@@ -80,4 +85,23 @@ bool search_confirm(struct arena *a, const struct cpol_policy *policy, uint32_t 
 	played = play(a, policy, claim, trace->requests, trace->n_requests);
 	arena_rewind(a, mark);
 	return played;
+}
+
+bool search_is_allowed(struct arena *a, const struct cpol_policy *policy,
+    const struct search_trace *trace)
+{
+	struct arena mark = *a;
+	struct cpol_group *group = new_group(a, policy, (struct cpol_options){ .ghost = false });
+	bool allowed = true;
+	uint32_t i;
+
+	for (i = 0; allowed && i < trace->n_requests; i++) {
+		struct cpol_event event = { trace->requests[i].ptr, trace->requests[i].len };
+
+		allowed = cpol_decide(group, &event).allowed;
+		if (allowed)
+			cpol_commit(group);
+	}
+	arena_rewind(a, mark);
+	return allowed;
 }

@@ -86,7 +86,6 @@ libverifier_a_SOURCES = \
 	%D%/why.h
 bin_PROGRAMS += cocoapolv
 cocoapolv_SOURCES = %D%/main.c
-cocoapolv_LDADD = libverifier.a librequest.a libautomata.a libcocoapol.a libbase.a $(Z3_LIBS) $(CRYPTO_LIBS) $(JANSSON_LIBS) -lm
 
 # The style and script of reports, as lines of C.
 report_files = %D%/report.css %D%/report.js
@@ -100,3 +99,4 @@ report_lines.h: $(report_files)
 		echo '	NULL'; echo '};'; \
 	done >$@.new && mv $@.new $@
 %D%/html.$(OBJEXT): report_lines.h
+cocoapolv_LDADD = libdemand.a libverifier.a libcompiler.a libgrammar.a libcompiler.a librequest.a libautomata.a libcocoapol.a libbase.a $(Z3_LIBS) $(CRYPTO_LIBS) $(JANSSON_LIBS) -lm

@@ -17,6 +17,8 @@
 enum { OPT_HELP, OPT_JSON, OPT_MAP, OPT_TIMEOUT, OPT_FROM, OPT_JOBS, OPT_CACHE, OPT_SEED, OPT_MEMORY,
 	OPT_HTML, OPT_CLAIM, N_OPTIONS };
 #define TAKES(option) (1u << OPT_##option)
+/* Not an option: the command's other file comes before the policy. */
+#define OTHER_FIRST (1u << 31)
 
 /* In the order of the bits. */
 static const struct option options[] = {
@@ -46,7 +48,7 @@ static const struct option options[] = {
 #define HELP_PROVER  HELP_JOBS HELP_CACHE HELP_SEED HELP_MEMORY
 #define TAKES_PROVER (TAKES(JOBS) | TAKES(CACHE) | TAKES(SEED) | TAKES(MEMORY))
 
-/* A command reads a policy, and maybe one more file. */
+/* A command reads a policy, and maybe one more file: after it or before it. */
 struct command {
 	const char *name;
 	int (*run)(struct tool *);
@@ -90,6 +92,15 @@ static const struct command commands[] = {
 	    "  --claim NAME       the claim whose trace is meant, if the file is a report\n"
 	    HELP_MAP HELP_HTML
 	    "\nExit status: 0, or 1 if a verdict is not what its request expects, 2 trouble.\n" },
+	{ "demand", command_demand, "PROPS.cpol",
+	    TAKES(JSON) | TAKES(TIMEOUT) | TAKES(MAP) | TAKES_PROVER | OTHER_FIRST,
+	    "prove one's own properties of somebody else's policy",
+	    "Prove the claims of PROPS.cpol of a compiled policy, from its bytes alone:\n"
+	    "its own claims and its source play no part.\n\n"
+	    HELP_JSON
+	    "  --timeout SECONDS  for the proofs, and again for what is to be reached (60)\n"
+	    HELP_PROVER HELP_MAP
+	    "\nExit status: 0 all proved and reached, 1 one refuted or impossible, 2 otherwise.\n" },
 };
 enum { N_COMMANDS = sizeof(commands) / sizeof(commands[0]) };
 
@@ -102,7 +113,7 @@ static int flush(int status)
 
 static void print_usage(FILE *stream)
 {
-	fputs("usage: cocoapolv COMMAND [OPTION...] POLICY.cpb [FILE]\n\n", stream);
+	fputs("usage: cocoapolv COMMAND [OPTION...] [FILE] POLICY.cpb [FILE]\n\n", stream);
 	for (size_t i = 0; i < N_COMMANDS; i++)
 		fprintf(stream, "  %-8s  %s\n", commands[i].name, commands[i].line);
 	fputs("  version   print the version\n\n"
@@ -111,8 +122,12 @@ static void print_usage(FILE *stream)
 
 static int print_help(const struct command *c)
 {
-	printf("usage: cocoapolv %s [OPTION...] POLICY.cpb%s%s\n\n%s", c->name,
-	    c->second == NULL ? "" : " ", c->second == NULL ? "" : c->second, c->help);
+	const char *second = c->second == NULL ? "" : c->second;
+	bool comes_first = (c->takes & OTHER_FIRST) != 0;
+
+	printf("usage: cocoapolv %s [OPTION...] %s%s%s\n\n%s", c->name,
+	    comes_first ? second : "POLICY.cpb", c->second == NULL ? "" : " ",
+	    comes_first ? "POLICY.cpb" : second, c->help);
 	return flush(TOOL_YES);
 }
 
@@ -190,6 +205,25 @@ static int set_option(struct tool *t, int option)
 	}
 }
 
+/* argv ends with NULL. */
+static int take_files(struct tool *t, const struct command *c, char **argv)
+{
+	bool comes_first = (c->takes & OTHER_FIRST) != 0;
+
+	if (comes_first && *argv != NULL)
+		t->second = *argv++;
+	else if (comes_first)
+		return tool_usage(t, "which %s?", c->second);
+	if (*argv == NULL)
+		return tool_usage(t, "which policy?");
+	t->path = *argv++;
+	if (c->second != NULL && !comes_first && *argv == NULL)
+		return tool_usage(t, "which %s?", c->second);
+	if (c->second != NULL && !comes_first)
+		t->second = *argv++;
+	return *argv == NULL ? TOOL_YES : tool_usage(t, "what is '%s' for?", *argv);
+}
+
 static int parse(struct tool *t, const struct command *c, int argc, char **argv, bool *helped)
 {
 	int letter, status;
@@ -212,16 +246,7 @@ static int parse(struct tool *t, const struct command *c, int argc, char **argv,
 		if (status != TOOL_YES)
 			return status;
 	}
-	argv += optind;
-	t->path = *argv;
-	if (t->path == NULL)
-		return tool_usage(t, "which policy?");
-	argv++;
-	if (c->second != NULL && *argv == NULL)
-		return tool_usage(t, "which %s?", c->second);
-	if (c->second != NULL)
-		t->second = *argv++;
-	return *argv == NULL ? TOOL_YES : tool_usage(t, "what is '%s' for?", *argv);
+	return take_files(t, c, argv + optind);
 }
 
 static int run(const struct command *c, int argc, char **argv)

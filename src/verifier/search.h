@@ -55,6 +55,11 @@ struct cpol_group *search_group(struct arena *a, const struct cpol_policy *polic
 bool search_confirm(struct arena *a, const struct cpol_policy *policy, uint32_t claim,
     const struct search_trace *trace);
 
+/* Whether the guest allows each request, from the first state on: it has no
+ * ghosts, and the claims do not matter. */
+bool search_is_allowed(struct arena *a, const struct cpol_policy *policy,
+    const struct search_trace *trace);
+
 /* Whether a step claim is about the event. */
 bool search_is_about(const struct bc_claim *claim, uint32_t event);
 /* Whether a claim is refuted (met, if `reachable`) by the step from before to

@@ -37,6 +37,12 @@ struct tool {
 	struct cpol_policy policy;
 	struct tree_policy *tree;
 	const struct srcmap *map;               /* NULL: none */
+	/* If `policy` was made of another: that one, which has to allow the requests
+	 * of every trace too.  NULL: it is as it was read. */
+	const struct cpol_policy *given;
+	/* One bool for each claim: it may help to prove others, and is not reported.
+	 * NULL: none is such. */
+	const bool *aside;
 	bool colour;
 	struct html_report *page;               /* of html_open(); NULL: none is wanted */
 	/* of tool_progress() */
@@ -49,6 +55,7 @@ int command_prove(struct tool *t);
 int command_reach(struct tool *t);
 int command_replay(struct tool *t);
 int command_compare(struct tool *t);
+int command_demand(struct tool *t);             /* in src/demand */
 
 /* Read and validate; TOOL_YES, or TOOL_NO or TOOL_TROUBLE after saying why. */
 int tool_open(struct tool *t);
@@ -82,6 +89,16 @@ const char *tool_reason_text(enum cpol_reason reason);
 const char *tool_reason_name(enum cpol_reason reason);
 /* Print and release. */
 int tool_print_json(json_t *json);
+
+/* ---- claims (claims.c) ---- */
+
+/* Decide the invariants and step claims, or the `reachable` ones; print a line
+ * for each, or add it to the report.  An exit status. */
+int claims_prove(struct tool *t, json_t *report);
+int claims_reach(struct tool *t, json_t *report);
+json_t *claims_report(const struct tool *t);
+/* Print the report, if JSON is wanted, and release it; the status, or trouble. */
+int claims_finish(struct tool *t, json_t *report, int status);
 
 /* ---- traces (trace.c) ---- */
 

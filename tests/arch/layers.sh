@@ -33,6 +33,7 @@ layer src/automata base automata
 layer src/request base bytecode runtime request
 layer src/compiler base automata bytecode runtime compiler grammar
 layer src/verifier base automata bytecode runtime request verifier
+layer src/demand base bytecode runtime compiler verifier demand
 
 bad=$(grep -Hn '#include <' src/bytecode/*.[ch] src/runtime/*.[ch] |
 	grep -vE '<(stdbool|stddef|stdint)\.h>')

@@ -33,6 +33,14 @@ for example in "$tmp"/*.policy; do
 	claim $? "and is proved"
 	grep -v PROVED "$tmp/log"
 done
+# Properties are of the policy on the same page.
+for example in "$tmp"/*.properties; do
+	page=$(basename "$example" | sed 's/\.[0-9]*\.properties$//')
+	"$COCOAPOLC" compile "$tmp/$page".*.policy -o "$tmp/out.cpb" >"$tmp/log" 2>&1 &&
+		"$COCOAPOLV" demand "$example" "$tmp/out.cpb" >"$tmp/log" 2>&1
+	claim $? "the properties in $(basename "$example" .properties) hold"
+	grep -E '^(UNKNOWN|REFUTED)|error' "$tmp/log"
+done
 for example in "$tmp"/*.c; do
 	mkdir -p "$tmp/include/cocoapol"
 	cp "$srcdir"/src/bytecode/*.h "$srcdir"/src/bytecode/*.def "$srcdir/src/runtime/cpol.h" "$tmp/include/cocoapol"

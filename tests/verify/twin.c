@@ -4,6 +4,7 @@
  * states and requests, the lifted guard decides as cpol_decide() does, the
  * lifted writes give the state that cpol_commit() gives, cell by cell, and
  * claims have the same truth, evaluated after the step or rewritten before it.
+ * On the way each policy's bytes are raised and emitted again.
  *
  *   twin [-s SEED] [-o FILE] [TRIPLES]
  *
@@ -16,6 +17,7 @@
 #include "base/file.h"
 #include "bytecode/decode.h"
 #include "compiler/emit.h"
+#include "demand/raise.h"
 #include "twin.h"
 #include "verifier/facts.h"
 
@@ -206,6 +208,19 @@ static bool start_groups(struct twin *t)
 	return true;
 }
 
+/* There is one encoding of a policy, so the way back from it and forth again
+ * ends where it began. */
+static void raise_again(struct twin *t, const struct image *image)
+{
+	struct ir_policy *raised = raise_policy(&t->arena, tree_of_policy(&t->arena, &t->policy.bc));
+	struct diag d = { .out = NULL };
+	struct image again;
+
+	if (emit(&t->arena, raised, &d, &again) != 0 || again.len != image->len ||
+	    memcmp(again.ptr, image->ptr, again.len) != 0)
+		complain(t, "raised and emitted again the bytes are others", 0);
+}
+
 /* False: the policy is over a limit of the format. */
 static bool prepare(struct twin *t, struct chance *c)
 {
@@ -216,6 +231,7 @@ static bool prepare(struct twin *t, struct chance *c)
 
 	if (emit(&t->arena, ir, &d, &image) != 0 || cpol_open(&t->policy, image.ptr, image.len, &where) != BC_OK)
 		return false;
+	raise_again(t, &image);
 	t->lift = (struct lift){ fol_new(&t->arena), &t->arena, tree_of_policy(&t->arena, &t->policy.bc) };
 	model_init(&t->model, &t->arena, &t->policy.bc, c);
 	prepare_claims(t);
