@@ -14,7 +14,7 @@
 #endif
 
 /* Options, and the bits of those that a command takes. */
-enum { OPT_HELP, OPT_JSON, OPT_MAP, OPT_TIMEOUT, OPT_FROM, N_OPTIONS };
+enum { OPT_HELP, OPT_JSON, OPT_MAP, OPT_TIMEOUT, OPT_FROM, OPT_ALLOW, OPT_LIST, N_OPTIONS };
 #define TAKES(option) (1u << OPT_##option)
 
 /* In the order of the bits. */
@@ -24,6 +24,8 @@ static const struct option options[] = {
 	{ "map", required_argument, NULL, 256 + OPT_MAP },
 	{ "timeout", required_argument, NULL, 256 + OPT_TIMEOUT },
 	{ "from", required_argument, NULL, 256 + OPT_FROM },
+	{ "allow", required_argument, NULL, 256 + OPT_ALLOW },
+	{ "list", no_argument, NULL, 256 + OPT_LIST },
 	{ NULL, 0, NULL, 0 }
 };
 
@@ -60,6 +62,14 @@ static const struct command commands[] = {
 	    "  --from hcsshim     the requests are those of hcsshim's policy simulator\n"
 	    HELP_MAP
 	    "\nExit status: 0, or 1 if a verdict is not what its request expects, 2 trouble.\n" },
+	{ "lint", command_lint, NULL, TAKES(JSON) | TAKES(MAP) | TAKES(ALLOW) | TAKES(LIST),
+	    "point at what a careful reviewer would",
+	    "Point at rules that never allow anything, declarations that can't be used or\n"
+	    "can be taken for each other, and what lets the host do more than it seems.\n\n"
+	    "  --allow NAME       be silent about NAME; may be given again\n"
+	    "  --list             print the names of all findings\n"
+	    HELP_JSON HELP_MAP
+	    "\nExit status: 0 no warning (maybe notes), 1 warnings, 2 trouble.\n" },
 };
 enum { N_COMMANDS = sizeof(commands) / sizeof(commands[0]) };
 
@@ -113,6 +123,11 @@ static int set_option(struct tool *t, int option)
 		t->from = optarg;
 		return strcmp(optarg, "hcsshim") == 0 ? TOOL_YES :
 		    tool_usage(t, "--from wants 'hcsshim', this is '%s'", optarg);
+	case OPT_ALLOW:
+		return lint_allow(t, optarg);
+	case OPT_LIST:
+		t->list = true;
+		return TOOL_YES;
 	default:
 		return TOOL_TROUBLE;
 	}
@@ -142,6 +157,10 @@ static int parse(struct tool *t, const struct command *c, int argc, char **argv,
 	}
 	argv += optind;
 	t->path = *argv;
+	if (t->list && t->path == NULL) {
+		*helped = true;
+		return flush(lint_list_names(t));
+	}
 	if (t->path == NULL)
 		return tool_usage(t, "which policy?");
 	argv++;
@@ -149,7 +168,8 @@ static int parse(struct tool *t, const struct command *c, int argc, char **argv,
 		return tool_usage(t, "which %s?", c->second);
 	if (c->second != NULL)
 		t->second = *argv++;
-	return *argv == NULL ? TOOL_YES : tool_usage(t, "what is '%s' for?", *argv);
+	return *argv == NULL && !t->list ? TOOL_YES :
+	    tool_usage(t, "what is '%s' for?", t->list ? t->path : *argv);
 }
 
 static int run(const struct command *c, int argc, char **argv)

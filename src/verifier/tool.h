@@ -25,6 +25,8 @@ struct tool {
 	const char *from;                       /* --from */
 	bool json;
 	double timeout;                         /* seconds; 0: the command's own */
+	uint64_t lint_allowed;                  /* --allow: a bit for each name of lint.def */
+	bool list;                              /* --list */
 	/* of tool_open() */
 	struct arena arena;
 	struct str bytes;
@@ -37,6 +39,7 @@ struct tool {
 	bool drawn;
 };
 
+int command_lint(struct tool *t);
 int command_prove(struct tool *t);
 int command_reach(struct tool *t);
 int command_replay(struct tool *t);
@@ -52,6 +55,10 @@ int tool_trouble(const char *path);
 struct str tool_string(const struct tool *t, uint32_t string);
 struct str tool_event(const struct tool *t, uint32_t event);
 struct str tool_claim(const struct tool *t, uint32_t claim);
+
+/* Options of lint: a name that it is silent about; all names. */
+int lint_allow(struct tool *t, const char *name);
+int lint_list_names(const struct tool *t);
 
 /* A word in colour, on terminals that have them. */
 enum tool_colour { TOOL_GOOD, TOOL_BAD, TOOL_DOUBT, TOOL_FAINT };

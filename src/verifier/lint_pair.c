@@ -1,0 +1,2 @@
+#include "lint.h"
+void lint_pairs(struct lint *l) { (void)l; }
