@@ -88,6 +88,13 @@ static bool is_before(const struct srcmap_entry *l, const struct srcmap_entry *r
 	return l->line != r->line ? l->line < r->line : l->column < r->column;
 }
 
+bool lint_comes_before(const struct lint *l, struct lint_row one, struct lint_row other)
+{
+	const struct srcmap_entry *o = lint_row_place(l, one), *r = lint_row_place(l, other);
+
+	return o == NULL || r == NULL ? one.row < other.row : is_before(o, r);
+}
+
 /* Whether a place is within the declaration that the owner is, and not within
  * one of the same table that begins between them: equal rows have one place. */
 static bool is_within(const struct lint *l, struct lint_row owner, const struct srcmap_entry *part)

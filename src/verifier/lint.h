@@ -72,8 +72,9 @@ void lint_add_part(struct lint *l, enum lint_name name, struct lint_row owner,
     struct lint_row part, struct str text, struct str witness);
 void lint_add_row(struct lint *l, enum lint_name name, struct lint_row row, struct str text,
     struct str witness);
-/* The name, its severity and meaning. */
-const char *lint_spelling(enum lint_name name);
+/* Whether one row stands before the other in the source; without places, in the
+ * bytes. */
+bool lint_comes_before(const struct lint *l, struct lint_row one, struct lint_row other);
 
 /* ---- names (lint_table.c) ---- */
 
@@ -109,6 +110,8 @@ struct str lint_row_name(const struct lint *l, struct lint_row row);
 struct str lint_words(const struct lint *l, struct bc_bytes list);
 struct str lint_string(const struct lint *l, uint32_t string);
 struct str lint_quote(const struct lint *l, struct str text);
+/* "NAME=VALUE", quoted. */
+struct str lint_variable(const struct lint *l, struct str name, struct str value);
 
 /* ---- languages (lint_lang.c) ---- */
 

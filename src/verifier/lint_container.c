@@ -173,7 +173,7 @@ static void add_cycle(struct lint *l, const struct after *a)
 	/* Each cycle once: at its first container. */
 	for (i = 0; i < a->n_way; i++) {
 		l->blocked[a->way[i]] = true;
-		if (a->way[i] < c.row)
+		if (i != 0 && lint_comes_before(l, (struct lint_row){ l->containers, a->way[i] }, c))
 			return;
 		bytes_printf(&b, "%.*s, which is after ",
 		    STR_ARG(lint_text(l, (struct lint_row){ l->containers, a->way[i] }, "name")));

@@ -63,8 +63,7 @@ static void look_for_loaders(const struct env *e, const struct rule *r, struct l
 		bytes_printf(&b, " and %u more", (unsigned)(n - NAMED));
 	lint_add_part(e->l, LINT_ENV_LOADER, e->owner, r->row, arena_printf(e->l->arena,
 	    "the host chooses the value of %.*s", STR_ARG(bytes_str(&b))),
-	    lint_quote(e->l, arena_printf(e->l->arena, "%.*s=%.*s", STR_ARG(first),
-	    STR_ARG(lint_word(&e->l->langs, r->value)))));
+	    lint_variable(e->l, first, lint_word(&e->l->langs, r->value)));
 }
 
 static void look_at_rule(const struct env *e, const struct rule *r)
@@ -87,8 +86,7 @@ static void look_at_rule(const struct env *e, const struct rule *r)
 	if (!lint_no_word(odd) && !lint_single(&l->langs, r->value, &(struct str){ NULL, 0 }))
 		lint_add_part(l, LINT_PATTERN_CONTROL, e->owner, r->row, STR("a value may have a line "
 		    "end or a NUL, where what reads it may stop or go on"),
-		    lint_quote(l, arena_printf(l->arena, "%.*s=%.*s",
-		    STR_ARG(lint_word(&l->langs, names)), STR_ARG(lint_word(&l->langs, odd)))));
+		    lint_variable(l, lint_word(&l->langs, names), lint_word(&l->langs, odd)));
 }
 
 /* Whether all that r admits, s admits; of two equals the later one is covered. */

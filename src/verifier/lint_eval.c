@@ -186,10 +186,12 @@ static void assume_equal(struct flow *f, const struct tree_expr *e)
 
 	for (i = 0; i < 2; i++) {
 		v = flow_eval(f, e->kids[1 - i]);
-		if (!v.known || is_text(v.type) || !fact_about(f, e->kids[i], &fact))
+		if (!v.known || !fact_about(f, e->kids[i], &fact))
 			continue;
-		fact.known = true;
+		fact.known = !is_text(v.type);
 		fact.word = v.word;
+		if (is_text(v.type))
+			fact.lang = lint_literal(&f->lint->langs, v.text);
 		add_fact(f, &fact);
 	}
 }

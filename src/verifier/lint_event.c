@@ -183,10 +183,15 @@ static void add_denied(struct lint *l, const uint64_t off)
 
 static void add_never(struct lint *l, uint32_t event)
 {
-	lint_add(l, LINT_NEVER_ALLOWED, place_of(l, event, l->flow->events[event].at),
+	uint32_t at = l->flow->events[event].at, cause = flow_cause(l->flow, event);
+	struct str since = STR("");
+
+	if (cause != at)
+		since = arena_printf(l->arena, ", against %.*s", STR_ARG(reason_of(l, event, cause)));
+	lint_add(l, LINT_NEVER_ALLOWED, place_of(l, event, cause),
 	    arena_printf(l->arena, "event %.*s", STR_ARG(tool_event(l->tool, event))),
-	    arena_printf(l->arena, "is never allowed, in no state that can be reached: denied by %.*s",
-	    STR_ARG(reason_of(l, event, l->flow->events[event].at))), STR(""));
+	    arena_printf(l->arena, "is never allowed, in no state that can be reached: denied by %.*s"
+	    "%.*s", STR_ARG(reason_of(l, event, at)), STR_ARG(since)), STR(""));
 }
 
 void lint_events(struct lint *l)

@@ -102,7 +102,8 @@ static struct flow_event run(struct flow *f, uint32_t event, bool record)
 		v = flow_eval(f, s->value);
 		result.denied = flow_truth(&v) == FOLD_FALSE;
 		result.at = i;
-		flow_assume(f, s->value, true);
+		if (i != f->skipped)
+			flow_assume(f, s->value, true);
 	}
 	for (i = 0; i < rule->n_stmts && !result.denied; i++)
 		apply(f, &rule->stmts[i]);
@@ -138,6 +139,7 @@ struct flow *flow_of(struct lint *lint, const struct tree_policy *tree)
 	f->tree = tree;
 	f->p = lint->p;
 	f->arena = lint->arena;
+	f->skipped = LINT_NONE;
 	start(f);
 	f->events = arena_array(lint->arena, f->p->n_events, struct flow_event);
 	f->arena = &rounds;
@@ -164,4 +166,20 @@ bool flow_is_off(struct flow *f, uint32_t event)
 	result = run(f, event, false);
 	f->blind = blind;
 	return result.denied;
+}
+
+uint32_t flow_cause(struct flow *f, uint32_t event)
+{
+	uint32_t at = f->events[event].at;
+	struct flow_event result;
+
+	for (f->skipped = 0; f->skipped < at; f->skipped++) {
+		if (f->tree->rules[event].stmts[f->skipped].op != BC_REQUIRE)
+			continue;
+		result = run(f, event, false);
+		if (!result.denied || result.at != at)
+			at = f->skipped;
+	}
+	f->skipped = LINT_NONE;
+	return at;
 }

@@ -73,6 +73,7 @@ struct flow {
 	struct fold slots[BC_SLOTS_MAX + 2];
 	struct flow_fact facts[FLOW_FACTS];
 	uint32_t n_facts;
+	uint32_t skipped;               /* a statement that nothing is assumed from */
 	uint32_t lasting;               /* a slot, plus 1, of which facts are facts of all elements */
 };
 
@@ -81,6 +82,9 @@ struct flow *flow_of(struct lint *lint, const struct tree_policy *tree);
 /* Whether a rule would be denied in whatever state: by its switches, or since
  * nothing is declared. */
 bool flow_is_off(struct flow *f, uint32_t event);
+/* The first requirement without which the one that denies would not: it may be
+ * that one. */
+uint32_t flow_cause(struct flow *f, uint32_t event);
 
 /* ---- expressions (lint_eval.c) ---- */
 

@@ -6,7 +6,6 @@
 #include "lint.h"
 
 #include <stdlib.h>
-#include <stdio.h>
 
 enum question { AND, NOT, CONCAT, QUOTIENT, MEETS, WITHIN };
 enum { FIRST_SLOTS = 1024 };
@@ -131,8 +130,8 @@ struct lang *lint_lang_of(struct lint_langs *langs, const char *regex)
 	struct dfa *dfa = dfa_of_regex(&langs->pool.arena, (struct str){ regex, strlen(regex) },
 	    &error, &at);
 
-	if (dfa == NULL) { fprintf(stderr, "%s: %s at %zu\n", regex, error, at);
-		abort(); }                /* our own expressions are right */
+	if (dfa == NULL)
+		abort();                /* our own expressions are right */
 	return wrap(langs, dfa);
 }
 

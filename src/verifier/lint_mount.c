@@ -157,8 +157,9 @@ static void look_at_conflicts(const struct mounts *m, struct lint_rows rules)
 	uint32_t i, j;
 
 	for (i = 0; i < rules.cells.len; i++)
-		for (j = i + 1; j < rules.cells.len; j++)
-			look_at_pair(m, lint_rows_at(rules, i), lint_rows_at(rules, j));
+		for (j = 0; j < rules.cells.len; j++)
+			if (i != j && lint_comes_before(m->l, lint_rows_at(rules, i), lint_rows_at(rules, j)))
+				look_at_pair(m, lint_rows_at(rules, i), lint_rows_at(rules, j));
 }
 
 static void look_at_container(struct mounts *m)

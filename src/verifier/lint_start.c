@@ -7,7 +7,7 @@
 #include "lint_flow.h"
 #include "plan.h"
 
-#define ALL_SECONDS 6.0
+#define ALL_SECONDS 5.0
 #define ONE_SECONDS 2.0
 
 struct starter {
@@ -31,6 +31,16 @@ static uint32_t var_of(const struct lint *l, const char *name)
 	return LINT_NONE;
 }
 
+/* Whether the state says of each id that runs what it may be. */
+static bool has_spec(const struct lint *l, uint32_t table)
+{
+	uint32_t spec = var_of(l, "spec"), started = var_of(l, "started");
+
+	return spec != LINT_NONE && started != LINT_NONE &&
+	    l->p->vars[spec].value == BC_TYPE(BC_SET, BC_TABLEROW, table) &&
+	    l->p->vars[spec].key == l->p->vars[started].key;
+}
+
 /* Whether some id runs that may be the container. */
 static bool runs(struct starter *s)
 {
@@ -38,9 +48,7 @@ static bool runs(struct starter *s)
 	struct datum who = datum_of_row(s->container.table, s->container.row), set;
 	struct value key, val, none;
 
-	if (spec == LINT_NONE || started == LINT_NONE ||
-	    s->lint->p->vars[spec].value != BC_TYPE(BC_SET, BC_TABLEROW, s->container.table) ||
-	    s->lint->p->vars[spec].key != s->lint->p->vars[started].key)
+	if (!has_spec(s->lint, s->container.table))
 		return true;            /* another framework: that it was created must do */
 	for (i = 0; i < state_count(s->group, spec); i++) {
 		state_entry(s->group, spec, i, &key, &val);
@@ -48,6 +56,18 @@ static bool runs(struct starter *s)
 		if (state_find(s->group, started, &key, &none) && datum_among(&who, &set))
 			return true;
 	}
+	return false;
+}
+
+/* Whether it has a mount whose source the host must share first. */
+static bool has_share(const struct lint *l, struct lint_row c)
+{
+	struct lint_rows rules = lint_rows(l, c, "mount");
+	uint32_t i;
+
+	for (i = 0; i < rules.cells.len; i++)
+		if (str_is(lint_enumerator(l, lint_rows_at(rules, i), "origin"), "share"))
+			return true;
 	return false;
 }
 
@@ -66,6 +86,49 @@ static bool note_denial(void *arg, struct str request)
 	return true;
 }
 
+static void put16(uint8_t *p, uint32_t value)
+{
+	p[0] = (uint8_t)(value >> 8);
+	p[1] = (uint8_t)value;
+}
+
+/* The policy with one claim, and that is "some id in started: ROW in spec[id]",
+ * to be reached.  Where two containers have the same layers the plan above may be
+ * one for the other; a search knows what it is after. */
+static const struct tree_policy *with_goal(struct starter *s)
+{
+	enum { CODE_LEN = 20, BLOCK = 13 };
+	struct bc_policy *p = arena_new(&s->scratch, struct bc_policy);
+	uint8_t *code = arena_alloc(&s->scratch, CODE_LEN);
+
+	code[0] = BC_KEYS;
+	put16(code + 1, var_of(s->lint, "started"));
+	code[3] = BC_SOME;
+	put16(code + 5, BLOCK);
+	code[7] = BC_ROW;
+	put16(code + 8, s->container.table);
+	put16(code + 10, s->container.row >> 16);
+	put16(code + 12, s->container.row & 0xffff);
+	code[14] = BC_LOCAL;
+	code[16] = BC_GET;
+	put16(code + 17, var_of(s->lint, "spec"));
+	code[19] = BC_IN;
+	*p = *s->lint->p;
+	p->n_claims = 1;
+	p->claims[0] = (struct bc_claim){ .name = p->policy_name, .kind = BC_REACHABLE,
+	    .code = { .ptr = code, .len = CODE_LEN, .cost = UINT64_MAX } };
+	return tree_of_policy(&s->scratch, p);
+}
+
+static bool search_start(struct starter *s, double seconds)
+{
+	struct search_options options = { .most_seconds = seconds };
+	static const bool wanted[1] = { true };
+
+	return has_spec(s->lint, s->container.table) &&
+	    search_policy(&s->scratch, with_goal(s), wanted, &options)->traces[0].found;
+}
+
 /* Its events in their order: a plan for the last alone may drown. */
 static bool plan_start(struct starter *s, double seconds)
 {
@@ -81,7 +144,8 @@ static bool plan_start(struct starter *s, double seconds)
 	for (i = 0; i < 2; i++) {
 		event = lint_event(s->lint, before[i]);
 		p->until = now + seconds * (i + 1) / 4;
-		if (event != LINT_NONE && !s->lint->flow->events[event].denied)
+		if (event != LINT_NONE && !s->lint->flow->events[event].denied &&
+		    (i == 0 || has_share(s->lint, s->container)))
 			(void)plan_row(p, event, s->container.table, s->container.row);
 	}
 	p->until = now + seconds;
@@ -93,9 +157,11 @@ static bool try_start(struct starter *s, double left)
 {
 	struct lint *l = s->lint;
 	const struct srcmap_entry *place = NULL;
+	double seconds;
 	struct str text = STR("no requests were found that start it, so it may never start");
 
-	if (plan_start(s, left < ONE_SECONDS ? left : ONE_SECONDS))
+	seconds = (left < ONE_SECONDS ? left : ONE_SECONDS) / 2;
+	if (plan_start(s, seconds) || search_start(s, seconds))
 		return true;
 	if (left < ONE_SECONDS)
 		return false;
@@ -116,7 +182,7 @@ static bool try_start(struct starter *s, double left)
 void lint_starts(struct lint *l)
 {
 	struct starter s = { .lint = l, .create = lint_event(l, "create_container") };
-	double end = search_clock() + ALL_SECONDS, left;
+	double end = search_clock() + (l->tool->timeout > 0 ? l->tool->timeout : ALL_SECONDS), left;
 	uint32_t n_left = 0;
 
 	s.container.table = l->containers;

@@ -209,3 +209,13 @@ struct str lint_words(const struct lint *l, struct bc_bytes list)
 	bytes_printf(&b, "]");
 	return bytes_str(&b);
 }
+
+struct str lint_variable(const struct lint *l, struct str name, struct str value)
+{
+	struct bytes b = { .arena = l->arena };
+
+	bytes_put(&b, name.ptr, name.len);
+	bytes_put(&b, "=", 1);
+	bytes_put(&b, value.ptr, value.len);
+	return lint_quote(l, bytes_str(&b));
+}

@@ -10,6 +10,7 @@ libverifier_a_SOURCES = \
 	%D%/lift.c \
 	%D%/lint.c \
 	%D%/lint_container.c \
+	%D%/lint_cover.c \
 	%D%/lint_env.c \
 	%D%/lint_eval.c \
 	%D%/lint_event.c \
@@ -43,6 +44,7 @@ libverifier_a_SOURCES = \
 	%D%/lift.h \
 	%D%/lint.def \
 	%D%/lint.h \
+	%D%/lint_cover.h \
 	%D%/lint_flow.h \
 	%D%/lint_loader.def \
 	%D%/make.h \

@@ -62,12 +62,14 @@ static const struct command commands[] = {
 	    "  --from hcsshim     the requests are those of hcsshim's policy simulator\n"
 	    HELP_MAP
 	    "\nExit status: 0, or 1 if a verdict is not what its request expects, 2 trouble.\n" },
-	{ "lint", command_lint, NULL, TAKES(JSON) | TAKES(MAP) | TAKES(ALLOW) | TAKES(LIST),
+	{ "lint", command_lint, NULL, TAKES(JSON) | TAKES(MAP) | TAKES(TIMEOUT) | TAKES(ALLOW) |
+	    TAKES(LIST),
 	    "point at what a careful reviewer would",
 	    "Point at rules that never allow anything, declarations that can't be used or\n"
 	    "can be taken for each other, and what lets the host do more than it seems.\n\n"
 	    "  --allow NAME       be silent about NAME; may be given again\n"
 	    "  --list             print the names of all findings\n"
+	    "  --timeout SECONDS  for finding out whether containers start (5)\n"
 	    HELP_JSON HELP_MAP
 	    "\nExit status: 0 no warning (maybe notes), 1 warnings, 2 trouble.\n" },
 };
