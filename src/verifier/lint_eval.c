@@ -50,8 +50,9 @@ struct fold flow_any(const struct flow *f, uint32_t type)
 
 	if (flow_is_rows(type))
 		v.rows = f->every[BC_INDEX(type)];
+	v.none = flow_is_rows(type) && BC_SHAPE(type) == BC_LIST;
 	if (flow_is_rows(type) && n_rows(f, type) == 0)
-		v.empty = BC_SHAPE(type) != BC_ONE;
+		v.empty = BC_SHAPE(type) == BC_SET;
 	return v;
 }
 
@@ -285,7 +286,7 @@ static struct fold of_has(struct flow *f, const struct tree_expr *e)
 		return of_truth(FOLD_FALSE);
 	key = flow_eval(f, e->kids[0]);
 	return of_truth(var->keys != NULL && key.known &&
-	    (key.word == BC_NO_ROW || !flow_has(var->keys, key.word)) ? FOLD_FALSE : FOLD_MAYBE);
+	    key.word != BC_NO_ROW && !flow_has(var->keys, key.word) ? FOLD_FALSE : FOLD_MAYBE);
 }
 
 /* The key may be there or not: the value, or the zero. */
@@ -304,7 +305,7 @@ static struct fold of_get(const struct flow *f, const struct tree_expr *e)
 		v.rows = var->rows;
 		for (i = 0; i <= n_rows(f, e->type) / 64; i++)
 			any = any || var->rows[i] != 0;
-		return any ? v : flow_zero(e->type);
+		return any || v.none ? v : flow_zero(e->type);
 	}
 	return v;
 }
@@ -314,6 +315,9 @@ static struct fold of_keys(const struct flow *f, const struct tree_expr *e)
 	const struct flow_var *var = &f->vars[e->a];
 	struct fold v = flow_any(f, e->type);
 
+	/* "No row" can be a key, though it is in no set of rows. */
+	v.none = flow_is_rows(e->type);
+	v.empty = false;
 	if (f->blind)
 		return v;
 	if (!var->any_key)
@@ -406,8 +410,8 @@ static enum fold_truth is_in(struct flow *f, const struct fold *x, const struct 
 	if (set->empty)
 		return FOLD_FALSE;
 	if (!set->listed && set->rows != NULL && x->known)
-		return x->word == BC_NO_ROW || !flow_has(set->rows, x->word) ? FOLD_FALSE :
-		    truth_if(set->all, false);
+		return x->word == BC_NO_ROW ? truth_if(false, !set->none) :
+		    truth_if(set->all && flow_has(set->rows, x->word), !flow_has(set->rows, x->word));
 	if (!set->listed)
 		return FOLD_MAYBE;
 	for (i = 0; i < set->cells.len && some != FOLD_TRUE; i++) {
@@ -497,7 +501,7 @@ static struct walk walk_of(struct flow *f, const struct tree_expr *e)
 	w.one = !w.over.listed && w.over.rows == NULL;
 	w.sure = w.over.listed || w.over.all;
 	w.n = w.over.empty ? 0 : w.one ? 1 : w.over.listed ? w.over.cells.len :
-	    n_rows(f, w.over.type);
+	    n_rows(f, w.over.type) + w.over.none;
 	return w;
 }
 
@@ -511,6 +515,8 @@ static bool walk_next(struct flow *f, struct walk *w, const struct tree_expr *e)
 			w->element = flow_any(f, type);
 		else if (w->over.listed)
 			w->element = of_cell(f, type, bc_get32(w->over.cells.ptr + 4 * (size_t)i));
+		else if (i == n_rows(f, type))
+			w->element = flow_zero(type);
 		else if (flow_has(w->over.rows, i))
 			w->element = of_cell(f, type, i);
 		else
@@ -574,7 +580,7 @@ static struct fold of_where(struct flow *f, const struct tree_expr *e)
 	enum fold_truth t;
 
 	v.type = e->type;
-	v.listed = v.full = false;
+	v.listed = v.full = v.none = false;
 	v.all = w.sure && rows != NULL;
 	v.empty = true;
 	while (walk_next(f, &w, e)) {
@@ -584,7 +590,9 @@ static struct fold of_where(struct flow *f, const struct tree_expr *e)
 			continue;
 		v.empty = false;
 		v.full = v.full || (w.sure && t == FOLD_TRUE);
-		if (rows != NULL && w.element.known)
+		if (rows != NULL && w.element.word == BC_NO_ROW)
+			v.none = true;
+		else if (rows != NULL)
 			flow_set(rows, w.element.word);
 	}
 	v.rows = rows;
@@ -600,6 +608,7 @@ static struct fold of_map(struct flow *f, const struct tree_expr *e)
 
 	while (walk_next(f, &w, e)) {
 		row = flow_eval(f, e->kids[1]);
+		v.none = v.none || !row.known || row.word == BC_NO_ROW;
 		if (row.known && row.word != BC_NO_ROW)
 			flow_set(rows, row.word);
 		for (i = 0; !row.known && i <= n_rows(f, e->type) / 64; i++)

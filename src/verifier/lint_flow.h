@@ -29,6 +29,7 @@ struct fold {
 	struct bc_bytes cells;
 	const uint64_t *rows;           /* a bit for each row it may be, or hold; NULL: not of rows */
 	bool all;                       /* and it holds them all */
+	bool none;                      /* a list of rows that may hold "no row" too */
 	uint32_t field, slot;           /* what it is of, or the loop's slot; plus 1, 0: none */
 };
 
