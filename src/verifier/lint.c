@@ -233,6 +233,7 @@ int command_lint(struct tool *t)
 	struct lint l = { .tool = t, .arena = &t->arena, .p = &t->policy.bc };
 	int status;
 
+	l.memos = arena_array(l.arena, LINT_MEMOS, struct lint_memo);
 	lint_langs_open(&l.langs, l.p);
 	find_places(&l);
 	l.containers = lint_table(&l, "container");

@@ -48,6 +48,13 @@ struct lint_langs {
 /* A row that other rows and findings are about. */
 struct lint_row { uint32_t table, row; };
 
+/* Where a column was found: names are asked for again and again. */
+struct lint_memo {
+	const char *name;
+	uint32_t table, column;
+};
+enum { LINT_MEMOS = 256 };
+
 struct flow;
 struct lint {
 	struct tool *tool;
@@ -56,6 +63,7 @@ struct lint {
 	struct lint_langs langs;
 	struct flow *flow;
 	const struct srcmap_entry **row_places[BC_TABLES_MAX];
+	struct lint_memo *memos;                /* LINT_MEMOS */
 	struct lint_finding *findings;
 	uint32_t n_findings, cap_findings;
 	uint32_t containers;                    /* their table, or LINT_NONE */

@@ -130,57 +130,65 @@ static bool is_admitted(struct lint *l, enum part part, struct lint_rows in, uin
 
 /* ---- what is allowed more ---- */
 
-static void say(struct bytes *out, const char *text)
+/* out NULL: it is asked only whether there is something. */
+struct extras {
+	struct bytes *out;
+	bool any;
+};
+
+static void say(struct extras *x, bool is_more, const char *text)
 {
-	bytes_printf(out, "%s%s", out->len == 0 ? "" : ", ", text);
+	if (is_more && x->out != NULL)
+		bytes_printf(x->out, "%s%s", x->out->len == 0 ? "" : ", ", text);
+	x->any = x->any || is_more;
 }
 
 static void more_part(struct lint *l, enum part part, struct lint_row less, struct lint_row more,
-    struct bytes *out)
+    struct extras *x)
 {
 	struct lint_rows in = lint_rows(l, more, columns[part]), of = lint_rows(l, less, columns[part]);
 	const struct srcmap_entry *place;
 	uint32_t i;
 
-	for (i = 0; i < in.cells.len; i++) {
+	for (i = 0; i < in.cells.len && (x->out != NULL || !x->any); i++) {
 		if (is_admitted(l, part, in, i, of))
 			continue;
 		place = lint_row_place(l, lint_rows_at(in, i));
-		say(out, columns[part]);
-		if (place != NULL)
-			bytes_printf(out, " %.*s", STR_ARG(place->text));
+		say(x, true, columns[part]);
+		if (place != NULL && x->out != NULL)
+			bytes_printf(x->out, " %.*s", STR_ARG(place->text));
 	}
 }
 
-void cover_more(struct lint *l, struct lint_row less, struct lint_row more, struct bytes *out)
+static bool is_stripped(const struct lint *l, struct lint_row less, struct lint_row more,
+    const char *mode)
+{
+	return lint_true(l, less, mode) && !lint_true(l, more, mode);
+}
+
+bool cover_more(struct lint *l, struct lint_row less, struct lint_row more, struct bytes *out)
 {
 	struct lint_row user = lint_row_of(l, less, "user"), other = lint_row_of(l, more, "user");
+	struct extras x = { out, false };
 	enum part part;
 
-	if (lint_true(l, more, "allow_elevated") && !lint_true(l, less, "allow_elevated"))
-		say(out, "privileged");
-	if (lint_true(l, less, "no_new_privileges") && !lint_true(l, more, "no_new_privileges"))
-		say(out, "new privileges");
-	if (lint_true(l, less, "readonly_rootfs") && !lint_true(l, more, "readonly_rootfs"))
-		say(out, "a writable root file system");
-	if (lint_true(l, more, "allow_stdio") && !lint_true(l, less, "allow_stdio"))
-		say(out, "stdio");
-	if (!list_within(l, more, less, "capabilities", BC_STRING) ||
+	say(&x, is_stripped(l, more, less, "allow_elevated"), "privileged");
+	say(&x, is_stripped(l, less, more, "no_new_privileges"), "new privileges");
+	say(&x, is_stripped(l, less, more, "readonly_rootfs"), "a writable root file system");
+	say(&x, is_stripped(l, more, less, "allow_stdio"), "stdio");
+	say(&x, !list_within(l, more, less, "capabilities", BC_STRING) ||
 	    !list_within(l, more, less, "ambient", BC_STRING) ||
-	    !list_within(l, more, less, "inheritable", BC_STRING))
-		say(out, "capabilities");
-	if (!str_equal(lint_text(l, more, "seccomp"), lint_text(l, less, "seccomp")))
-		say(out, "another seccomp profile");
-	if (!str_equal(lint_text(l, more, "umask"), lint_text(l, less, "umask")))
-		say(out, "another umask");
-	if (user.table != LINT_NONE && other.table != LINT_NONE && !who_within(l, other, user))
-		say(out, "other users");
-	if (!list_within(l, more, less, "signals", BC_INTEGER))
-		say(out, "signals");
-	if (!list_within(l, less, more, "after", BC_STRING))
-		say(out, "to begin earlier");
+	    !list_within(l, more, less, "inheritable", BC_STRING), "capabilities");
+	say(&x, !str_equal(lint_text(l, more, "seccomp"), lint_text(l, less, "seccomp")),
+	    "another seccomp profile");
+	say(&x, !str_equal(lint_text(l, more, "umask"), lint_text(l, less, "umask")), "another umask");
+	say(&x, user.table != LINT_NONE && other.table != LINT_NONE && !who_within(l, other, user),
+	    "other users");
+	say(&x, !list_within(l, more, less, "signals", BC_INTEGER), "signals");
+	say(&x, !list_within(l, less, more, "after", BC_STRING), "to begin earlier");
 	for (part = ENV; part <= GROUP; part++)
-		more_part(l, part, less, more, out);
+		more_part(l, part, less, more, &x);
+	return x.any;
 }
 
 bool cover_same_modes(const struct lint *l, struct lint_row one, struct lint_row other)
@@ -222,16 +230,13 @@ static bool requires_less(struct lint *l, enum part part, struct lint_row less, 
 
 bool cover_all(struct lint *l, struct lint_row less, struct lint_row more)
 {
-	struct bytes extra = { .arena = l->arena };
-
 	if (!cover_same_modes(l, less, more) ||
 	    lint_true(l, less, "allow_stdio") != lint_true(l, more, "allow_stdio") ||
 	    !same_list(l, less, more, "sysctl", BC_TABLEROW) ||
 	    !same_list(l, less, more, "rlimit", BC_TABLEROW) ||
 	    !requires_less(l, ENV, less, more) || !requires_less(l, MOUNT, less, more))
 		return false;
-	cover_more(l, more, less, &extra);
-	return extra.len == 0;
+	return !cover_more(l, more, less, NULL);
 }
 
 /* ---- one request for both ---- */

@@ -8,9 +8,10 @@
 #include "../base/bytes.h"
 #include "lint.h"
 
-/* Appends what `more` allows that no rule of `less` does, comma by comma; what
- * only several rules together admit counts as not admitted. */
-void cover_more(struct lint *l, struct lint_row less, struct lint_row more, struct bytes *out);
+/* Whether `more` allows what no rule of `less` does, and appends it, comma by
+ * comma; out may be NULL.  What only several rules together admit counts as not
+ * admitted. */
+bool cover_more(struct lint *l, struct lint_row less, struct lint_row more, struct bytes *out);
 /* Whether every request that `less` fits, `more` fits too.  Sufficient only. */
 bool cover_all(struct lint *l, struct lint_row less, struct lint_row more);
 /* Fields that are compared as they are: modes that the host names, and what it

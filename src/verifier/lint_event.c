@@ -115,6 +115,27 @@ static void find_unmatchable(struct lint *l, bool *some)
 	}
 }
 
+/* Containers that may start, with processes that may not. */
+static bool find_unreachable(struct lint *l, uint32_t event)
+{
+	struct lint_row c = { l->containers, 0 };
+	bool considers, some = false;
+	uint32_t at;
+
+	if (l->containers == LINT_NONE || event == LINT_NONE)
+		return false;
+	for (; c.row < l->p->tables[c.table].n_rows; c.row++) {
+		if (l->blocked[c.row] || lint_rows(l, c, "exec").cells.len == 0 ||
+		    !leaves_out(l, event, c, &considers, &at))
+			continue;
+		some = true;
+		lint_add_part(l, LINT_EXEC_UNREACHABLE, c, lint_rows_at(lint_rows(l, c, "exec"), 0),
+		    arena_printf(l->arena, "none of its exec processes can ever run: denied by %.*s",
+		    STR_ARG(reason_of(l, event, at))), STR(""));
+	}
+	return some;
+}
+
 /* ---- rules ---- */
 
 /* Whether the denial follows from what has been said already: it reads what only
@@ -198,11 +219,14 @@ void lint_events(struct lint *l)
 {
 	bool some[BC_TABLES_MAX] = { false }, any_goal = false;
 	uint64_t off = 0, dead = 0;
-	uint32_t i;
+	uint32_t i, exec;       /* exec: if its denial is explained already */
 
 	find_unmatchable(l, some);
+	exec = lint_event(l, "exec_in_container");
+	if (!find_unreachable(l, exec))
+		exec = LINT_NONE;
 	for (i = 0; i < l->p->n_events; i++) {
-		if (!l->flow->events[i].denied)
+		if (!l->flow->events[i].denied || i == exec)
 			continue;
 		if (flow_is_off(l->flow, i) && !considers_some(l, i, some))
 			off |= UINT64_C(1) << i;

@@ -176,9 +176,14 @@ bool lint_meets(struct lint_langs *langs, struct lang *left, struct lang *right)
 
 bool lint_within(struct lint_langs *langs, struct lang *inner, struct lang *outer)
 {
+	struct str word;
+
 	if (outer == NULL || inner == outer)
 		return true;
-	return inner != NULL && asked(langs, WITHIN, inner, outer);
+	/* Most are not, and a word shows it: that needs no product. */
+	return inner != NULL && (inner->dfa == NULL || outer->dfa == NULL ||
+	    !lang_word(&langs->pool, inner, 0, &word) || lang_has(outer, word)) &&
+	    asked(langs, WITHIN, inner, outer);
 }
 
 bool lint_single(struct lint_langs *langs, const struct lang *lang, struct str *text)

@@ -39,85 +39,87 @@ static struct sorted *sort(const struct lint *l, uint32_t table, const char *fir
 	return rows;
 }
 
-/* What is found first for a declaration, and how many others there are like it. */
+/* A finding about a declaration; LINT_COUNT: none. */
 struct found {
-	enum lint_name name;            /* LINT_COUNT: nothing yet */
+	enum lint_name name;
 	struct str text, witness;
-	uint32_t n_others;
 };
 
-static void find(struct found *f, enum lint_name name, struct str text, struct str witness)
-{
-	if (f->name == LINT_COUNT)
-		*f = (struct found){ name, text, witness, 0 };
-	else
-		f->n_others++;
-}
-
-static void look_at_extras(struct lint *l, struct lint_row one, struct lint_row other, bool shown,
-    struct str witness, struct found *f)
+/* Both fit one request, and what they allow then differs. */
+static struct found differ(struct lint *l, struct lint_row one, struct lint_row other, bool shown)
 {
 	struct bytes more = { .arena = l->arena }, less = { .arena = l->arena };
-	bool same = cover_same_modes(l, one, other);
+	const char *can = shown ? "can" : "may";
+	const char *later = cover_same_modes(l, one, other) ? ", and say so later" : "";
+	struct str name = lint_row_name(l, other), text;
 
-	cover_more(l, one, other, &more);
-	cover_more(l, other, one, &less);
+	(void)cover_more(l, one, other, &more);
+	(void)cover_more(l, other, one, &less);
 	if (more.len == 0 && less.len == 0)
-		return;
-	if (less.len == 0) {
-		/* Told from the side that allows less. */
-		find(f, LINT_AMBIGUOUS, arena_printf(l->arena, "the host %s run %.*s in its place%s, "
-		    "which also allows: %.*s", shown ? "can" : "may",
-		    STR_ARG(lint_row_name(l, other)), same ? ", and say so later" : "",
-		    STR_ARG(bytes_str(&more))), witness);
-		return;
-	}
-	find(f, LINT_AMBIGUOUS, arena_printf(l->arena, "the host %s run it as %.*s, or the other way "
-	    "round%s; here is allowed: %.*s%s%.*s", shown ? "can" : "may",
-	    STR_ARG(lint_row_name(l, other)), same ? ", and say so later" : "",
-	    STR_ARG(bytes_str(&less)), more.len == 0 ? "" : "; there: ", STR_ARG(bytes_str(&more))),
-	    witness);
+		return (struct found){ .name = LINT_COUNT };
+	if (less.len == 0)
+		text = arena_printf(l->arena, "the host %s run %.*s in its place%s, which also allows: %.*s",
+		    can, STR_ARG(name), later, STR_ARG(bytes_str(&more)));
+	else
+		text = arena_printf(l->arena, "the host %s run it as %.*s, or the other way round%s; here "
+		    "is allowed: %.*s%s%.*s", can, STR_ARG(name), later, STR_ARG(bytes_str(&less)),
+		    more.len == 0 ? "" : "; there: ", STR_ARG(bytes_str(&more)));
+	return (struct found){ .name = LINT_AMBIGUOUS, .text = text };
 }
 
-static void look_at_two(struct lint *l, struct lint_row one, struct lint_row other, struct found *f)
+static struct found shadow(struct lint *l, struct lint_row one, struct lint_row other)
 {
-	struct str witness, name = lint_row_name(l, other);
-	bool shown, covered = cover_all(l, one, other), covers = cover_all(l, other, one);
-	bool first = lint_comes_before(l, one, other);
-
 	/* Of two that are the same the one that comes second is told of. */
-	if (covered && (!covers || !first)) {
-		find(f, LINT_SHADOWED, arena_printf(l->arena, "whatever it accepts, %.*s accepts too",
-		    STR_ARG(name)), STR(""));
-		return;
-	}
-	if (covered || covers || !first ||
+	if (!cover_all(l, one, other) ||
+	    (lint_comes_before(l, one, other) && cover_all(l, other, one)))
+		return (struct found){ .name = LINT_COUNT };
+	return (struct found){ .name = LINT_SHADOWED, .text = arena_printf(l->arena,
+	    "whatever it accepts, %.*s accepts too", STR_ARG(lint_row_name(l, other))) };
+}
+
+static struct found confuse(struct lint *l, struct lint_row one, struct lint_row other)
+{
+	struct found found = { .name = LINT_COUNT };
+	struct str witness;
+	bool shown;
+
+	if (!lint_comes_before(l, one, other) ||
 	    !str_equal(lint_text(l, one, "workdir"), lint_text(l, other, "workdir")) ||
 	    lint_true(l, one, "sandbox") != lint_true(l, other, "sandbox") ||
-	    !cover_meets(l, one, other, &shown, &witness))
-		return;
+	    !cover_meets(l, one, other, &shown, &witness) ||
+	    cover_all(l, one, other) || cover_all(l, other, one))
+		return found;
 	if (cover_same_modes(l, one, other) &&
 	    lint_true(l, one, "allow_stdio") != lint_true(l, other, "allow_stdio")) {
 		/* That neither may be found to start is then no news. */
 		if (one.table == l->containers)
 			l->blocked[one.row] = l->blocked[other.row] = true;
-		find(f, LINT_STDIO_DISAGREE, arena_printf(l->arena, "a request that fits %.*s as well "
-		    "is denied: they differ in allow_stdio", STR_ARG(name)), witness);
+		found = (struct found){ .name = LINT_STDIO_DISAGREE, .text = arena_printf(l->arena,
+		    "a request that fits %.*s as well is denied: they differ in allow_stdio",
+		    STR_ARG(lint_row_name(l, other))) };
 	} else if (one.table == l->containers) {
-		look_at_extras(l, one, other, shown, witness, f);
+		found = differ(l, one, other, shown);
 	}
+	found.witness = witness;
+	return found;
 }
 
-static void report(struct lint *l, struct lint_row row, const struct found *f)
+/* One row against the others of its run, until something is found. */
+static void look_at_run(struct lint *l, struct lint_row one, const struct sorted *rows, uint32_t n)
 {
-	struct str text = f->text;
+	struct found found = { .name = LINT_COUNT };
+	struct lint_row other = { one.table, 0 };
+	uint32_t i, round;
 
-	if (f->name == LINT_COUNT)
-		return;
-	if (f->n_others != 0)
-		text = arena_printf(l->arena, "%.*s; so with %u more", STR_ARG(text),
-		    (unsigned)f->n_others);
-	lint_add_row(l, f->name, row, text, f->witness);
+	for (round = 0; round < 2; round++) {
+		for (i = 0; i < n && found.name == LINT_COUNT; i++) {
+			other.row = rows[i].row;
+			if (other.row != one.row)
+				found = round == 0 ? shadow(l, one, other) : confuse(l, one, other);
+		}
+	}
+	if (found.name != LINT_COUNT)
+		lint_add_row(l, found.name, one, found.text, found.witness);
 }
 
 static void look_at_table(struct lint *l, uint32_t table, const char *first, const char *second)
@@ -129,15 +131,8 @@ static void look_at_table(struct lint *l, uint32_t table, const char *first, con
 		for (i = start + 1; i < n && rows[i].layers == rows[start].layers &&
 		    rows[i].command == rows[start].command; i++)
 			;
-		for (j = start; j < i; j++) {
-			struct lint_row one = { table, rows[j].row };
-			struct found found = { .name = LINT_COUNT };
-
-			for (uint32_t k = start; k < i; k++)
-				if (k != j)
-					look_at_two(l, one, (struct lint_row){ table, rows[k].row }, &found);
-			report(l, one, &found);
-		}
+		for (j = start; j < i; j++)
+			look_at_run(l, (struct lint_row){ table, rows[j].row }, rows + start, i - start);
 	}
 }
 

@@ -7,7 +7,7 @@
 #include "lint_flow.h"
 #include "plan.h"
 
-#define ALL_SECONDS 5.0
+#define ALL_SECONDS 4.0
 #define ONE_SECONDS 2.0
 
 struct starter {

@@ -28,7 +28,7 @@ uint32_t lint_table(const struct lint *l, const char *name)
 	return LINT_NONE;
 }
 
-uint32_t lint_column(const struct lint *l, uint32_t table, const char *name)
+static uint32_t find_column(const struct lint *l, uint32_t table, const char *name)
 {
 	const struct bc_table *t = &l->p->tables[table];
 	uint32_t i;
@@ -37,6 +37,16 @@ uint32_t lint_column(const struct lint *l, uint32_t table, const char *name)
 		if (str_is(lint_string(l, bc_get32(t->columns + 8 * (size_t)i)), name))
 			return i;
 	return LINT_NONE;
+}
+
+/* Names are literals, so one address is one name. */
+uint32_t lint_column(const struct lint *l, uint32_t table, const char *name)
+{
+	struct lint_memo *memo = &l->memos[((uintptr_t)name / 4 + table * 37) % LINT_MEMOS];
+
+	if (memo->name != name || memo->table != table)
+		*memo = (struct lint_memo){ name, table, find_column(l, table, name) };
+	return memo->column;
 }
 
 uint32_t lint_event(const struct lint *l, const char *name)

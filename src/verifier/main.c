@@ -69,7 +69,7 @@ static const struct command commands[] = {
 	    "can be taken for each other, and what lets the host do more than it seems.\n\n"
 	    "  --allow NAME       be silent about NAME; may be given again\n"
 	    "  --list             print the names of all findings\n"
-	    "  --timeout SECONDS  for finding out whether containers start (5)\n"
+	    "  --timeout SECONDS  for finding out whether containers start (4)\n"
 	    HELP_JSON HELP_MAP
 	    "\nExit status: 0 no warning (maybe notes), 1 warnings, 2 trouble.\n" },
 };
