@@ -87,7 +87,7 @@ bool flow_is_off(struct flow *f, uint32_t event);
  * that one. */
 uint32_t flow_cause(struct flow *f, uint32_t event);
 
-/* ---- expressions (lint_eval.c) ---- */
+/* ---- expressions (lint_eval.c, lint_loop.c, lint_facts.c) ---- */
 
 struct fold flow_eval(struct flow *f, const struct tree_expr *e);
 enum fold_truth flow_truth(const struct fold *v);

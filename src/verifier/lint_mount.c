@@ -6,7 +6,8 @@
 #include "lint.h"
 
 /* Places of the guest that hold secrets, or give all of it away. */
-#define SECRETS "/(dev|proc|sys|root|boot|etc|home)(/.*)?|/var/(run|lib)(/.*)?|/run/(secrets|containerd)(/.*)?|/"
+#define SECRETS \
+	"/(dev|proc|sys|root|boot|etc|home)(/.*)?|/var/(run|lib)(/.*)?|/run/(secrets|containerd)(/.*)?|/"
 /* Directories of a container that the kernel or the loader trusts. */
 static const char *const trusted[] = {
 	"/", "/bin", "/sbin", "/lib", "/lib64", "/usr", "/usr/bin", "/usr/sbin", "/usr/lib",

@@ -14,8 +14,10 @@ libverifier_a_SOURCES = \
 	%D%/lint_env.c \
 	%D%/lint_eval.c \
 	%D%/lint_event.c \
+	%D%/lint_facts.c \
 	%D%/lint_flow.c \
 	%D%/lint_lang.c \
+	%D%/lint_loop.c \
 	%D%/lint_mount.c \
 	%D%/lint_pair.c \
 	%D%/lint_privilege.c \
@@ -46,6 +48,7 @@ libverifier_a_SOURCES = \
 	%D%/lint.h \
 	%D%/lint_cover.h \
 	%D%/lint_flow.h \
+	%D%/lint_fold.h \
 	%D%/lint_loader.def \
 	%D%/make.h \
 	%D%/plan.h \
