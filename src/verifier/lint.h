@@ -86,7 +86,7 @@ bool lint_comes_before(const struct lint *l, struct lint_row one, struct lint_ro
 
 /* ---- names (lint_table.c) ---- */
 
-enum { LINT_NONE = UINT32_MAX };
+#define LINT_NONE UINT32_MAX
 /* LINT_NONE if there is none of that name. */
 uint32_t lint_table(const struct lint *l, const char *name);
 uint32_t lint_column(const struct lint *l, uint32_t table, const char *name);
