@@ -8,12 +8,6 @@
 #include "lint_flow.h"
 #include "slice.h"
 
-static bool is_row_set(const struct lint *l, uint32_t type, uint32_t table)
-{
-	(void)l;
-	return type == BC_TYPE(BC_SET, BC_TABLEROW, table);
-}
-
 static const struct srcmap_entry *place_of(const struct lint *l, uint32_t event, uint32_t at)
 {
 	const struct tree_rule *rule = &l->flow->tree->rules[event];
@@ -45,28 +39,66 @@ static uint32_t requirement_after(const struct lint *l, uint32_t event, uint32_t
 	return at;
 }
 
-/* Whether an event considers the rows of a table and never this one; *at is the
- * statement that leaves it out. */
+static bool is_of_rows(const struct tree_expr *e, uint32_t table)
+{
+	return e != NULL && flow_is_rows(e->type) && BC_INDEX(e->type) == table;
+}
+
+/* "require SET != {}" of a LET. */
+static bool is_required(const struct tree_stmt *s, uint32_t slot)
+{
+	const struct tree_expr *e = s->value;
+
+	return s->op == BC_REQUIRE && e->op == BC_NOT && e->kids[0]->op == BC_EMPTY &&
+	    e->kids[0]->kids[0]->op == BC_LOCAL && e->kids[0]->kids[0]->slot == slot;
+}
+
+/* The statement that says which rows of a table an event is about: the last one
+ * that writes some to the state, else the last set of them that must not be
+ * empty.  LINT_NONE: it is about none. */
+static uint32_t subject_of(const struct tree_rule *rule, uint32_t table)
+{
+	uint32_t i, let = LINT_NONE, put = LINT_NONE, found = LINT_NONE;
+
+	for (i = 0; i < rule->n_stmts; i++) {
+		const struct tree_stmt *s = &rule->stmts[i];
+
+		if (s->op == BC_PUT && is_of_rows(s->value, table))
+			put = i;
+		if (s->op == BC_LET && is_of_rows(s->value, table))
+			let = i;
+		if (let != LINT_NONE && is_required(s, rule->stmts[let].a))
+			found = let;
+	}
+	return put != LINT_NONE ? put : found;
+}
+
+static bool lacks(const struct fold *v, uint32_t row)
+{
+	return v->rows != NULL && !v->listed && !v->known && !flow_has(v->rows, row);
+}
+
+/* Whether an event is about rows of a table and never this one; *at is the
+ * requirement to name. */
 static bool leaves_out(const struct lint *l, uint32_t event, struct lint_row row, bool *considers,
     uint32_t *at)
 {
 	const struct tree_rule *rule = &l->flow->tree->rules[event];
 	const struct flow_event *result = &l->flow->events[event];
-	uint32_t i, last = result->denied ? result->at : rule->n_stmts;
+	uint32_t i, subject = subject_of(rule, row.table);
 
-	*considers = false;
-	for (i = 0; i < last; i++) {
-		if (rule->stmts[i].op != BC_LET ||
-		    !is_row_set(l, result->lets[i].type, row.table))
+	*considers = subject != LINT_NONE;
+	if (!*considers || !(result->denied || lacks(&result->values[subject], row.row)))
+		return false;
+	*at = result->at;
+	for (i = 0; i < (result->denied ? result->at : rule->n_stmts); i++) {
+		if (rule->stmts[i].op != BC_LET || !is_of_rows(rule->stmts[i].value, row.table) ||
+		    !lacks(&result->values[i], row.row))
 			continue;
-		*considers = true;
-		if (!result->lets[i].listed && result->lets[i].rows != NULL &&
-		    !flow_has(result->lets[i].rows, row.row)) {
-			*at = requirement_after(l, event, i);
-			return true;
-		}
+		*at = requirement_after(l, event, i);
+		break;
 	}
-	return false;
+	return true;
 }
 
 /* Whether no event can be about the row; *event and *at say where it is last

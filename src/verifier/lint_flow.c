@@ -87,7 +87,7 @@ static struct flow_event run(struct flow *f, uint32_t event, bool record)
 	f->event = event;
 	f->n_facts = 0;
 	if (record)
-		result.lets = arena_array(f->arena, rule->n_stmts + 1, struct fold);
+		result.values = arena_array(f->arena, rule->n_stmts + 1, struct fold);
 	for (i = 0; i < rule->n_stmts && !result.denied; i++) {
 		const struct tree_stmt *s = &rule->stmts[i];
 
@@ -95,7 +95,7 @@ static struct flow_event run(struct flow *f, uint32_t event, bool record)
 			v = flow_eval(f, s->value);
 			f->slots[s->a] = v;
 			if (record)
-				result.lets[i] = v;
+				result.values[i] = v;
 		}
 		if (s->op != BC_REQUIRE)
 			continue;
@@ -105,8 +105,11 @@ static struct flow_event run(struct flow *f, uint32_t event, bool record)
 		if (i != f->skipped)
 			flow_assume(f, s->value, true);
 	}
-	for (i = 0; i < rule->n_stmts && !result.denied; i++)
+	for (i = 0; i < rule->n_stmts && !result.denied; i++) {
 		apply(f, &rule->stmts[i]);
+		if (record && rule->stmts[i].op == BC_PUT && rule->stmts[i].value != NULL)
+			result.values[i] = flow_eval(f, rule->stmts[i].value);
+	}
 	return result;
 }
 

@@ -56,7 +56,7 @@ struct flow_var {
 struct flow_event {
 	bool denied;                    /* by statement `at`, always */
 	uint32_t at;
-	struct fold *lets;              /* by statement: the value of a LET */
+	struct fold *values;            /* by statement: of a LET, of a PUT that is reached */
 };
 
 struct flow {

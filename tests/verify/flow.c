@@ -82,7 +82,7 @@ static void count_rows(const struct flow *f)
 		counts.events++;
 		counts.denied_events += f->events[event].denied;
 		for (i = 0; i < f->tree->rules[event].n_stmts; i++) {
-			const struct fold *let = &f->events[event].lets[i];
+			const struct fold *let = &f->events[event].values[i];
 
 			for (row = 0; let->rows != NULL && flow_is_rows(let->type) &&
 			    row < f->p->tables[BC_INDEX(let->type)].n_rows; row++)
