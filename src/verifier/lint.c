@@ -237,15 +237,17 @@ int command_lint(struct tool *t)
 	lint_langs_open(&l.langs, l.p);
 	find_places(&l);
 	l.containers = lint_table(&l, "container");
-	if (l.containers != LINT_NONE)
+	if (l.containers != LINT_NONE) {
 		l.blocked = arena_array(l.arena, l.p->tables[l.containers].n_rows, bool);
+		l.disputed = arena_array(l.arena, l.p->tables[l.containers].n_rows, bool);
+	}
 	l.flow = flow_of(&l, t->tree);
 	lint_containers(&l);
 	lint_env(&l);
 	lint_mounts(&l);
 	lint_privileges(&l);
-	lint_pairs(&l);
 	lint_events(&l);
+	lint_pairs(&l);
 	lint_starts(&l);
 	tool_calm(t);
 	status = report(&l);

@@ -67,7 +67,8 @@ struct lint {
 	struct lint_finding *findings;
 	uint32_t n_findings, cap_findings;
 	uint32_t containers;                    /* their table, or LINT_NONE */
-	bool *blocked;                          /* containers that it was said of why they can't start */
+	bool *blocked;                          /* containers that it was said of why they can't start, */
+	bool *disputed;                         /* and those whose requests may all be denied */
 };
 
 /* ---- findings (lint.c) ---- */

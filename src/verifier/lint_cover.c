@@ -266,6 +266,17 @@ static bool mounts_meet(struct lint *l, struct lint_row one, struct lint_row oth
 	return true;
 }
 
+static bool requires_mounts(const struct lint *l, struct lint_row row)
+{
+	struct lint_rows rules = lint_rows(l, row, "mount");
+	uint32_t i;
+
+	for (i = 0; i < rules.cells.len; i++)
+		if (!lint_true(l, lint_rows_at(rules, i), "optional"))
+			return true;
+	return false;
+}
+
 static bool admits(const struct rule *r, const struct variable *v)
 {
 	return lang_has(r->name, v->name) && lang_has(r->value, v->value);
@@ -393,7 +404,8 @@ bool cover_meets(struct lint *l, struct lint_row one, struct lint_row other, boo
 	    !mounts_meet(l, one, other) || !mounts_meet(l, other, one) ||
 	    !collect(l, in, out, vars, &n) || !collect(l, out, in, vars, &n))
 		return false;
-	*shown = differ(vars, n) && env_fits(l, in, vars, n) && env_fits(l, out, vars, n);
+	*shown = !requires_mounts(l, one) && !requires_mounts(l, other) && differ(vars, n) &&
+	    env_fits(l, in, vars, n) && env_fits(l, out, vars, n);
 	*witness = *shown ? describe(l, one, other, vars, n) : STR("");
 	return true;
 }

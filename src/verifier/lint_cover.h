@@ -18,7 +18,8 @@ bool cover_all(struct lint *l, struct lint_row less, struct lint_row more);
  * can't choose. */
 bool cover_same_modes(const struct lint *l, struct lint_row one, struct lint_row other);
 /* Whether environments, users and mounts exist that fit both, as far as pairs of
- * rules tell.  *shown: *witness was checked against all rules of both. */
+ * rules tell.  *shown: *witness was checked against all rules of both, and neither
+ * requires a mount. */
 bool cover_meets(struct lint *l, struct lint_row one, struct lint_row other, bool *shown,
     struct str *witness);
 

@@ -93,7 +93,7 @@ static struct found confuse(struct lint *l, struct lint_row one, struct lint_row
 	    lint_true(l, one, "allow_stdio") != lint_true(l, other, "allow_stdio")) {
 		/* That neither may be found to start is then no news. */
 		if (one.table == l->containers)
-			l->blocked[one.row] = l->blocked[other.row] = true;
+			l->disputed[one.row] = l->disputed[other.row] = true;
 		found = (struct found){ .name = LINT_STDIO_DISAGREE, .text = arena_printf(l->arena,
 		    "a request that fits %.*s as well is denied: they differ in allow_stdio",
 		    STR_ARG(lint_row_name(l, other))) };
@@ -104,6 +104,11 @@ static struct found confuse(struct lint *l, struct lint_row one, struct lint_row
 	return found;
 }
 
+static bool is_blocked(const struct lint *l, struct lint_row row)
+{
+	return row.table == l->containers && l->blocked[row.row];
+}
+
 /* One row against the others of its run, until something is found. */
 static void look_at_run(struct lint *l, struct lint_row one, const struct sorted *rows, uint32_t n)
 {
@@ -111,10 +116,11 @@ static void look_at_run(struct lint *l, struct lint_row one, const struct sorted
 	struct lint_row other = { one.table, 0 };
 	uint32_t i, round;
 
-	for (round = 0; round < 2; round++) {
+	/* What never starts is no other's place. */
+	for (round = 0; round < 2 && !is_blocked(l, one); round++) {
 		for (i = 0; i < n && found.name == LINT_COUNT; i++) {
 			other.row = rows[i].row;
-			if (other.row != one.row)
+			if (other.row != one.row && !is_blocked(l, other))
 				found = round == 0 ? shadow(l, one, other) : confuse(l, one, other);
 		}
 	}

@@ -190,7 +190,7 @@ void lint_starts(struct lint *l)
 		return;
 	synth_open(&s.synth, l->tool->tree);
 	for (; s.container.row < l->p->tables[l->containers].n_rows; s.container.row++) {
-		if (l->blocked[s.container.row])
+		if (l->blocked[s.container.row] || l->disputed[s.container.row])
 			continue;
 		left = end - search_clock();
 		tool_progress(l->tool, "starting %.*s", STR_ARG(lint_row_name(l, s.container)));
