@@ -1,7 +1,11 @@
 dist_man_MANS = %D%/cocoapolc.1 %D%/cocoapolv.1 %D%/cpol.3 %D%/cocoapol.5
-nodist_man_MANS = cocoapol-bytecode.5
+nodist_man_MANS = cocoapol-bytecode.5 cocoapol-lint.7
 EXTRA_DIST += %D%/cocoapol-bytecode.5.in %D%/opcodes.awk
-CLEANFILES += cocoapol-bytecode.5
+CLEANFILES += cocoapol-bytecode.5 cocoapol-lint.7
 cocoapol-bytecode.5: %D%/cocoapol-bytecode.5.in %D%/opcodes.awk src/bytecode/opcodes.def
 	$(AM_V_GEN)$(AWK) -f $(srcdir)/man/opcodes.awk $(srcdir)/src/bytecode/opcodes.def \
 		$(srcdir)/man/cocoapol-bytecode.5.in >$@.tmp && mv $@.tmp $@
+EXTRA_DIST += %D%/cocoapol-lint.7.in %D%/lints.awk
+lint_defs = src/verifier/lint.def src/verifier/lint_loader.def
+cocoapol-lint.7: %D%/cocoapol-lint.7.in %D%/lints.awk $(lint_defs)
+	$(AM_V_GEN)(cd $(srcdir) && $(AWK) -f man/lints.awk $(lint_defs) man/cocoapol-lint.7.in) >$@.tmp && mv $@.tmp $@

@@ -164,6 +164,40 @@ struct dfa *dfa_concat(struct arena *a, const struct dfa *l, const struct dfa *r
 	return result;
 }
 
+struct dfa *dfa_quotient(struct arena *a, const struct dfa *d, const struct dfa *prefix)
+{
+	struct arena scratch = { 0 };
+	struct dfa *result;
+	struct pairs p;
+	struct classes k;
+	struct nfa m;
+	uint32_t i, class, ds, ps, base;
+
+	pairs_init(&p, d, prefix);
+	joint_classes(&k, d, prefix);
+	pair_number(&p, 0, 0);
+	nfa_init(&m, &scratch);
+	m.start = nfa_split(&m, DFA_NONE, DFA_NONE);
+	base = copy_into(&m, d, m.final);
+	for (i = 0; i < p.seen.n; i++) {
+		ds = p.seen.items[i][1];
+		ps = p.seen.items[i][2];
+		if (accepts(prefix, ps))        /* copies stand in a row, in the order of states */
+			m.start = nfa_split(&m, base + ds, m.start);
+		for (class = 0; class < k.n; class++) {
+			uint32_t next = step_or_dead(d, ds, k.least[class]);
+			uint32_t ahead = step_or_dead(prefix, ps, k.least[class]);
+
+			if (next != DFA_NONE && ahead != DFA_NONE)
+				pair_number(&p, next, ahead);
+		}
+	}
+	result = nfa_determine(a, &m);
+	arena_clear(&p.scratch);
+	arena_clear(&scratch);
+	return result;
+}
+
 /* Whether no string leads to an accepting pair; exact and without a limit. */
 static bool never(const struct dfa *l, const struct dfa *r, enum operation operation)
 {

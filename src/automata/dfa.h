@@ -46,6 +46,8 @@ struct dfa *dfa_and(struct arena *a, const struct dfa *l, const struct dfa *r);
 struct dfa *dfa_or(struct arena *a, const struct dfa *l, const struct dfa *r);
 struct dfa *dfa_not(struct arena *a, const struct dfa *d);
 struct dfa *dfa_concat(struct arena *a, const struct dfa *l, const struct dfa *r);
+/* What follows a word of `prefix` in a word of d. */
+struct dfa *dfa_quotient(struct arena *a, const struct dfa *d, const struct dfa *prefix);
 
 /* Exact, whatever the sizes.  The arena is not kept busy. */
 bool dfa_subset(struct arena *a, const struct dfa *l, const struct dfa *r);

@@ -330,9 +330,12 @@ static bool starts_with(struct str whole, struct str start)
 
 static bool matches_after(struct concrete *c, struct str whole, struct str start, uint64_t pattern)
 {
-	struct str rest = { whole.ptr + start.len, whole.len - start.len };
+	struct str rest;
 
-	return starts_with(whole, start) && matches(c, rest, pattern);
+	if (!starts_with(whole, start))
+		return false;
+	rest = start.len == 0 ? whole : (struct str){ whole.ptr + start.len, whole.len - start.len };
+	return matches(c, rest, pattern);
 }
 
 static bool is_below(struct str low, struct str high)

@@ -15,7 +15,7 @@
 
 /* Options, and the bits of those that a command takes. */
 enum { OPT_HELP, OPT_JSON, OPT_MAP, OPT_TIMEOUT, OPT_FROM, OPT_JOBS, OPT_CACHE, OPT_SEED, OPT_MEMORY,
-	OPT_HTML, OPT_CLAIM, N_OPTIONS };
+	OPT_HTML, OPT_CLAIM, OPT_ALLOW, OPT_LIST, N_OPTIONS };
 #define TAKES(option) (1u << OPT_##option)
 /* Not an option: the command's other file comes before the policy. */
 #define OTHER_FIRST (1u << 31)
@@ -33,6 +33,8 @@ static const struct option options[] = {
 	{ "memory", required_argument, NULL, 256 + OPT_MEMORY },
 	{ "html", required_argument, NULL, 256 + OPT_HTML },
 	{ "claim", required_argument, NULL, 256 + OPT_CLAIM },
+	{ "allow", required_argument, NULL, 256 + OPT_ALLOW },
+	{ "list", no_argument, NULL, 256 + OPT_LIST },
 	{ NULL, 0, NULL, 0 }
 };
 
@@ -101,6 +103,16 @@ static const struct command commands[] = {
 	    "  --timeout SECONDS  for the proofs, and again for what is to be reached (60)\n"
 	    HELP_PROVER HELP_MAP
 	    "\nExit status: 0 all proved and reached, 1 one refuted or impossible, 2 otherwise.\n" },
+	{ "lint", command_lint, NULL, TAKES(JSON) | TAKES(MAP) | TAKES(TIMEOUT) | TAKES(ALLOW) |
+	    TAKES(LIST),
+	    "point at what a careful reviewer would",
+	    "Point at rules that never allow anything, declarations that can't be used or\n"
+	    "can be taken for each other, and what lets the host do more than it seems.\n\n"
+	    "  --allow NAME       be silent about NAME; may be given again\n"
+	    "  --list             print the names of all findings\n"
+	    "  --timeout SECONDS  for finding out whether containers start (4)\n"
+	    HELP_JSON HELP_MAP
+	    "\nExit status: 0 no warning (maybe notes), 1 warnings, 2 trouble.\n" },
 };
 enum { N_COMMANDS = sizeof(commands) / sizeof(commands[0]) };
 
@@ -200,6 +212,11 @@ static int set_option(struct tool *t, int option)
 	case OPT_CLAIM:
 		t->claim = optarg;
 		return TOOL_YES;
+	case OPT_ALLOW:
+		return lint_allow(t, optarg);
+	case OPT_LIST:
+		t->list = true;
+		return TOOL_YES;
 	default:
 		return TOOL_TROUBLE;
 	}
@@ -246,7 +263,12 @@ static int parse(struct tool *t, const struct command *c, int argc, char **argv,
 		if (status != TOOL_YES)
 			return status;
 	}
-	return take_files(t, c, argv + optind);
+	if (t->list && argv[optind] == NULL) {
+		*helped = true;
+		return flush(lint_list_names(t));
+	}
+	return t->list ? tool_usage(t, "what is '%s' for?", argv[optind]) :
+	    take_files(t, c, argv + optind);
 }
 
 static int run(const struct command *c, int argc, char **argv)

@@ -31,6 +31,8 @@ struct tool {
 	uint32_t seed;
 	uint64_t memory;                        /* bytes that each process may have; 0: any number */
 	const char *cache;                      /* a folder; NULL: none */
+	uint64_t lint_allowed;                  /* --allow: a bit for each name of lint.def */
+	bool list;                              /* --list */
 	/* of tool_open() */
 	struct arena arena;
 	struct str bytes;
@@ -51,6 +53,7 @@ struct tool {
 	bool exhausted;                         /* --memory was not enough for a search */
 };
 
+int command_lint(struct tool *t);
 int command_prove(struct tool *t);
 int command_reach(struct tool *t);
 int command_replay(struct tool *t);
@@ -69,6 +72,10 @@ struct str tool_string(const struct tool *t, uint32_t string);
 struct str tool_event(const struct tool *t, uint32_t event);
 struct str tool_claim(const struct tool *t, uint32_t claim);
 const struct srcmap_entry *tool_claim_place(const struct tool *t, uint32_t claim);
+
+/* Options of lint: a name that it is silent about; all names. */
+int lint_allow(struct tool *t, const char *name);
+int lint_list_names(const struct tool *t);
 
 /* A word in colour, on terminals that have them. */
 enum tool_colour { TOOL_GOOD, TOOL_BAD, TOOL_DOUBT, TOOL_FAINT };

@@ -26,7 +26,7 @@ flags=
 $CC $flags -std=c11 -Wall -Werror "$tmp/agent.c" $(pkg-config --cflags --libs cocoapol) -o "$tmp/agent" 2>"$tmp/log" && "$tmp/agent"
 claim $? "a program finds the runtime with pkg-config and denies without a policy"
 for file in bin/cocoapolc bin/cocoapolv share/cocoapol/cocoaexpo.cpol share/man/man5/cocoapol.5 \
-    share/man/man5/cocoapol-bytecode.5 share/bash-completion/completions/cocoapolv; do
+    share/man/man5/cocoapol-bytecode.5 share/man/man7/cocoapol-lint.7 share/bash-completion/completions/cocoapolv; do
 	find "$tmp/root" -path "*/$file" | grep -q . 2>"$tmp/log"
 	claim $? "$file is installed"
 done

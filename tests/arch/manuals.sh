@@ -8,7 +8,7 @@ claim() { # RESULT CLAIM
 	if [ "$1" -eq 0 ]; then echo "ok - $2"; else echo "not ok - $2"; status=1; fi
 }
 
-for page in "$srcdir"/man/*.[135] "$builddir"/*.5; do
+for page in "$srcdir"/man/*.[135] "$builddir"/*.[57]; do
 	name=$(basename "$page")
 	if command -v mandoc >/dev/null; then
 		mandoc -Tlint -W warning "$page" >"$tmp/lint" 2>&1

@@ -34,7 +34,7 @@ exits 2 "no command is trouble" "$COCOAPOLV"
 exits 2 "an unknown command is trouble" "$COCOAPOLV" perhaps
 exits 0 "--help is asked for" "$COCOAPOLV" --help
 says '^usage:' "and given"
-for command in prove reach replay; do
+for command in lint prove reach replay; do
 	exits 0 "$command --help is asked for" "$COCOAPOLV" $command --help
 	says 'Exit status' "and says the exit statuses"
 	exits 2 "$command wants a policy" "$COCOAPOLV" $command
