@@ -9,6 +9,7 @@ libverifier_a_SOURCES = \
 	%D%/facts.c \
 	%D%/fol.c \
 	%D%/joint.c \
+	%D%/joint_concrete.c \
 	%D%/joint_facts.c \
 	%D%/joint_guess.c \
 	%D%/joint_prove.c \
