@@ -129,7 +129,7 @@ static void guess_maps(struct guesser *g, uint32_t a, uint32_t b)
 		guess_keys(g, a, within(g, a, b), JOINT_OTHER, b);
 	}
 	/* Equal for the keys of some set. */
-	for (uint32_t i = 0; i < g->j->policy.n_vars; i++)
+	for (uint32_t i = 0; i < g->j->n_vars; i++)
 		if (i != a && i != b && is_set_of(g, i, var_of(g, b)->key))
 			guess_keys(g, i, same_value(g, a, b), JOINT_OTHER, b);
 }
@@ -232,7 +232,7 @@ static void guess_none(struct guesser *g, uint32_t var)
 
 static void guess_constants(struct guesser *g)
 {
-	for (uint32_t i = 0; i < g->j->policy.n_vars; i++) {
+	for (uint32_t i = 0; i < g->j->n_vars; i++) {
 		if ((var_of(g, i)->flags & 1) != 0)
 			continue;
 		if (var_of(g, i)->key == 0)
@@ -257,13 +257,13 @@ struct joint_guesses joint_guess(struct joint *j, bool wide)
 		else
 			guess_maps(&g, j->a.vars[j->var_a[i]], i);
 	}
-	for (uint32_t i = 0; i < j->policy.n_vars; i++)
-		for (uint32_t k = 0; k < j->policy.n_vars; k++)
+	for (uint32_t i = 0; i < j->n_vars; i++)
+		for (uint32_t k = 0; k < j->n_vars; k++)
 			guess_single(&g, i, k);
 	for (uint32_t t = 0; t < j->a.policy->n_tables; t++) {
 		uint32_t table = j->a.tables[t];
 
-		for (uint32_t i = 0; i < j->policy.n_vars; i++)
+		for (uint32_t i = 0; i < j->n_vars; i++)
 			if (i >= j->b.policy->n_vars || j->merged[i])
 				guess_rows(&g, i, table, j->a.has[t]);
 		for (uint32_t i = 0; table < j->b.policy->n_tables && i < j->b.policy->n_vars; i++)
