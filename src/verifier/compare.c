@@ -185,9 +185,12 @@ static struct str doubt_text(const struct direction *d, const struct joint_doubt
 	switch (doubt->kind) {
 	case JOINT_DENIES:
 		place = place_of(d, event, true, doubt->pc);
-		return place == NULL ? arena_printf(a, "%.*s: that %s allows it too", STR_ARG(event),
-		    d->within->name) : arena_printf(a, "%.*s: %.*s", STR_ARG(event),
-		    STR_ARG(place_text(a, place)));
+		if (place != NULL)
+			return arena_printf(a, "%.*s: %.*s", STR_ARG(event), STR_ARG(place_text(a, place)));
+		if (doubt->pc == UINT32_MAX)
+			return arena_printf(a, "%.*s: that its effects fit in %s", STR_ARG(event), d->within->name);
+		return arena_printf(a, "%.*s: the requirement of %s at pc %u", STR_ARG(event), d->within->name,
+		    (unsigned)doubt->pc);
 	case JOINT_NO_RULE:
 		return arena_printf(a, "%.*s: %s has no rule for it, %s has one", STR_ARG(event), d->within->name,
 		    d->beyond->name);

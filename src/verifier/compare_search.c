@@ -390,6 +390,38 @@ static void deploy_new(struct hunt *h, double seconds)
 		deploy(h, new_planner(h, seconds), tables[i], rows[i]);
 }
 
+/* A copy of the table in which new rows say the opposite where they say yes or
+ * no: what may be left out must be there then.  Only the walks believe it. */
+static const uint8_t *contrary_rows(struct hunt *h, uint32_t table)
+{
+	const struct bc_table *t = &h->policy.tables[table];
+	struct bytes rows = { .arena = h->results };
+
+	bytes_put(&rows, t->rows, (size_t)t->n_rows * t->row_len);
+	for (uint32_t r = 0; r < t->n_rows; r++)
+		for (uint32_t c = 0; c < h->j->b.policy->tables[table].n_columns; c++)
+			if (h->is_new[table][r] && bc_column_type(t, c) == BC_TYPE(BC_ONE, BC_BOOL, 0))
+				bytes_set32(&rows, (size_t)r * t->row_len + 4 * (size_t)c, bc_cell(t, r, c) == 0);
+	return rows.ptr;
+}
+
+static void deploy_contrary(struct hunt *h, double seconds)
+{
+	const uint8_t *rows[BC_TABLES_MAX];
+	uint32_t n = h->j->b.policy->n_tables;
+
+	for (uint32_t i = 0; i < n; i++) {
+		rows[i] = h->policy.tables[i].rows;
+		if (!synth_is_root(h->j->b.policy, i))
+			h->policy.tables[i].rows = contrary_rows(h, i);
+	}
+	reopen(h);
+	deploy_new(h, seconds);
+	for (uint32_t i = 0; i < n; i++)
+		h->policy.tables[i].rows = rows[i];
+	reopen(h);
+}
+
 /* Everything that B is for, and then near there. */
 static void deploy_all(struct hunt *h, double seconds)
 {
@@ -412,9 +444,12 @@ static void look(struct hunt *h)
 	double left = h->options->until - search_clock();
 
 	breadth_first(h, NULL, left < 4 ? left / 4 : 1);
+	if (!is_over(h))
+		deploy_contrary(h, left / 4);
 	for (uint32_t i = 0; r != NULL && i < r->n_doubts && !is_over(h); i++)
 		pursue(h, &r->doubts[i]);
-	deploy_new(h, left / 4);
+	if (!is_over(h))
+		deploy_new(h, left / 4);
 	if (h->options->quick || is_over(h))
 		return;
 	deploy_all(h, left / 4);

@@ -55,6 +55,8 @@ struct joint {
 	uint32_t event_a[BC_EVENTS_MAX];        /* of B's event: A's; JOINT_NONE: A has none */
 	uint32_t var_a[BC_VARS_MAX];            /* of B's variable: A's; JOINT_NONE */
 	bool merged[BC_VARS_MAX];               /* by B's variable */
+	uint32_t n_vars;                /* of the joint state: B's variables, then A's that are not
+	                                   merged; policy.n_vars may count names that stand after them */
 	bool is_too_large;              /* more than formulas have room for: nothing else counts */
 };
 

@@ -474,7 +474,7 @@ static void assume_proof(struct prover *p, struct joint_side *side, struct lift 
 
 static void guess_relation(struct prover *p)
 {
-	struct joint_guesses list = joint_guess(p->j);
+	struct joint_guesses list = joint_guess(p->j, p->options->patient);
 	struct fol *yes = fol_bool(p->b.space, true);
 
 	p->guesses = arena_array(p->arena, list.n + 1, struct guessed);
@@ -513,6 +513,8 @@ static bool start_round(struct prover *p)
 			p->rules_b[i] = lift_rule(&p->b, i);
 	}
 	joint_facts(p->j, &p->b, &p->given);
+	if (p->options->patient)
+		joint_concrete(p->j, &p->b, &p->given);
 	assume_proof(p, &p->j->a, &p->a, p->options->proof_a);
 	assume_proof(p, &p->j->b, &p->b, p->options->proof_b);
 	guess_relation(p);

@@ -29,13 +29,19 @@ struct joint_guesses {
 	struct joint_guess *items;
 	uint32_t n, cap;
 };
-struct joint_guesses joint_guess(struct joint *j);
+/* wide: also what single rows and constants have to do with it. */
+struct joint_guesses joint_guess(struct joint *j, bool wide);
 
 /* Appends what is true of the tables. */
 void joint_facts(struct joint *j, struct lift *l, struct fol_list *list);
 /* Appends, for an event that both have: no two rows have in a column what the
  * request says.  It follows from joint_facts(), but not easily. */
 void joint_asked(struct joint *j, struct lift *l, uint32_t event, struct fol_list *list);
+
+/* Appends what the rows of small tables are, each alone (joint_concrete.c). */
+void joint_concrete(struct joint *j, struct lift *l, struct fol_list *list);
+bool joint_is_small(const struct joint *j, uint32_t table);
+struct tree_expr *joint_row(struct joint *j, uint32_t table, uint32_t row);
 
 enum joint_doubt_kind {
 	JOINT_DENIES,                   /* A's requirement at `pc` (UINT32_MAX: its effects) may fail */

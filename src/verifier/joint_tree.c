@@ -238,6 +238,7 @@ static void place_vars(struct joint *j)
 		p->vars[p->n_vars].value = joint_type(&j->a, v->value);
 		j->a.vars[i] = p->n_vars++;
 	}
+	j->n_vars = p->n_vars;
 }
 
 void joint_translate(struct joint *j)

@@ -16,6 +16,7 @@ libverifier_a_SOURCES = \
 	%D%/html_text.c \
 	%D%/jobs.c \
 	%D%/joint.c \
+	%D%/joint_concrete.c \
 	%D%/joint_facts.c \
 	%D%/joint_guess.c \
 	%D%/joint_prove.c \
