@@ -20,11 +20,13 @@ libverifier_a_SOURCES = \
 	%D%/snapshot.c \
 	%D%/source.c \
 	%D%/source_word.c \
+	%D%/survivors.c \
 	%D%/synth.c \
 	%D%/synth_words.c \
 	%D%/tool.c \
 	%D%/trace.c \
 	%D%/tree.c \
+	%D%/vocabulary.c \
 	%D%/concrete.h \
 	%D%/facts.h \
 	%D%/fol.h \

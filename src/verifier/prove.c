@@ -4,7 +4,8 @@
  * after it; one that does not come through is dropped from the assumptions,
  * and what relied on it is asked again, until all that are left support each
  * other (Houdini).  If a written claim is missing then, the same again with
- * lemmas of our own, then with more patience.  Step claims follow from what is
+ * guesses of our own, of which only those are asked that something was shown
+ * with; then with more patience.  Step claims follow from what is
  * left.
  */
 #include "prove.h"
@@ -17,7 +18,6 @@
 #include "smt.h"
 
 #define USUAL_TIMEOUT_MS        2000u
-#define IMPLIED_STEPS           100000u         /* enough to see that a guess is nothing new */
 #define FIRST                   BC_EVENTS_MAX   /* the obligation in the first state */
 
 /* One thing to be shown of a goal; the first state counts as an event. */
@@ -37,6 +37,7 @@ struct goal {
 	uint32_t claim;                 /* UINT32_MAX: a lemma */
 	bool is_step, is_out;           /* is_out: not shown, and not assumed */
 	bool is_proved;                 /* in an earlier round: assumed, not asked again */
+	bool is_wanted;                 /* something rests on it: a guess is not asked before */
 	struct obligation *obligations;
 	uint32_t n_obligations;
 };
@@ -54,6 +55,7 @@ struct prover {
 	uint32_t n_goals, cap_goals;
 	uint32_t n_out;
 	bool is_patient;                /* queries may take their time */
+	bool has_guesses;               /* lemmas that are asked when wanted */
 	double start;
 };
 
@@ -94,7 +96,8 @@ static struct goal *add_goal(struct prover *p, struct goal goal)
 
 static void add_invariant(struct prover *p, const struct tree_expr *expr, struct fol *now, uint32_t claim)
 {
-	struct goal *g = add_goal(p, (struct goal){ .expr = expr, .now = now, .claim = claim });
+	struct goal *g = add_goal(p, (struct goal){ .expr = expr, .now = now, .claim = claim,
+	    .is_wanted = claim != UINT32_MAX });
 
 	add_obligation(p, g, FIRST, now);
 	for (uint32_t event = 0; event < p->tree->policy->n_events; event++)
@@ -106,7 +109,7 @@ static void add_step_claim(struct prover *p, uint32_t claim)
 {
 	const struct bc_claim *c = &p->tree->policy->claims[claim];
 	struct goal *g = add_goal(p, (struct goal){ .expr = p->tree->claims[claim], .claim = claim,
-	    .is_step = true });
+	    .is_step = true, .is_wanted = true });
 
 	for (uint32_t i = 0; i < c->n_events; i++) {
 		uint32_t event = bc_get32(c->events + 4 * (size_t)i);
@@ -245,39 +248,25 @@ static bool ask(struct prover *p, const struct goal *g, struct obligation *o, en
 	return o->shown;
 }
 
-/* Whether a formula about the state follows from what is shown of it. */
-static bool is_implied(struct prover *p, struct fol *now)
+/* Guesses that say something new; one that failed among others may stand now. */
+static void add_lemmas(struct prover *p, const struct lemma_list *guesses)
 {
-	struct knowledge k = { 0 };
-	struct smt_query q = { .forget = SMT_RIGID, .most_steps = IMPLIED_STEPS, .timeout_ms = USUAL_TIMEOUT_MS };
+	struct fol *yes = fol_bool(p->lift.space, true);
 
-	fol_list_add(p->arena, &k.always, fol_not(p->lift.space, now));
-	for (uint32_t i = 0; i < p->n_goals; i++)
-		if (p->goals[i].is_proved && !p->goals[i].is_step)
-			fol_list_add(p->arena, &k.always, p->goals[i].now);
-	add_facts(p, &k);
-	q.facts = k.facts.items;
-	q.n_facts = k.facts.n;
-	q.always = k.always.items;
-	q.n_always = k.always.n;
-	p->report->n_queries++;
-	return smt_ask(p->smt, &q) == SMT_NONE;
-}
+	for (uint32_t i = 0; i < guesses->n && !out_of_time(p); i++) {
+		struct fol *now = lift_claim(&p->lift, guesses->items[i], BC_EVENTS_MAX);
+		struct goal *same = NULL;
 
-/* Guesses that say something new. */
-static void add_lemmas(struct prover *p)
-{
-	struct lemma_list guesses = lemma_guess(p->arena, p->tree);
-
-	for (uint32_t i = 0; i < guesses.n && !out_of_time(p); i++) {
-		struct fol *now = lift_claim(&p->lift, guesses.items[i], BC_EVENTS_MAX);
-		bool is_new = now != fol_bool(p->lift.space, true);
-
-		for (uint32_t j = 0; is_new && j < p->n_goals; j++)
-			is_new = p->goals[j].is_step || p->goals[j].now != now;
-		if (is_new && !is_implied(p, now))
-			add_invariant(p, guesses.items[i], now, UINT32_MAX);
+		for (uint32_t j = 0; now != yes && same == NULL && j < p->n_goals; j++)
+			if (!p->goals[j].is_step && p->goals[j].now == now)
+				same = &p->goals[j];
+		if (same == NULL && now != yes)
+			add_invariant(p, guesses->items[i], now, UINT32_MAX);
+		else if (same != NULL && same->claim == UINT32_MAX && !same->is_proved)
+			same->is_out = same->is_wanted = false;
 	}
+	/* What failed before may follow now. */
+	p->n_out++;
 }
 
 /* ---- fixpoint ------------------------------------------------------------ */
@@ -299,25 +288,67 @@ static void drop(struct prover *p, struct goal *g)
 	p->n_out++;
 }
 
-/* Ask what is not shown; a goal that fails is out.  Returns whether one was. */
-static bool sweep(struct prover *p)
+/* The guesses that an obligation was shown with must be shown too.  Returns
+ * whether there are any more. */
+static bool want(struct prover *p, const struct obligation *o)
 {
-	bool dropped = false;
+	bool more = false;
+
+	for (uint32_t i = 0; i < p->n_goals; i++) {
+		if (p->goals[i].is_wanted || p->goals[i].is_out || !o->needed[i])
+			continue;
+		more = p->goals[i].is_wanted = true;
+	}
+	return more;
+}
+
+/* Which guesses step claims rest on. */
+static bool want_for_steps(struct prover *p)
+{
+	bool more = false;
 
 	for (uint32_t i = 0; i < p->n_goals; i++) {
 		struct goal *g = &p->goals[i];
 
-		if (g->is_step || g->is_proved)
+		for (uint32_t j = 0; g->is_step && !g->is_proved && j < g->n_obligations; j++)
+			if (!still_stands(p, &g->obligations[j]) && g->obligations[j].asked_at != p->n_out &&
+			    ask(p, g, &g->obligations[j], ASK_FOR_CORE))
+				more = want(p, &g->obligations[j]) || more;
+	}
+	return more;
+}
+
+/* Ask what is not shown; a goal that fails is out.  Returns whether one was, or
+ * there is more to be shown. */
+static bool sweep(struct prover *p)
+{
+	bool changed = p->has_guesses && want_for_steps(p);
+
+	for (uint32_t i = 0; i < p->n_goals; i++) {
+		struct goal *g = &p->goals[i];
+
+		if (g->is_step || g->is_proved || !g->is_wanted)
 			continue;
 		for (uint32_t j = 0; j < g->n_obligations && !g->is_out; j++) {
-			if (still_stands(p, &g->obligations[j]) ||
-			    ask(p, g, &g->obligations[j], ASK_FOR_CORE))
+			if (still_stands(p, &g->obligations[j]))
 				continue;
-			drop(p, g);
-			dropped = true;
+			if (ask(p, g, &g->obligations[j], ASK_FOR_CORE))
+				changed = want(p, &g->obligations[j]) || changed;
+			else
+				changed = true;
+			if (!g->obligations[j].shown)
+				drop(p, g);
 		}
 	}
-	return dropped;
+	return changed;
+}
+
+/* What nothing rests on is not known to be true. */
+static void drop_unwanted(struct prover *p)
+{
+	for (uint32_t i = 0; i < p->n_goals; i++)
+		if (!p->goals[i].is_wanted && !p->goals[i].is_out)
+			drop(p, &p->goals[i]);
 }
 
 /* What was shown while more was assumed than is left, once more: the solver's
@@ -350,6 +381,7 @@ static void find_fixpoint(struct prover *p)
 			p->goals[i].obligations[j].shown = false;
 	while (sweep(p))
 		;
+	drop_unwanted(p);
 	while (!confirm(p))
 		;
 }
@@ -468,14 +500,44 @@ static void round_of_queries(struct prover *p)
 	ask_steps(p);
 }
 
+/* Another round with guesses, if something is open. */
+static void try_guesses(struct prover *p, const struct lemma_list *guesses)
+{
+	if (all_claims_hold(p) || out_of_time(p))
+		return;
+	next_round(p);
+	p->has_guesses = true;
+	add_lemmas(p, guesses);
+	round_of_queries(p);
+}
+
+static void try_vocabulary(struct prover *p, enum lemma_kind kind)
+{
+	bool *open = arena_array(p->arena, p->tree->policy->n_claims + 1, bool);
+	struct lemma_list guesses;
+
+	if (all_claims_hold(p) || out_of_time(p))
+		return;
+	for (uint32_t i = 0; i < p->n_goals; i++)
+		if (p->goals[i].claim != UINT32_MAX)
+			open[p->goals[i].claim] = p->goals[i].is_out;
+	guesses = lemma_search(p->arena, p->tree, open, kind);
+	try_guesses(p, &guesses);
+}
+
 static void prove(struct prover *p)
 {
+	struct lemma_list guesses;
+
 	add_claims(p);
 	round_of_queries(p);
+	if (p->options->lemmas != NULL)
+		try_guesses(p, p->options->lemmas);
 	if (!all_claims_hold(p) && !p->options->quick) {
-		next_round(p);
-		add_lemmas(p);
-		round_of_queries(p);
+		guesses = lemma_guess(p->arena, p->tree);
+		try_guesses(p, &guesses);
+		try_vocabulary(p, LEMMA_SIMPLE);
+		try_vocabulary(p, LEMMA_CLAUSE);
 	}
 	if (!all_claims_hold(p) && !p->options->quick) {
 		next_round(p);

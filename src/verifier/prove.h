@@ -10,6 +10,7 @@
 #ifndef COCOAPOL_PROVE_H
 #define COCOAPOL_PROVE_H
 
+#include "lemma.h"
 #include "tree.h"
 
 enum prove_answer { PROVE_OPEN = 0, PROVE_PROVED };
@@ -38,6 +39,8 @@ struct prove_options {
 	/* Only what goes through soon: no lemmas of our own, no long queries.  What
 	 * is true of a framework mostly does; what is false is found out by search. */
 	bool quick;
+	/* Guesses to be tried before all others, even if quick; may be NULL. */
+	const struct lemma_list *lemmas;
 	/* One bool for each claim that is known to be false: it is neither asked
 	 * nor assumed, and stays OPEN.  NULL: none is known. */
 	const bool *refuted;
