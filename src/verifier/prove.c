@@ -14,7 +14,7 @@
 
 #include "../bytecode/decode.h"
 #include "facts.h"
-#include "lemma.h"
+#include "slice.h"
 #include "smt.h"
 
 #define USUAL_TIMEOUT_MS        2000u
@@ -215,6 +215,38 @@ static enum smt_answer ask_solver(struct prover *p, const struct knowledge *k, b
 
 enum ask_with { ASK_ALL, ASK_FOR_CORE, ASK_WITH_CORE };
 
+/* Guesses that are about nothing but what the goal is about, then those that are
+ * about that and what the rule is about: most of the others only take time. */
+enum near { NEAR_GOAL, NEAR_RULE, NEAR_ALL };
+
+static uint64_t rule_reads(const struct prover *p, uint32_t event)
+{
+	uint64_t reads = 0;
+
+	if (event == FIRST)
+		return 0;
+	for (uint32_t i = 0; i < p->tree->rules[event].n_stmts; i++) {
+		reads |= slice_reads(p->tree->rules[event].stmts[i].key);
+		reads |= slice_reads(p->tree->rules[event].stmts[i].value);
+	}
+	return reads | slice_writes(p->tree, event);
+}
+
+/* NULL: all of them. */
+static const bool *choose_near(const struct prover *p, const struct goal *g, const struct obligation *o,
+    enum near near)
+{
+	uint64_t reads = slice_reads(g->expr) | (near == NEAR_GOAL ? 0 : rule_reads(p, o->event));
+	bool *only = NULL;
+
+	if (near != NEAR_ALL)
+		only = arena_array(p->arena, p->n_goals + 1, bool);
+	for (uint32_t i = 0; only != NULL && i < p->n_goals; i++)
+		only[i] = p->goals[i].claim != UINT32_MAX || p->goals[i].is_proved ||
+		    (slice_reads(p->goals[i].expr) & ~reads) == 0;
+	return only;
+}
+
 /* Whether the obligation follows: from all that is assumed, remembering what
  * was needed or not, or from what was needed alone. */
 static bool ask(struct prover *p, const struct goal *g, struct obligation *o, enum ask_with with)
@@ -222,7 +254,7 @@ static bool ask(struct prover *p, const struct goal *g, struct obligation *o, en
 	uint32_t before = p->report->n_queries;
 	enum smt_answer answer;
 	double start = clock_now();
-	struct knowledge k;
+	enum near near = p->has_guesses && with == ASK_FOR_CORE ? NEAR_GOAL : NEAR_ALL;
 
 	o->shown = false;
 	o->gave_up = true;
@@ -230,14 +262,20 @@ static bool ask(struct prover *p, const struct goal *g, struct obligation *o, en
 		return false;
 	if (p->options->progress != NULL)
 		p->options->progress(p->options->progress_arg, g->claim, o->event);
-	k = assemble(p, g, o, with == ASK_WITH_CORE ? o->needed : NULL);
-	if (fol_is_full(p->lift.space))
-		return false;
-	if (with != ASK_WITH_CORE) {
+	if (with == ASK_FOR_CORE)
 		o->needed = arena_array(p->arena, p->n_goals + 1, bool);
+	do {
+		struct knowledge k = assemble(p, g, o, with == ASK_WITH_CORE ? o->needed :
+		    choose_near(p, g, o, near));
+
+		if (fol_is_full(p->lift.space))
+			return false;
+		answer = ask_solver(p, &k, g->claim == UINT32_MAX, with == ASK_FOR_CORE ? o->needed : NULL);
+	} while (answer != SMT_NONE && near++ != NEAR_ALL && !out_of_time(p));
+	if (with != ASK_WITH_CORE)
 		o->n_needed = with == ASK_FOR_CORE ? p->n_goals : 0;
-	}
-	answer = ask_solver(p, &k, g->claim == UINT32_MAX, with == ASK_FOR_CORE ? o->needed : NULL);
+	if (with == ASK_ALL)
+		o->needed = arena_array(p->arena, p->n_goals + 1, bool);
 	if (g->claim != UINT32_MAX) {
 		p->report->claims[g->claim].n_queries += p->report->n_queries - before;
 		p->report->claims[g->claim].seconds += clock_now() - start;
