@@ -37,6 +37,9 @@ COUNT = 1000000
 fuzz-count: all requests
 	@$(test_env) COCOAPOLC=$(abs_builddir)/cocoapolc COCOAPOL_FRAMEWORK_DIR=$(abs_srcdir)/framework \
 		srcdir=$(abs_srcdir) builddir=$(abs_builddir) $(SHELL) $(srcdir)/tests/fuzz/smoke.sh $(COUNT) $(COUNT)
-.PHONY: bench size fuzz fuzz-count
+check-lemmas: all
+	@$(test_env) COCOAPOLC=$(abs_builddir)/cocoapolc COCOAPOLV=$(abs_builddir)/cocoapolv \
+		srcdir=$(abs_srcdir) $(SHELL) $(srcdir)/tests/verify/strengthen.sh framework
+.PHONY: bench size fuzz fuzz-count check-lemmas
 requests_SOURCES = %D%/fuzz/requests.c
 requests_LDADD = librequest.a libcocoapol.a libbase.a $(JANSSON_LIBS)

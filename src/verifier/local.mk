@@ -7,6 +7,7 @@ libverifier_a_SOURCES = \
 	%D%/fol.c \
 	%D%/lang.c \
 	%D%/lemma.c \
+	%D%/lemma_set.c \
 	%D%/lift.c \
 	%D%/make.c \
 	%D%/make_set.c \
@@ -32,6 +33,7 @@ libverifier_a_SOURCES = \
 	%D%/fol.h \
 	%D%/lang.h \
 	%D%/lemma.h \
+	%D%/lemma_set.h \
 	%D%/lift.h \
 	%D%/make.h \
 	%D%/plan.h \

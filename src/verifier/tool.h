@@ -24,6 +24,7 @@ struct tool {
 	const char *map_path;                   /* --map */
 	const char *from;                       /* --from */
 	bool json;
+	bool lemmas;                            /* --lemmas */
 	double timeout;                         /* seconds; 0: the command's own */
 	/* of tool_open() */
 	struct arena arena;
