@@ -23,8 +23,8 @@ struct lemma_list {
 struct lemma_list lemma_guess(struct arena *a, const struct tree_policy *tree);
 
 /* Clauses over the variables that have their bit in vars.  Those of the second
- * kind have conditions, or two keys. */
-enum lemma_kind { LEMMA_SIMPLE, LEMMA_CLAUSE };
+ * kind have conditions, or two keys.  Of LEMMA_RULES there are none. */
+enum lemma_kind { LEMMA_RULES, LEMMA_SIMPLE, LEMMA_CLAUSE };
 struct lemma_list lemma_vocabulary(struct arena *a, const struct tree_policy *tree, uint64_t vars,
     enum lemma_kind kind);
 
@@ -33,7 +33,7 @@ struct lemma_list lemma_vocabulary(struct arena *a, const struct tree_policy *tr
 struct lemma_list lemma_survivors(struct arena *a, const struct tree_policy *tree,
     const struct lemma_list *guesses, const bool *wanted, uint32_t most, double seconds);
 
-/* Both, for claims that are open. */
+/* Survivors for claims that are open; LEMMA_RULES: of lemma_guess(). */
 struct lemma_list lemma_search(struct arena *a, const struct tree_policy *tree, const bool *open,
     enum lemma_kind kind);
 

@@ -215,8 +215,8 @@ static enum smt_answer ask_solver(struct prover *p, const struct knowledge *k, b
 
 enum ask_with { ASK_ALL, ASK_FOR_CORE, ASK_WITH_CORE };
 
-/* Guesses that are about nothing but what the goal is about, then those that are
- * about that and what the rule is about: most of the others only take time. */
+/* What is about nothing but what the goal is about, then what is about that and
+ * what the rule is about: most of the rest only takes time. */
 enum near { NEAR_GOAL, NEAR_RULE, NEAR_ALL };
 
 static uint64_t rule_reads(const struct prover *p, uint32_t event)
@@ -232,7 +232,18 @@ static uint64_t rule_reads(const struct prover *p, uint32_t event)
 	return reads | slice_writes(p->tree, event);
 }
 
-/* NULL: all of them. */
+/* Loops over keys alone. */
+static bool is_plain(const struct tree_expr *e)
+{
+	bool plain = e->op != BC_WHERE && e->op != BC_MAP && e->op != BC_COUNT &&
+	    ((e->op != BC_ALL && e->op != BC_SOME) || e->kids[0]->op == BC_KEYS);
+
+	for (uint32_t i = 0; i < e->n_kids && plain; i++)
+		plain = is_plain(e->kids[i]);
+	return plain;
+}
+
+/* NULL: all of them.  Guesses near by are plain. */
 static const bool *choose_near(const struct prover *p, const struct goal *g, const struct obligation *o,
     enum near near)
 {
@@ -242,8 +253,8 @@ static const bool *choose_near(const struct prover *p, const struct goal *g, con
 	if (near != NEAR_ALL)
 		only = arena_array(p->arena, p->n_goals + 1, bool);
 	for (uint32_t i = 0; only != NULL && i < p->n_goals; i++)
-		only[i] = p->goals[i].claim != UINT32_MAX || p->goals[i].is_proved ||
-		    (slice_reads(p->goals[i].expr) & ~reads) == 0;
+		only[i] = (slice_reads(p->goals[i].expr) & ~reads) == 0 &&
+		    (p->goals[i].claim != UINT32_MAX || is_plain(p->goals[i].expr));
 	return only;
 }
 
@@ -549,7 +560,7 @@ static void try_guesses(struct prover *p, const struct lemma_list *guesses)
 	round_of_queries(p);
 }
 
-static void try_vocabulary(struct prover *p, enum lemma_kind kind)
+static void search_lemmas(struct prover *p, enum lemma_kind kind)
 {
 	bool *open = arena_array(p->arena, p->tree->policy->n_claims + 1, bool);
 	struct lemma_list guesses;
@@ -565,18 +576,12 @@ static void try_vocabulary(struct prover *p, enum lemma_kind kind)
 
 static void prove(struct prover *p)
 {
-	struct lemma_list guesses;
-
 	add_claims(p);
 	round_of_queries(p);
 	if (p->options->lemmas != NULL)
 		try_guesses(p, p->options->lemmas);
-	if (!all_claims_hold(p) && !p->options->quick) {
-		guesses = lemma_guess(p->arena, p->tree);
-		try_guesses(p, &guesses);
-		try_vocabulary(p, LEMMA_SIMPLE);
-		try_vocabulary(p, LEMMA_CLAUSE);
-	}
+	for (int kind = LEMMA_RULES; kind <= LEMMA_CLAUSE && !p->options->quick; kind++)
+		search_lemmas(p, (enum lemma_kind)kind);
 	if (!all_claims_hold(p) && !p->options->quick) {
 		next_round(p);
 		p->is_patient = true;

@@ -105,7 +105,8 @@ static uint64_t variables(const struct tree_policy *tree, const bool *open)
 struct lemma_list lemma_search(struct arena *a, const struct tree_policy *tree, const bool *open,
     enum lemma_kind kind)
 {
-	struct lemma_list guesses = lemma_vocabulary(a, tree, variables(tree, open), kind);
+	struct lemma_list guesses = kind == LEMMA_RULES ? lemma_guess(a, tree) :
+	    lemma_vocabulary(a, tree, variables(tree, open), kind);
 
 	return lemma_survivors(a, tree, &guesses, open, MOST_SURVIVORS, SECONDS);
 }
