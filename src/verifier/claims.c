@@ -2,15 +2,21 @@
  *
  * claims.c - cocoapolv prove and cocoapolv reach.
  */
+#include <stdlib.h>
+
+#include "cache.h"
+#include "jobs.h"
 #include "lemma_set.h"
+#include "seek.h"
 #include "source.h"
+#include "stop.h"
 #include "tool.h"
 
 /* Seconds when the user names none; a proof takes well under one. */
-enum { DEFAULT_TIMEOUT = 60, FIRST_LOOK = 1, FIRST_SEARCH = 8, QUERY_MS = 2000 };
+enum { DEFAULT_TIMEOUT = 60, FIRST_LOOK = 1, FIRST_SEARCH = 8 };
 
-enum verdict { UNKNOWN = 0, PROVED, REFUTED, REACHED };
-static const char *const verdict_names[] = { "UNKNOWN", "PROVED", "REFUTED", "REACHED" };
+enum verdict { UNKNOWN = 0, PROVED, REFUTED, REACHED, IMPOSSIBLE };
+static const char *const verdict_names[] = { "UNKNOWN", "PROVED", "REFUTED", "REACHED", "IMPOSSIBLE" };
 
 static const char *const kind_names[] = {
 	[BC_INVARIANT] = "invariant", [BC_ALWAYS] = "always", [BC_REACHABLE] = "reachable"
@@ -22,23 +28,44 @@ static void show_query(void *arg, uint32_t goal, uint32_t event)
 	struct str name = goal == UINT32_MAX ? STR("a lemma") : tool_claim(t, goal);
 	struct str where = event < t->policy.bc.n_events ? tool_event(t, event) : STR("start");
 
-	tool_progress(t, "proving %.*s: %.*s", STR_ARG(name), STR_ARG(where));
+	tool_progress(t, "proving %.*s: %.*s, %.0f s", STR_ARG(name), STR_ARG(where),
+	    search_clock() - t->started);
 }
 
 static void show_search(void *arg, uint32_t claim, uint32_t depth, uint32_t n_states)
 {
 	struct tool *t = arg;
 
-	tool_progress(t, "searching %.*s: depth %u, %u states", STR_ARG(tool_claim(t, claim)),
-	    (unsigned)depth, (unsigned)n_states);
+	tool_progress(t, "searching %.*s: depth %u, %u states, %.0f s", STR_ARG(tool_claim(t, claim)),
+	    (unsigned)depth, (unsigned)n_states, search_clock() - t->started);
 }
 
-static struct search_report *search(struct tool *t, const bool *wanted, double seconds, bool quick)
+static struct search_trace *search(struct tool *t, const bool *wanted, double seconds, bool quick)
 {
-	struct search_options options = { .most_seconds = seconds, .progress = show_search,
-	    .progress_arg = t, .quick = quick, .most_states = quick ? 60 : 0 };
+	struct seek_options options = { .most_seconds = seconds, .quick = quick, .memory = t->memory,
+	    .progress = show_search, .progress_arg = t };
 
-	return search_policy(&t->arena, t->tree, wanted, &options);
+	return seek_traces(&t->arena, t->tree, wanted, &options, &t->exhausted);
+}
+
+/* What prove and reach do first. */
+static int start(struct tool *t)
+{
+	if (t->cache != NULL && cache_prepare(t->cache) != 0)
+		return tool_trouble(t->cache);
+	if (t->jobs == 0)
+		t->jobs = jobs_processors();
+	stop_catch();
+	return TOOL_YES;
+}
+
+static struct prover *open_prover(struct tool *t, bool impossible)
+{
+	struct prove_options options = { .n_processes = t->jobs,
+	    .memory = t->memory, .seed = t->seed, .cache = t->cache,
+	    .progress = show_query, .progress_arg = t, .impossible = impossible };
+
+	return prove_open(&t->arena, t->tree, &options);
 }
 
 static int name_width(const struct tool *t)
@@ -61,26 +88,37 @@ static void print_line(struct tool *t, enum verdict verdict, uint32_t claim, dou
 	printf("  %-*.*s  %6.2f s", name_width(t), STR_ARG(name), seconds);
 }
 
-/* Where the induction failed, and what the user can do about it. */
+/* What the user can do about it. */
+static const char *advice(const struct tool *t, const struct prove_claim *c)
+{
+	bool gave_up = false, no_memory = t->exhausted, not_asked = false;
+
+	for (uint32_t i = 0; i < c->n_failures; i++) {
+		gave_up = gave_up || c->failures[i].doubt == PROVE_GAVE_UP;
+		no_memory = no_memory || c->failures[i].doubt == PROVE_NO_MEMORY;
+		not_asked = not_asked || c->failures[i].doubt == PROVE_NOT_ASKED;
+	}
+	return stop_asked() ? "again, and let it end" :
+	    no_memory ? "a larger --memory" :
+	    not_asked ? "a longer --timeout" :
+	    gave_up ? "a longer --timeout, another --seed, or a claim split into simpler ones" :
+	    "an invariant that says why these events keep it";
+}
+
+/* Where the induction failed. */
 static void print_doubt(struct tool *t, const struct prove_claim *c)
 {
-	bool gave_up = false;
 	uint32_t i;
 
 	printf("\n     not shown");
 	for (i = 0; i < c->n_failures; i++) {
-		gave_up = gave_up || c->failures[i].gave_up;
 		if (c->failures[i].event >= t->policy.bc.n_events)
 			printf("%s in the first state", i == 0 ? "" : ",");
 		else
 			printf("%s %.*s", i == 0 ? " for" : ",",
 			    STR_ARG(tool_event(t, c->failures[i].event)));
 	}
-	printf(", and no trace was found\n");
-	if (gave_up)
-		printf("     try: a longer --timeout, or a claim split into simpler ones\n");
-	else
-		printf("     try: an invariant that says why these events keep it\n");
+	printf(", and no trace was found\n     try: %s\n", advice(t, c));
 }
 
 static json_t *claim_json(struct tool *t, uint32_t claim, enum verdict verdict, double seconds)
@@ -125,6 +163,12 @@ static int finish(struct tool *t, json_t *report, int status)
 {
 	int printed = TOOL_YES;
 
+	if (stop_asked()) {
+		status = TOOL_INTERRUPTED;
+		json_object_set_new(report, "interrupted", json_true());
+		if (!t->json)
+			printf("interrupted\n");
+	}
 	if (t->json)
 		printed = tool_print_json(report);
 	else
@@ -146,8 +190,10 @@ static void report_claim(struct tool *t, json_t *report, uint32_t claim, enum ve
 		json = claim_json(t, claim, verdict, seconds);
 		if (verdict == REFUTED)
 			json_object_set_new(json, "trace", trace_json(t, trace));
-		else if (verdict == UNKNOWN)
+		if (verdict == UNKNOWN) {
 			json_object_set_new(json, "open", doubt_json(t, c));
+			json_object_set_new(json, "try", json_string(advice(t, c)));
+		}
 		json_array_append_new(json_object_get(report, "claims"), json);
 		return;
 	}
@@ -173,15 +219,16 @@ static double seconds_left(const struct tool *t, double most)
 
 /* What is known of the claims so far. */
 struct state_of_claims {
+	struct prover *prover;
 	struct prove_report *proofs;    /* NULL: nothing was asked */
-	struct search_report *traces;   /* NULL: not searched */
+	struct search_trace *traces;    /* one for each claim; NULL: not searched */
 };
 
 static enum verdict verdict_of(const struct state_of_claims *s, uint32_t claim)
 {
 	if (s->proofs != NULL && s->proofs->claims[claim].answer == PROVE_PROVED)
 		return PROVED;
-	return s->traces != NULL && s->traces->traces[claim].found ? REFUTED : UNKNOWN;
+	return s->traces != NULL && s->traces[claim].found ? REFUTED : UNKNOWN;
 }
 
 /* Marks the claims that have this verdict; how many. */
@@ -201,51 +248,43 @@ static uint32_t mark(const struct tool *t, const struct state_of_claims *s, enum
 static void search_open(struct tool *t, struct state_of_claims *s, double seconds, bool quick)
 {
 	bool *wanted = arena_array(&t->arena, t->policy.bc.n_claims, bool);
-	struct search_report *more;
+	struct search_trace *more;
 
-	if (mark(t, s, UNKNOWN, wanted) == 0 || seconds <= 0)
+	if (mark(t, s, UNKNOWN, wanted) == 0 || seconds <= 0 || stop_asked())
 		return;
 	more = search(t, wanted, seconds, quick);
 	for (uint32_t i = 0; s->traces != NULL && i < t->policy.bc.n_claims; i++)
-		if (s->traces->traces[i].found)
-			more->traces[i] = s->traces->traces[i];
+		if (s->traces[i].found)
+			more[i] = s->traces[i];
 	s->traces = more;
 }
 
 /* What is refuted is not asked: a false claim costs the solver most. */
-static void prove_open(struct tool *t, struct state_of_claims *s, bool quick)
+static void prove_open_claims(struct tool *t, struct state_of_claims *s, enum prove_effort effort)
 {
 	bool *refuted = arena_array(&t->arena, t->policy.bc.n_claims, bool);
-	struct prove_options options = { .timeout_ms = QUERY_MS, .most_seconds = seconds_left(t, 1e9) / 2,
-	    .progress = show_query, .progress_arg = t, .quick = quick,
-	    .refuted = refuted };
-	struct prove_report *more, *before = s->proofs;
+	double seconds = seconds_left(t, 1e9) / 2;
 
 	mark(t, s, REFUTED, refuted);
-	more = prove_policy(&t->arena, t->tree, &options);
-	for (uint32_t i = 0; before != NULL && i < t->policy.bc.n_claims; i++)
-		if (before->claims[i].answer == PROVE_PROVED)
-			more->claims[i] = before->claims[i];
-	if (before != NULL)
-		more->n_queries += before->n_queries;
-	s->proofs = more;
+	s->proofs = prove_more(s->prover, effort, refuted, seconds > 0.1 ? seconds : 0.1);
 }
 
-/* Cheap first: a look for what falls to a few requests; what is proved soon; a
- * short search for traces of what is open; all that the prover can do; then a
- * long search. */
+/* Cheap first: what is proved soon, which is all of a sound policy; a look for
+ * what falls to a few requests; a short search for traces of what is open; all
+ * that the prover can do; then a long search. */
 static struct state_of_claims find_verdicts(struct tool *t)
 {
 	bool *open = arena_array(&t->arena, t->policy.bc.n_claims, bool);
-	struct state_of_claims s = { .proofs = NULL };
+	struct state_of_claims s = { .prover = open_prover(t, false) };
 
+	prove_open_claims(t, &s, PROVE_QUICK);
 	search_open(t, &s, seconds_left(t, FIRST_LOOK), true);
-	prove_open(t, &s, true);
 	search_open(t, &s, seconds_left(t, FIRST_SEARCH), false);
-	if (mark(t, &s, UNKNOWN, open) == 0)
-		return s;
-	prove_open(t, &s, false);
-	search_open(t, &s, seconds_left(t, 1e9), false);
+	if (mark(t, &s, UNKNOWN, open) > 0 && !stop_asked()) {
+		prove_open_claims(t, &s, PROVE_HARD);
+		search_open(t, &s, seconds_left(t, 1e9), false);
+	}
+	prove_close(s.prover);
 	return s;
 }
 
@@ -293,10 +332,14 @@ static void report_lemmas(struct tool *t, json_t *report, const struct prove_rep
 
 int command_prove(struct tool *t)
 {
-	struct state_of_claims s = find_verdicts(t);
-	json_t *report = new_report(t);
+	struct state_of_claims s;
+	json_t *report;
 	uint32_t counts[4] = { 0 };
 
+	if (start(t) != TOOL_YES)
+		return TOOL_TROUBLE;
+	s = find_verdicts(t);
+	report = new_report(t);
 	tool_calm(t);
 	for (uint32_t i = 0; i < t->policy.bc.n_claims; i++) {
 		enum verdict verdict = verdict_of(&s, i);
@@ -305,17 +348,20 @@ int command_prove(struct tool *t)
 			continue;
 		counts[verdict]++;
 		report_claim(t, report, i, verdict, &s.proofs->claims[i],
-		    verdict == REFUTED ? &s.traces->traces[i] : NULL);
+		    verdict == REFUTED ? &s.traces[i] : NULL);
 	}
 	json_object_set_new(report, "proved", json_integer(counts[PROVED]));
 	json_object_set_new(report, "refuted", json_integer(counts[REFUTED]));
 	json_object_set_new(report, "unknown", json_integer(counts[UNKNOWN]));
 	json_object_set_new(report, "queries", json_integer(s.proofs->n_queries));
+	json_object_set_new(report, "cached", json_integer(s.proofs->n_cached));
 	json_object_set_new(report, "lemmas", json_integer(s.proofs->n_lemmas));
 	if (!t->json)
 		printf("%u proved, %u refuted, %u unknown; %u queries, %.2f s\n",
 		    (unsigned)counts[PROVED], (unsigned)counts[REFUTED], (unsigned)counts[UNKNOWN],
 		    (unsigned)s.proofs->n_queries, search_clock() - t->started);
+	if (!prove_is_whole(t->tree, s.proofs))
+		abort();                /* who relies on the proof would be misled */
 	if (t->lemmas)
 		report_lemmas(t, report, s.proofs);
 	return finish(t, report, counts[REFUTED] != 0 ? TOOL_NO :
@@ -324,44 +370,91 @@ int command_prove(struct tool *t)
 
 /* ---- reach ---- */
 
+/* Requests first; what is not found soon may be impossible, which can be proved;
+ * then a long search. */
+static struct state_of_claims find_ways(struct tool *t, bool *wanted)
+{
+	struct state_of_claims s = { .prover = NULL };
+	uint32_t n = t->policy.bc.n_claims, n_open = 0;
+	struct search_trace *more;
+
+	s.traces = search(t, wanted, seconds_left(t, FIRST_SEARCH), false);
+	for (uint32_t i = 0; i < n; i++)
+		n_open += wanted[i] && !s.traces[i].found;
+	if (n_open == 0 || stop_asked())
+		return s;
+	s.prover = open_prover(t, true);
+	for (uint32_t i = 0; i < n; i++)
+		wanted[i] = wanted[i] && s.traces[i].found;
+	s.proofs = prove_more(s.prover, PROVE_QUICK, wanted, seconds_left(t, 1e9) / 2);
+	prove_close(s.prover);
+	for (uint32_t i = 0; i < n; i++)
+		wanted[i] = t->policy.bc.claims[i].kind == BC_REACHABLE && verdict_of(&s, i) == UNKNOWN;
+	if (seconds_left(t, 1e9) <= 0 || stop_asked())
+		return s;
+	more = search(t, wanted, seconds_left(t, 1e9), false);
+	for (uint32_t i = 0; i < n; i++)
+		if (more[i].found)
+			s.traces[i] = more[i];
+	return s;
+}
+
+static enum verdict way_of(const struct state_of_claims *s, uint32_t claim)
+{
+	enum verdict verdict = verdict_of(s, claim);
+
+	return verdict == PROVED ? IMPOSSIBLE : verdict == REFUTED ? REACHED : UNKNOWN;
+}
+
+static void report_way(struct tool *t, json_t *report, uint32_t claim, const struct state_of_claims *s)
+{
+	enum verdict verdict = way_of(s, claim);
+	const struct search_trace *trace = &s->traces[claim];
+	double seconds = verdict == REACHED ? trace->seconds : search_clock() - t->started;
+	json_t *json;
+
+	if (t->json) {
+		json = claim_json(t, claim, verdict, seconds);
+		if (verdict == REACHED)
+			json_object_set_new(json, "trace", trace_json(t, trace));
+		json_array_append_new(json_object_get(report, "claims"), json);
+		return;
+	}
+	print_line(t, verdict, claim, seconds);
+	if (verdict == REACHED) {
+		printf("  by %u requests:\n", (unsigned)trace->n_requests);
+		trace_print(t, claim, trace);
+	} else if (verdict == IMPOSSIBLE) {
+		printf("\n     no requests lead there, however many: its opposite holds in every state\n");
+	} else {
+		printf("\n     no requests were found that lead there\n     try: %s\n",
+		    stop_asked() ? "again, and let it end" :
+		    t->exhausted ? "a larger --memory" : "a longer --timeout, or a nearer goal");
+	}
+}
+
 int command_reach(struct tool *t)
 {
-	uint32_t i, n = t->policy.bc.n_claims, n_wanted = 0, n_reached = 0;
+	uint32_t n = t->policy.bc.n_claims, counts[5] = { 0 };
 	bool *wanted = arena_array(&t->arena, n, bool);
-	json_t *report = new_report(t), *json;
-	struct search_report *found;
+	struct state_of_claims s;
+	json_t *report;
 
-	for (i = 0; i < n; i++) {
+	if (start(t) != TOOL_YES)
+		return TOOL_TROUBLE;
+	report = new_report(t);
+	for (uint32_t i = 0; i < n; i++)
 		wanted[i] = t->policy.bc.claims[i].kind == BC_REACHABLE;
-		n_wanted += wanted[i];
-	}
-	found = search(t, wanted, t->timeout != 0 ? t->timeout : DEFAULT_TIMEOUT, false);
+	s = find_ways(t, wanted);
 	tool_calm(t);
-	for (i = 0; i < n; i++) {
-		enum verdict verdict = found->traces[i].found ? REACHED : UNKNOWN;
-		double seconds = verdict == REACHED ? found->traces[i].seconds : found->seconds;
-
-		if (!wanted[i])
+	for (uint32_t i = 0; i < n; i++) {
+		if (t->policy.bc.claims[i].kind != BC_REACHABLE)
 			continue;
-		n_reached += verdict == REACHED;
-		if (t->json) {
-			json = claim_json(t, i, verdict, seconds);
-			if (verdict == REACHED)
-				json_object_set_new(json, "trace",
-				    trace_json(t, &found->traces[i]));
-			json_array_append_new(json_object_get(report, "claims"), json);
-			continue;
-		}
-		print_line(t, verdict, i, seconds);
-		if (verdict == REACHED) {
-			printf("  by %u requests:\n", (unsigned)found->traces[i].n_requests);
-			trace_print(t, i, &found->traces[i]);
-		} else {
-			printf("\n     no requests were found that lead there\n"
-			       "     try: a longer --timeout, or a nearer goal\n");
-		}
+		counts[way_of(&s, i)]++;
+		report_way(t, report, i, &s);
 	}
-	if (!t->json && n_wanted == 0)
+	if (!t->json && counts[UNKNOWN] + counts[REACHED] + counts[IMPOSSIBLE] == 0)
 		printf("the policy has no `reachable` claim\n");
-	return finish(t, report, n_reached == n_wanted ? TOOL_YES : TOOL_TROUBLE);
+	return finish(t, report, counts[IMPOSSIBLE] != 0 ? TOOL_NO :
+	    counts[UNKNOWN] != 0 ? TOOL_TROUBLE : TOOL_YES);
 }

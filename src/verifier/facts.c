@@ -18,6 +18,7 @@
 struct pair {
 	uint32_t l, r;
 	bool within, apart, never_below;
+	struct fol *always, *below;     /* what is known of their words, as formulas */
 };
 
 struct facts {
@@ -27,6 +28,8 @@ struct facts {
 	struct dfa **automata;          /* by pattern; made when asked for */
 	struct pair *pairs;
 	uint32_t n_pairs, cap_pairs;
+	struct fol **symbols;           /* what is known of each function; NULL: not asked yet */
+	uint32_t n_symbols;
 };
 
 /* The symbols in play, and the facts being collected. */
@@ -267,6 +270,23 @@ static struct fol *about_symbol(struct facts *f, const struct fol_fun *fun)
 	return fol_bool(f->space, true);
 }
 
+static struct fol *known_symbol(struct facts *f, const struct fol_fun *fun)
+{
+	uint32_t more = fun->id * 2 + 64;
+	struct fol **symbols;
+
+	if (fun->id >= f->n_symbols) {
+		symbols = arena_array(f->arena, more, struct fol *);
+		if (f->n_symbols > 0)
+			memcpy(symbols, f->symbols, f->n_symbols * sizeof(*symbols));
+		f->symbols = symbols;
+		f->n_symbols = more;
+	}
+	if (f->symbols[fun->id] == NULL)
+		f->symbols[fun->id] = about_symbol(f, fun);
+	return f->symbols[fun->id];
+}
+
 /* ---- patterns ------------------------------------------------------------ */
 
 static struct dfa *automaton(struct facts *f, uint32_t pattern)
@@ -285,7 +305,7 @@ static struct dfa *automaton(struct facts *f, uint32_t pattern)
 	return f->automata[pattern];
 }
 
-static const struct pair *relation(struct facts *f, uint32_t l, uint32_t r)
+static struct pair *relation(struct facts *f, uint32_t l, uint32_t r)
 {
 	struct pair pair = { .l = l, .r = r };
 	struct dfa *left = automaton(f, l), *right = automaton(f, r);
@@ -308,25 +328,35 @@ static struct fol *matches(struct facts *f, struct fol *text, struct fol *patter
 	return app2(f, fol_fun(f->space, LIFT_MATCH, 0, 0, FOL_BOOL, 2, sorts), text, pattern);
 }
 
-/* What is known of the words of two constant patterns. */
-static void about_patterns(struct collection *c, struct fol *l, struct fol *r, bool ask_below)
+/* What is known of the words of two constant patterns, and of one below another. */
+static void describe(struct facts *f, struct fol *l, struct fol *r, struct pair *pair)
 {
-	struct facts *f = c->f;
 	struct fol_space *s = f->space;
-	const struct pair *pair = relation(f, l->fun->a, r->fun->a);
 	struct fol *x = fol_temp(s, FOL_STR), *y = fol_temp(s, FOL_STR);
 	struct fol *in_l = matches(f, x, l), *in_r = matches(f, x, r);
 	uint32_t sorts[2] = { FOL_STR, FOL_STR };
 	struct fol *below = app2(f, fol_fun(s, LIFT_BELOW, 0, 0, FOL_BOOL, 2, sorts), x, y);
 	struct fol *clash[3] = { in_l, matches(f, y, r), below };
 
+	pair->always = pair->below = fol_bool(s, true);
 	if (l != r && pair->within)
-		fol_list_add(f->arena, c->list, all(f, x, fol_implies(s, in_l, in_r)));
+		pair->always = all(f, x, fol_implies(s, in_l, in_r));
 	if (l->fun->a < r->fun->a && pair->apart)
-		fol_list_add(f->arena, c->list, all(f, x, fol_not(s, fol_and(s, in_l, in_r))));
-	if (ask_below && pair->never_below)
-		fol_list_add(f->arena, c->list, all(f, x, all(f, y,
-		    fol_not(s, fol_join(s, FOL_AND, clash, 3)))));
+		pair->always = fol_and(s, pair->always, all(f, x, fol_not(s, fol_and(s, in_l, in_r))));
+	if (pair->never_below)
+		pair->below = all(f, x, all(f, y, fol_not(s, fol_join(s, FOL_AND, clash, 3))));
+}
+
+static void about_patterns(struct collection *c, struct fol *l, struct fol *r, bool ask_below)
+{
+	struct pair *pair = relation(c->f, l->fun->a, r->fun->a);
+
+	if (pair->always == NULL)
+		describe(c->f, l, r, pair);
+	if (pair->always->kind != FOL_TRUE)
+		fol_list_add(c->f->arena, c->list, pair->always);
+	if (ask_below && pair->below->kind != FOL_TRUE)
+		fol_list_add(c->f->arena, c->list, pair->below);
 }
 
 static void about_word(struct collection *c, struct fol *text, struct fol *pattern)
@@ -432,7 +462,7 @@ static void see(void *arg, struct fol *term)
 			return;
 	arena_push(c->f->arena, c->funs, c->n_funs, c->cap_funs);
 	c->funs[c->n_funs++] = term->fun;
-	fol_list_add(c->f->arena, c->list, about_symbol(c->f, term->fun));
+	fol_list_add(c->f->arena, c->list, known_symbol(c->f, term->fun));
 }
 
 void facts_add(struct facts *f, struct fol_list *list)
@@ -442,6 +472,18 @@ void facts_add(struct facts *f, struct fol_list *list)
 	for (uint32_t i = 0; i < list->n; i++)
 		fol_visit(f->space, list->items[i], see, &c);
 	about_constants(&c);
+}
+
+void facts_add_of(struct facts *f, const struct fol_list *formulas, struct fol_list *facts)
+{
+	struct fol_list all = { .n = 0 };
+
+	for (uint32_t i = 0; i < formulas->n; i++)
+		fol_list_add(f->arena, &all, formulas->items[i]);
+	facts_add(f, &all);
+	for (uint32_t i = formulas->n; i < all.n; i++)
+		if (all.items[i]->kind != FOL_TRUE)
+			fol_list_add(f->arena, facts, all.items[i]);
 }
 
 /* ---- counts and steps ---------------------------------------------------- */

@@ -20,8 +20,10 @@ struct fol_list {
 };
 void fol_list_add(struct arena *a, struct fol_list *list, struct fol *f);
 
-/* Appends what there is to know about the symbols, COUNTs and CHOOSEs of the
- * list's formulas, and of those appended. */
+/* Appends what there is to know about the symbols, COUNTs and CHOOSEs of some
+ * formulas, and of what is appended. */
+void facts_add_of(struct facts *f, const struct fol_list *formulas, struct fol_list *facts);
+/* The same for the list's own formulas. */
 void facts_add(struct facts *f, struct fol_list *list);
 
 /* How a COUNT term changes by a step: the rule writes at a few keys, elsewhere

@@ -1,10 +1,14 @@
 noinst_LIBRARIES += libverifier.a
 libverifier_a_SOURCES = \
+	%D%/ask.c \
+	%D%/cache.c \
+	%D%/canon.c \
 	%D%/claims.c \
 	%D%/concrete.c \
 	%D%/confirm.c \
 	%D%/facts.c \
 	%D%/fol.c \
+	%D%/jobs.c \
 	%D%/lang.c \
 	%D%/lemma.c \
 	%D%/lemma_set.c \
@@ -16,21 +20,26 @@ libverifier_a_SOURCES = \
 	%D%/prove.c \
 	%D%/replay.c \
 	%D%/search.c \
+	%D%/seek.c \
 	%D%/slice.c \
 	%D%/smt.c \
 	%D%/snapshot.c \
 	%D%/source.c \
 	%D%/source_word.c \
 	%D%/survivors.c \
+	%D%/stop.c \
 	%D%/synth.c \
 	%D%/synth_words.c \
 	%D%/tool.c \
 	%D%/trace.c \
 	%D%/tree.c \
 	%D%/vocabulary.c \
+	%D%/cache.h \
+	%D%/canon.h \
 	%D%/concrete.h \
 	%D%/facts.h \
 	%D%/fol.h \
+	%D%/jobs.h \
 	%D%/lang.h \
 	%D%/lemma.h \
 	%D%/lemma_set.h \
@@ -38,12 +47,15 @@ libverifier_a_SOURCES = \
 	%D%/make.h \
 	%D%/plan.h \
 	%D%/prove.h \
+	%D%/prover.h \
 	%D%/search.h \
+	%D%/seek.h \
 	%D%/slice.h \
 	%D%/smt.h \
 	%D%/snapshot.h \
 	%D%/source.h \
 	%D%/source_put.h \
+	%D%/stop.h \
 	%D%/synth.h \
 	%D%/tool.h \
 	%D%/tree.h

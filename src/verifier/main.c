@@ -14,7 +14,8 @@
 #endif
 
 /* Options, and the bits of those that a command takes. */
-enum { OPT_HELP, OPT_JSON, OPT_MAP, OPT_TIMEOUT, OPT_FROM, OPT_LEMMAS, N_OPTIONS };
+enum { OPT_HELP, OPT_JSON, OPT_MAP, OPT_TIMEOUT, OPT_FROM, OPT_JOBS, OPT_CACHE, OPT_SEED, OPT_MEMORY,
+	OPT_LEMMAS, N_OPTIONS };
 #define TAKES(option) (1u << OPT_##option)
 
 /* In the order of the bits. */
@@ -24,13 +25,24 @@ static const struct option options[] = {
 	{ "map", required_argument, NULL, 256 + OPT_MAP },
 	{ "timeout", required_argument, NULL, 256 + OPT_TIMEOUT },
 	{ "from", required_argument, NULL, 256 + OPT_FROM },
+	{ "jobs", required_argument, NULL, 256 + OPT_JOBS },
+	{ "cache", required_argument, NULL, 256 + OPT_CACHE },
+	{ "seed", required_argument, NULL, 256 + OPT_SEED },
+	{ "memory", required_argument, NULL, 256 + OPT_MEMORY },
 	{ "lemmas", no_argument, NULL, 256 + OPT_LEMMAS },
 	{ NULL, 0, NULL, 0 }
 };
 
 #define HELP_JSON    "  --json             print one JSON object\n"
 #define HELP_TIMEOUT "  --timeout SECONDS  for everything (60)\n"
+#define HELP_JOBS    "  --jobs N           processes that prove at once (one for each processor, at most 8)\n"
+#define HELP_CACHE   "  --cache DIR        keep there what is proved, and believe what is there\n"
+#define HELP_SEED    "  --seed N           of the solver's choices (0)\n"
+#define HELP_MEMORY  "  --memory MB        that each process may have (no limit)\n"
 #define HELP_MAP     "  --map FILE         places in the source (POLICY.cpb.map)\n"
+
+#define HELP_PROVER  HELP_JOBS HELP_CACHE HELP_SEED HELP_MEMORY
+#define TAKES_PROVER (TAKES(JOBS) | TAKES(CACHE) | TAKES(SEED) | TAKES(MEMORY))
 
 /* A command reads a policy, and maybe one more file. */
 struct command {
@@ -42,18 +54,19 @@ struct command {
 };
 
 static const struct command commands[] = {
-	{ "prove", command_prove, NULL, TAKES(JSON) | TAKES(TIMEOUT) | TAKES(MAP) | TAKES(LEMMAS),
+	{ "prove", command_prove, NULL, TAKES(JSON) | TAKES(TIMEOUT) | TAKES(MAP) | TAKES_PROVER | TAKES(LEMMAS),
 	    "prove what is claimed of every state that can be reached",
 	    "Prove each invariant and step claim over all reachable states, or refute it\n"
 	    "by a trace of requests that the interpreter allows.\n\n"
-	    HELP_JSON HELP_TIMEOUT HELP_MAP
+	    HELP_JSON HELP_TIMEOUT HELP_PROVER HELP_MAP
 	    "  --lemmas           print what else had to be proved, as invariants to keep\n"
-	    "\nExit status: 0 all proved, 1 one refuted, 2 otherwise.\n" },
-	{ "reach", command_reach, NULL, TAKES(JSON) | TAKES(TIMEOUT) | TAKES(MAP),
+	    "\nExit status: 0 all proved, 1 one refuted, 2 otherwise, 130 interrupted.\n" },
+	{ "reach", command_reach, NULL, TAKES(JSON) | TAKES(TIMEOUT) | TAKES(MAP) | TAKES_PROVER,
 	    "find requests that lead to what shall be possible",
-	    "Find requests that lead to a state as each `reachable` claim wants it.\n\n"
-	    HELP_JSON HELP_TIMEOUT HELP_MAP
-	    "\nExit status: 0 all reached, 2 otherwise.\n" },
+	    "Find requests that lead to a state as each `reachable` claim wants it, or prove\n"
+	    "that there are none.\n\n"
+	    HELP_JSON HELP_TIMEOUT HELP_PROVER HELP_MAP
+	    "\nExit status: 0 all reached, 1 one is impossible, 2 otherwise, 130 interrupted.\n" },
 	{ "replay", command_replay, "REQUESTS.json", TAKES(JSON) | TAKES(FROM) | TAKES(MAP),
 	    "run recorded requests through the interpreter",
 	    "Run requests through the interpreter, as the guest does, and say why each\n"
@@ -100,6 +113,36 @@ static int parse_seconds(struct tool *t, const char *text)
 	return TOOL_YES;
 }
 
+static int parse_number(struct tool *t, const char *option, uint64_t least, uint64_t most, uint64_t *number)
+{
+	char *end;
+	unsigned long long value;
+
+	errno = 0;
+	value = strtoull(optarg, &end, 10);
+	if (errno != 0 || *optarg < '0' || *optarg > '9' || *end != '\0' || value < least || value > most)
+		return tool_usage(t, "--%s wants a number from %llu to %llu, this is '%s'", option,
+		    (unsigned long long)least, (unsigned long long)most, optarg);
+	*number = value;
+	return TOOL_YES;
+}
+
+static int set_number(struct tool *t, int option)
+{
+	uint64_t number = 0;
+	int status = option == OPT_JOBS ? parse_number(t, "jobs", 1, 64, &number) :
+	    option == OPT_SEED ? parse_number(t, "seed", 0, UINT32_MAX, &number) :
+	    parse_number(t, "memory", 1, 1u << 20, &number);
+
+	if (option == OPT_JOBS)
+		t->jobs = (uint32_t)number;
+	else if (option == OPT_SEED)
+		t->seed = (uint32_t)number;
+	else
+		t->memory = number << 20;
+	return status;
+}
+
 static int set_option(struct tool *t, int option)
 {
 	switch (option) {
@@ -118,6 +161,11 @@ static int set_option(struct tool *t, int option)
 		t->from = optarg;
 		return strcmp(optarg, "hcsshim") == 0 ? TOOL_YES :
 		    tool_usage(t, "--from wants 'hcsshim', this is '%s'", optarg);
+	case OPT_JOBS: case OPT_SEED: case OPT_MEMORY:
+		return set_number(t, option);
+	case OPT_CACHE:
+		t->cache = optarg;
+		return *optarg != '\0' ? TOOL_YES : tool_usage(t, "--cache wants a folder");
 	default:
 		return TOOL_TROUBLE;
 	}

@@ -1,89 +1,39 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * prove.c - induction.  Every invariant is assumed before a step and asked for
- * after it; one that does not come through is dropped from the assumptions,
- * and what relied on it is asked again, until all that are left support each
+ * after it; those that do not come through are dropped from the assumptions,
+ * and what relied on them is asked again, until all that are left support each
  * other (Houdini).  If a written claim is missing then, the same again with
  * guesses of our own, of which only those are asked that something was shown
- * with; then with more patience.  Step claims follow from what is
- * left.
+ * with; then with more patience.  Claims about steps follow from
+ * what is left.
  */
 #include "prove.h"
 
-#include <time.h>
-
 #include "../bytecode/decode.h"
-#include "facts.h"
-#include "slice.h"
-#include "smt.h"
-
-#define USUAL_TIMEOUT_MS        2000u
-#define FIRST                   BC_EVENTS_MAX   /* the obligation in the first state */
-
-/* One thing to be shown of a goal; the first state counts as an event. */
-struct obligation {
-	uint32_t event;
-	struct fol *after;
-	bool shown, gave_up;
-	uint32_t asked_at;              /* how many goals were out then */
-	bool *needed;                   /* the goals that it was shown with, */
-	uint32_t n_needed;              /* of as many; 0: all that were in */
-};
-
-/* A claim or lemma. */
-struct goal {
-	const struct tree_expr *expr;
-	struct fol *now;                /* as a formula; a step claim's first one */
-	uint32_t claim;                 /* UINT32_MAX: a lemma */
-	bool is_step, is_out;           /* is_out: not shown, and not assumed */
-	bool is_proved;                 /* in an earlier round: assumed, not asked again */
-	bool is_wanted;                 /* something rests on it: a guess is not asked before */
-	struct obligation *obligations;
-	uint32_t n_obligations;
-};
-
-struct prover {
-	struct arena *arena;
-	const struct tree_policy *tree;
-	const struct prove_options *options;
-	struct prove_report *report;
-	struct lift lift;
-	struct facts *facts;
-	struct smt *smt;
-	struct lift_rule *rules;        /* by event */
-	struct goal *goals;
-	uint32_t n_goals, cap_goals;
-	uint32_t n_out;
-	bool is_patient;                /* queries may take their time */
-	bool has_guesses;               /* lemmas that are asked when wanted */
-	double start;
-};
-
-static double clock_now(void)
-{
-	struct timespec t = { 0 };
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
+#include "cache.h"
+#include "prover.h"
+#include "search.h"
+#include "stop.h"
 
 static bool out_of_time(const struct prover *p)
 {
-	return p->options->most_seconds > 0 && clock_now() - p->start > p->options->most_seconds;
+	return stop_asked() || (p->until > 0 && search_clock() > p->until);
 }
 
 /* ---- goals --------------------------------------------------------------- */
 
 static void add_obligation(struct prover *p, struct goal *g, uint32_t event, struct fol *now)
 {
-	struct fol *after = event == FIRST ? lift_first(&p->lift, now) :
+	struct fol *after = event == FIRST_STATE ? lift_first(&p->lift, now) :
 	    lift_after(&p->lift, &p->rules[event], now);
 
 	if (after == fol_bool(p->lift.space, true) || (after == now && !g->is_step)) {
 		p->report->n_skipped++;
 		return;
 	}
-	g->obligations[g->n_obligations++] = (struct obligation){ .event = event, .after = after };
+	g->obligations[g->n_obligations++] = (struct obligation){ .event = event, .after = after,
+	    .vars = ask_vars(p, after) | ask_vars(p, now) };
 }
 
 static struct goal *add_goal(struct prover *p, struct goal goal)
@@ -97,9 +47,9 @@ static struct goal *add_goal(struct prover *p, struct goal goal)
 static void add_invariant(struct prover *p, const struct tree_expr *expr, struct fol *now, uint32_t claim)
 {
 	struct goal *g = add_goal(p, (struct goal){ .expr = expr, .now = now, .claim = claim,
-	    .is_wanted = claim != UINT32_MAX });
+	    .vars = ask_vars(p, now), .is_wanted = claim != UINT32_MAX });
 
-	add_obligation(p, g, FIRST, now);
+	add_obligation(p, g, FIRST_STATE, now);
 	for (uint32_t event = 0; event < p->tree->policy->n_events; event++)
 		if (p->tree->rules[event].exists)
 			add_obligation(p, g, event, now);
@@ -121,180 +71,30 @@ static void add_step_claim(struct prover *p, uint32_t claim)
 	}
 }
 
+/* That no state meets a `reachable` claim, as an invariant. */
+static void add_impossible(struct prover *p, uint32_t claim)
+{
+	struct tree_expr *not = arena_new(p->arena, struct tree_expr);
+
+	*not = *p->tree->claims[claim];
+	not->op = BC_NOT;
+	not->n_kids = 1;
+	not->kids = arena_array(p->arena, 1, struct tree_expr *);
+	not->kids[0] = p->tree->claims[claim];
+	add_invariant(p, not, lift_claim(&p->lift, not, BC_EVENTS_MAX), claim);
+}
+
 static void add_claims(struct prover *p)
 {
 	for (uint32_t i = 0; i < p->tree->policy->n_claims; i++) {
-		if (p->options->refuted != NULL && p->options->refuted[i])
-			continue;
 		if (p->tree->policy->claims[i].kind == BC_INVARIANT)
 			add_invariant(p, p->tree->claims[i],
 			    lift_claim(&p->lift, p->tree->claims[i], BC_EVENTS_MAX), i);
 		else if (p->tree->policy->claims[i].kind == BC_ALWAYS)
 			add_step_claim(p, i);
+		else if (p->options.impossible)
+			add_impossible(p, i);
 	}
-}
-
-/* ---- asking -------------------------------------------------------------- */
-
-/* COUNTs of a step claim are followed as those of the state before. */
-static struct fol *before_step(struct prover *p, const struct goal *g, const struct obligation *o)
-{
-	struct lift_rule nothing = { 0 };
-
-	if (!g->is_step)
-		return g->now;
-	return lift_after(&p->lift, &nothing,
-	    lift_claim(&p->lift, p->tree->claims[g->claim], o->event));
-}
-
-/* What there is to know for an obligation: what is sure, what invariants say
- * of the state before (in the goals' order; `only` some, if not NULL), and facts
- * about all of it. */
-struct knowledge { struct fol_list always, perhaps, facts; };
-
-static void assume_goals(struct prover *p, const bool *only, struct fol_list *list)
-{
-	struct fol *yes = fol_bool(p->lift.space, true);
-
-	for (uint32_t i = 0; i < p->n_goals; i++)
-		fol_list_add(p->arena, list, p->goals[i].is_step || p->goals[i].is_out ||
-		    (only != NULL && !only[i]) ? yes : p->goals[i].now);
-}
-
-/* Adds facts about all that is known. */
-static void add_facts(struct prover *p, struct knowledge *k)
-{
-	uint32_t n = k->always.n + k->perhaps.n;
-
-	for (uint32_t i = 0; i < n; i++)
-		fol_list_add(p->arena, &k->facts,
-		    i < k->always.n ? k->always.items[i] : k->perhaps.items[i - k->always.n]);
-	facts_add(p->facts, &k->facts);
-	k->facts.items += n;
-	k->facts.n -= n;
-}
-
-static struct knowledge assemble(struct prover *p, const struct goal *g, const struct obligation *o,
-    const bool *only)
-{
-	struct knowledge k = { 0 };
-
-	fol_list_add(p->arena, &k.always, fol_not(p->lift.space, o->after));
-	if (o->event != FIRST) {
-		fol_list_add(p->arena, &k.always, p->rules[o->event].guard);
-		facts_add_counts(p->facts, &p->rules[o->event], before_step(p, g, o), &k.always);
-		assume_goals(p, only, &k.perhaps);
-	}
-	add_facts(p, &k);
-	return k;
-}
-
-/* With as little as may do first, then with all there is.  How long a quick
- * query takes is counted in steps, so that its answer is the same everywhere. */
-static enum smt_answer ask_solver(struct prover *p, const struct knowledge *k, bool is_lemma, bool *needed)
-{
-	static const struct { enum smt_forget forget; uint32_t most_steps; } quick[] = {
-		{ SMT_REQUEST, 250000 }, { SMT_RIGID, 1000000 }, { SMT_NOTHING, 1000000 },
-	}, patient[] = { { SMT_RIGID, 0 }, { SMT_NOTHING, 0 } };
-	uint32_t n = p->is_patient || is_lemma ? 2 : 3;
-	enum smt_answer answer = SMT_UNKNOWN;
-
-	for (uint32_t i = 0; i < n && answer != SMT_NONE; i++) {
-		struct smt_query q = { k->facts.items, k->facts.n, k->always.items, k->always.n,
-		    k->perhaps.items, k->perhaps.n, needed,
-		    p->is_patient ? patient[i].forget : quick[i].forget,
-		    p->is_patient ? patient[i].most_steps : quick[i].most_steps, p->options->timeout_ms };
-
-		if (q.timeout_ms == 0)
-			q.timeout_ms = USUAL_TIMEOUT_MS;
-		answer = smt_ask(p->smt, &q);
-		p->report->n_queries++;
-	}
-	return answer;
-}
-
-enum ask_with { ASK_ALL, ASK_FOR_CORE, ASK_WITH_CORE };
-
-/* What is about nothing but what the goal is about, then what is about that and
- * what the rule is about: most of the rest only takes time. */
-enum near { NEAR_GOAL, NEAR_RULE, NEAR_ALL };
-
-static uint64_t rule_reads(const struct prover *p, uint32_t event)
-{
-	uint64_t reads = 0;
-
-	if (event == FIRST)
-		return 0;
-	for (uint32_t i = 0; i < p->tree->rules[event].n_stmts; i++) {
-		reads |= slice_reads(p->tree->rules[event].stmts[i].key);
-		reads |= slice_reads(p->tree->rules[event].stmts[i].value);
-	}
-	return reads | slice_writes(p->tree, event);
-}
-
-/* Loops over keys alone. */
-static bool is_plain(const struct tree_expr *e)
-{
-	bool plain = e->op != BC_WHERE && e->op != BC_MAP && e->op != BC_COUNT &&
-	    ((e->op != BC_ALL && e->op != BC_SOME) || e->kids[0]->op == BC_KEYS);
-
-	for (uint32_t i = 0; i < e->n_kids && plain; i++)
-		plain = is_plain(e->kids[i]);
-	return plain;
-}
-
-/* NULL: all of them.  Guesses near by are plain. */
-static const bool *choose_near(const struct prover *p, const struct goal *g, const struct obligation *o,
-    enum near near)
-{
-	uint64_t reads = slice_reads(g->expr) | (near == NEAR_GOAL ? 0 : rule_reads(p, o->event));
-	bool *only = NULL;
-
-	if (near != NEAR_ALL)
-		only = arena_array(p->arena, p->n_goals + 1, bool);
-	for (uint32_t i = 0; only != NULL && i < p->n_goals; i++)
-		only[i] = (slice_reads(p->goals[i].expr) & ~reads) == 0 &&
-		    (p->goals[i].claim != UINT32_MAX || is_plain(p->goals[i].expr));
-	return only;
-}
-
-/* Whether the obligation follows: from all that is assumed, remembering what
- * was needed or not, or from what was needed alone. */
-static bool ask(struct prover *p, const struct goal *g, struct obligation *o, enum ask_with with)
-{
-	uint32_t before = p->report->n_queries;
-	enum smt_answer answer;
-	double start = clock_now();
-	enum near near = p->has_guesses && with == ASK_FOR_CORE ? NEAR_GOAL : NEAR_ALL;
-
-	o->shown = false;
-	o->gave_up = true;
-	if (out_of_time(p))
-		return false;
-	if (p->options->progress != NULL)
-		p->options->progress(p->options->progress_arg, g->claim, o->event);
-	if (with == ASK_FOR_CORE)
-		o->needed = arena_array(p->arena, p->n_goals + 1, bool);
-	do {
-		struct knowledge k = assemble(p, g, o, with == ASK_WITH_CORE ? o->needed :
-		    choose_near(p, g, o, near));
-
-		if (fol_is_full(p->lift.space))
-			return false;
-		answer = ask_solver(p, &k, g->claim == UINT32_MAX, with == ASK_FOR_CORE ? o->needed : NULL);
-	} while (answer != SMT_NONE && near++ != NEAR_ALL && !out_of_time(p));
-	if (with != ASK_WITH_CORE)
-		o->n_needed = with == ASK_FOR_CORE ? p->n_goals : 0;
-	if (with == ASK_ALL)
-		o->needed = arena_array(p->arena, p->n_goals + 1, bool);
-	if (g->claim != UINT32_MAX) {
-		p->report->claims[g->claim].n_queries += p->report->n_queries - before;
-		p->report->claims[g->claim].seconds += clock_now() - start;
-	}
-	o->asked_at = p->n_out;
-	o->gave_up = answer == SMT_UNKNOWN;
-	o->shown = answer == SMT_NONE && !fol_is_full(p->lift.space);
-	return o->shown;
 }
 
 /* Guesses that say something new; one that failed among others may stand now. */
@@ -311,140 +111,68 @@ static void add_lemmas(struct prover *p, const struct lemma_list *guesses)
 				same = &p->goals[j];
 		if (same == NULL && now != yes)
 			add_invariant(p, guesses->items[i], now, UINT32_MAX);
-		else if (same != NULL && same->claim == UINT32_MAX && !same->is_proved)
+		else if (same != NULL && same->claim == UINT32_MAX && same->is_out)
 			same->is_out = same->is_wanted = false;
 	}
-	/* What failed before may follow now. */
-	p->n_out++;
 }
 
 /* ---- fixpoint ------------------------------------------------------------ */
 
-/* Whether what the obligation was shown with is still assumed. */
-static bool still_stands(const struct prover *p, const struct obligation *o)
+static bool is_shown(const struct prover *p, const struct goal *g)
 {
-	if (!o->shown)
-		return false;
-	for (uint32_t i = 0; i < p->n_goals; i++)
-		if (o->needed[i] && p->goals[i].is_out)
+	for (uint32_t i = 0; i < g->n_obligations; i++)
+		if (!ask_still_stands(p, &g->obligations[i]))
 			return false;
 	return true;
 }
 
-static void drop(struct prover *p, struct goal *g)
+static void begin_jobs(struct prover *p)
 {
-	g->is_out = true;
-	p->n_out++;
+	p->jobs = arena_array(p->arena, p->n_goals + 1, struct job);
+	p->n_jobs = 0;
 }
 
-/* The guesses that an obligation was shown with must be shown too.  Returns
- * whether there are any more. */
-static bool want(struct prover *p, const struct obligation *o)
+/* The guesses that something was shown with must be shown too.  Returns whether
+ * there are any more. */
+static bool want(struct prover *p)
 {
-	bool more = false;
+	bool *wanted = arena_array(p->arena, p->n_goals + 1, bool), more = false;
 
 	for (uint32_t i = 0; i < p->n_goals; i++) {
-		if (p->goals[i].is_wanted || p->goals[i].is_out || !o->needed[i])
-			continue;
-		more = p->goals[i].is_wanted = true;
+		const struct goal *g = &p->goals[i];
+
+		for (uint32_t j = 0; g->is_wanted && !g->is_out && j < g->n_obligations; j++)
+			for (uint32_t k = 0; k < g->obligations[j].n_assumed && g->obligations[j].shown; k++)
+				wanted[k] = wanted[k] || g->obligations[j].assumed[k];
+	}
+	for (uint32_t i = 0; i < p->n_goals; i++) {
+		more = more || (wanted[i] && !p->goals[i].is_wanted);
+		p->goals[i].is_wanted = p->goals[i].is_wanted || wanted[i];
 	}
 	return more;
 }
 
-/* Which guesses step claims rest on. */
-static bool want_for_steps(struct prover *p)
-{
-	bool more = false;
-
-	for (uint32_t i = 0; i < p->n_goals; i++) {
-		struct goal *g = &p->goals[i];
-
-		for (uint32_t j = 0; g->is_step && !g->is_proved && j < g->n_obligations; j++)
-			if (!still_stands(p, &g->obligations[j]) && g->obligations[j].asked_at != p->n_out &&
-			    ask(p, g, &g->obligations[j], ASK_FOR_CORE))
-				more = want(p, &g->obligations[j]) || more;
-	}
-	return more;
-}
-
-/* Ask what is not shown; a goal that fails is out.  Returns whether one was, or
- * there is more to be shown. */
+/* Goals that are not shown are asked, if there is time, and out if they still
+ * are not.  Returns whether one was, or more is wanted. */
 static bool sweep(struct prover *p)
 {
-	bool changed = p->has_guesses && want_for_steps(p);
+	bool changed = false;
+	bool *are_out = arena_array(p->arena, p->n_goals + 1, bool);
 
-	for (uint32_t i = 0; i < p->n_goals; i++) {
-		struct goal *g = &p->goals[i];
-
-		if (g->is_step || g->is_proved || !g->is_wanted)
-			continue;
-		for (uint32_t j = 0; j < g->n_obligations && !g->is_out; j++) {
-			if (still_stands(p, &g->obligations[j]))
-				continue;
-			if (ask(p, g, &g->obligations[j], ASK_FOR_CORE))
-				changed = want(p, &g->obligations[j]) || changed;
-			else
-				changed = true;
-			if (!g->obligations[j].shown)
-				drop(p, g);
-		}
-	}
-	return changed;
-}
-
-/* What nothing rests on is not known to be true. */
-static void drop_unwanted(struct prover *p)
-{
+	begin_jobs(p);
 	for (uint32_t i = 0; i < p->n_goals; i++)
-		if (!p->goals[i].is_wanted && !p->goals[i].is_out)
-			drop(p, &p->goals[i]);
-}
-
-/* What was shown while more was assumed than is left, once more: the solver's
- * word about what it used is not relied on.  Returns whether all of it held. */
-static bool confirm(struct prover *p)
-{
-	bool all = true;
-
-	for (uint32_t i = 0; i < p->n_goals; i++) {
-		struct goal *g = &p->goals[i];
-
-		if (g->is_step || g->is_proved)
-			continue;
-		for (uint32_t j = 0; j < g->n_obligations && !g->is_out; j++) {
-			struct obligation *o = &g->obligations[j];
-
-			if (o->asked_at == p->n_out || ask(p, g, o, ASK_WITH_CORE) || ask(p, g, o, ASK_ALL))
-				continue;
-			drop(p, g);
-			all = false;
-		}
-	}
-	return all;
-}
-
-static void find_fixpoint(struct prover *p)
-{
+		if (p->goals[i].is_wanted && !p->goals[i].is_out && !is_shown(p, &p->goals[i]))
+			p->jobs[p->n_jobs++] = (struct job){ .goal = i };
+	if (!out_of_time(p))
+		ask_jobs(p);
+	/* All at once: the order of goals is not to matter. */
 	for (uint32_t i = 0; i < p->n_goals; i++)
-		for (uint32_t j = 0; j < p->goals[i].n_obligations; j++)
-			p->goals[i].obligations[j].shown = false;
-	while (sweep(p))
-		;
-	drop_unwanted(p);
-	while (!confirm(p))
-		;
-}
-
-static void ask_steps(struct prover *p)
-{
+		are_out[i] = p->goals[i].is_out || (p->goals[i].is_wanted && !is_shown(p, &p->goals[i]));
 	for (uint32_t i = 0; i < p->n_goals; i++) {
-		struct goal *g = &p->goals[i];
-
-		g->is_out = g->is_step ? false : g->is_out;
-		for (uint32_t j = 0; g->is_step && !g->is_proved && j < g->n_obligations; j++)
-			if (!ask(p, g, &g->obligations[j], ASK_ALL))
-				g->is_out = true;
+		changed = changed || are_out[i] != p->goals[i].is_out;
+		p->goals[i].is_out = are_out[i];
 	}
+	return want(p) || changed;
 }
 
 /* ---- reporting ------------------------------------------------------------- */
@@ -452,40 +180,44 @@ static void ask_steps(struct prover *p)
 static bool all_claims_hold(const struct prover *p)
 {
 	for (uint32_t i = 0; i < p->n_goals; i++)
-		if (p->goals[i].claim != UINT32_MAX && p->goals[i].is_out)
+		if (p->goals[i].claim != UINT32_MAX && p->goals[i].is_out && !p->goals[i].is_refuted)
 			return false;
 	return true;
 }
 
-/* The failures of a claim that is out, all of them: those after the first were
- * not asked yet.  The claim itself is assumed of the state before. */
 static void report_failures(struct prover *p, struct goal *g, struct prove_claim *c)
 {
-	g->is_out = false;
-	c->failures = arena_array(p->arena, g->n_obligations, struct prove_failure);
-	for (uint32_t j = 0; j < g->n_obligations; j++) {
-		struct obligation *o = &g->obligations[j];
+	bool was_out = g->is_out;
 
-		if (still_stands(p, o) || ask(p, g, o, ASK_FOR_CORE))
-			continue;
-		c->failures[c->n_failures++] = (struct prove_failure){ o->event, o->gave_up };
-	}
-	g->is_out = true;
+	g->is_out = false;              /* it may stand on itself */
+	c->failures = arena_array(p->arena, g->n_obligations + 1, struct prove_failure);
+	c->n_failures = 0;
+	for (uint32_t j = 0; j < g->n_obligations; j++)
+		if (!ask_still_stands(p, &g->obligations[j]))
+			c->failures[c->n_failures++] = (struct prove_failure){ g->obligations[j].event,
+			    g->obligations[j].doubt };
+	g->is_out = was_out;
 }
 
-static void report(struct prover *p)
+/* Of a claim that is out, those failures after the first were not asked yet. */
+static void report(struct prover *p, bool all_failures)
 {
+	begin_jobs(p);
+	for (uint32_t i = 0; all_failures && i < p->n_goals; i++)
+		if (p->goals[i].is_out && !p->goals[i].is_refuted && p->goals[i].claim != UINT32_MAX)
+			p->jobs[p->n_jobs++] = (struct job){ .goal = i, .all = true };
+	if (!out_of_time(p))
+		ask_jobs(p);
+	p->report->n_lemmas = 0;
 	for (uint32_t i = 0; i < p->n_goals; i++) {
 		struct goal *g = &p->goals[i];
 
-		if (g->claim == UINT32_MAX) {
-			p->report->n_lemmas += !g->is_out;
+		p->report->n_lemmas += g->claim == UINT32_MAX && !g->is_out;
+		if (g->claim == UINT32_MAX)
 			continue;
-		}
+		p->report->claims[g->claim].answer = g->is_out ? PROVE_OPEN : PROVE_PROVED;
 		if (g->is_out)
 			report_failures(p, g, &p->report->claims[g->claim]);
-		else
-			p->report->claims[g->claim].answer = PROVE_PROVED;
 	}
 }
 
@@ -510,9 +242,10 @@ static void record_step(struct prover *p, const uint32_t *numbers, uint32_t goal
 	struct prove_proof *proof = &p->report->proof;
 	bool *needed = arena_array(p->arena, proof->n_goals + 1, bool);
 
-	for (uint32_t i = 0; i < p->n_goals; i++)
-		if (numbers[i] != UINT32_MAX && !p->goals[i].is_step && o->event != FIRST)
-			needed[numbers[i]] = o->n_needed == 0 || (i < o->n_needed && o->needed[i]);
+	/* What it was shown with is in, or it would have been asked again. */
+	for (uint32_t i = 0; i < o->n_assumed; i++)
+		if (o->assumed[i])
+			needed[numbers[i]] = true;
 	proof->steps[proof->n_steps++] = (struct prove_step){ numbers[goal], o->event, needed };
 }
 
@@ -520,8 +253,10 @@ static void record_step(struct prover *p, const uint32_t *numbers, uint32_t goal
 static void record(struct prover *p)
 {
 	struct prove_proof *proof = &p->report->proof;
-	uint32_t *numbers = number_goals(p, proof), n = 0;
+	uint32_t *numbers, n = 0;
 
+	*proof = (struct prove_proof){ .goals = NULL };
+	numbers = number_goals(p, proof);
 	for (uint32_t i = 0; i < p->n_goals; i++)
 		n += p->goals[i].n_obligations;
 	proof->steps = arena_array(p->arena, n + 1, struct prove_step);
@@ -529,6 +264,33 @@ static void record(struct prover *p)
 		for (uint32_t j = 0; !p->goals[i].is_out && j < p->goals[i].n_obligations; j++)
 			record_step(p, numbers, i, &p->goals[i].obligations[j]);
 }
+
+static bool has_goal_of(const struct prove_proof *proof, uint32_t claim)
+{
+	for (uint32_t i = 0; i < proof->n_goals; i++)
+		if (proof->goals[i].claim == claim)
+			return true;
+	return false;
+}
+
+bool prove_is_whole(const struct tree_policy *tree, const struct prove_report *r)
+{
+	for (uint32_t i = 0; i < tree->policy->n_claims; i++)
+		if ((r->claims[i].answer == PROVE_PROVED) != has_goal_of(&r->proof, i))
+			return false;
+	for (uint32_t i = 0; i < r->proof.n_steps; i++) {
+		const struct prove_step *step = &r->proof.steps[i];
+
+		if (step->goal >= r->proof.n_goals)
+			return false;
+		for (uint32_t j = 0; j < r->proof.n_goals; j++)
+			if (step->needed[j] && (r->proof.goals[j].is_step || step->event == FIRST_STATE))
+				return false;
+	}
+	return true;
+}
+
+/* ---- rounds ---------------------------------------------------------------- */
 
 /* What was shown stays; what was not gets another chance, lemmas of which too
  * little is known excepted. */
@@ -539,25 +301,36 @@ static void next_round(struct prover *p)
 
 		g->is_proved = !g->is_out;
 		if (g->claim != UINT32_MAX)
-			g->is_out = false;
+			g->is_out = g->is_refuted;
 	}
 }
 
-static void round_of_queries(struct prover *p)
+/* What nothing rests on is not known to be true. */
+static void find_fixpoint(struct prover *p)
 {
-	find_fixpoint(p);
-	ask_steps(p);
+	while (sweep(p))
+		;
+	for (uint32_t i = 0; i < p->n_goals; i++)
+		p->goals[i].is_out = p->goals[i].is_out || !p->goals[i].is_wanted;
+}
+
+static void mark_refuted(struct prover *p, const bool *refuted)
+{
+	for (uint32_t i = 0; refuted != NULL && i < p->n_goals; i++) {
+		struct goal *g = &p->goals[i];
+
+		if (g->claim == UINT32_MAX || !refuted[g->claim])
+			continue;
+		g->is_refuted = g->is_out = true;
+	}
 }
 
 /* Another round with guesses, if something is open. */
 static void try_guesses(struct prover *p, const struct lemma_list *guesses)
 {
-	if (all_claims_hold(p) || out_of_time(p))
-		return;
 	next_round(p);
-	p->has_guesses = true;
 	add_lemmas(p, guesses);
-	round_of_queries(p);
+	find_fixpoint(p);
 }
 
 static void search_lemmas(struct prover *p, enum lemma_kind kind)
@@ -569,48 +342,85 @@ static void search_lemmas(struct prover *p, enum lemma_kind kind)
 		return;
 	for (uint32_t i = 0; i < p->n_goals; i++)
 		if (p->goals[i].claim != UINT32_MAX)
-			open[p->goals[i].claim] = p->goals[i].is_out;
+			open[p->goals[i].claim] = p->goals[i].is_out && !p->goals[i].is_refuted;
 	guesses = lemma_search(p->arena, p->tree, open, kind);
 	try_guesses(p, &guesses);
 }
 
-static void prove(struct prover *p)
+static void try_hard(struct prover *p)
 {
-	add_claims(p);
-	round_of_queries(p);
-	if (p->options->lemmas != NULL)
-		try_guesses(p, p->options->lemmas);
-	for (int kind = LEMMA_RULES; kind <= LEMMA_CLAUSE && !p->options->quick; kind++)
+	for (int kind = LEMMA_RULES; kind <= LEMMA_CLAUSE; kind++)
 		search_lemmas(p, (enum lemma_kind)kind);
-	if (!all_claims_hold(p) && !p->options->quick) {
-		next_round(p);
-		p->is_patient = true;
-		round_of_queries(p);
-		p->is_patient = false;
-	}
-	report(p);
+	if (all_claims_hold(p) || out_of_time(p))
+		return;
+	next_round(p);
+	p->is_patient = true;
+	find_fixpoint(p);
+	p->is_patient = false;
+}
+
+struct prove_report *prove_more(struct prover *p, enum prove_effort effort, const bool *refuted,
+    double most_seconds)
+{
+	double start = search_clock();
+
+	p->until = most_seconds > 0 ? start + most_seconds : 0;
+	mark_refuted(p, refuted);
+	if (effort == PROVE_HARD)
+		try_hard(p);
+	else
+		find_fixpoint(p);
+	if (effort == PROVE_QUICK && p->options.lemmas != NULL && !all_claims_hold(p))
+		try_guesses(p, p->options.lemmas);
+	report(p, effort == PROVE_HARD);
 	record(p);
+	p->report->seconds += search_clock() - start;
+	return p->report;
+}
+
+struct prover *prove_open(struct arena *a, const struct tree_policy *tree, const struct prove_options *options)
+{
+	static const struct prove_options usual;
+	struct prover *p = arena_new(a, struct prover);
+
+	p->arena = a;
+	p->tree = tree;
+	p->options = options == NULL ? usual : *options;
+	p->report = arena_new(a, struct prove_report);
+	p->report->claims = arena_array(a, tree->policy->n_claims + 1, struct prove_claim);
+	p->lift = (struct lift){ fol_new(a), a, tree };
+	p->facts = facts_new(&p->lift);
+	p->rules = arena_array(a, tree->policy->n_events + 1, struct lift_rule);
+	p->guards = arena_array(a, tree->policy->n_events + 1, struct guard);
+	if (p->options.cache != NULL)
+		p->cache = cache_open(p, p->options.cache);
+	for (uint32_t i = 0; i < tree->policy->n_events; i++) {
+		if (!tree->rules[i].exists)
+			continue;
+		p->rules[i] = lift_rule(&p->lift, i);
+		p->guards[i] = ask_guard(p, p->rules[i].guard);
+	}
+	add_claims(p);
+	return p;
+}
+
+void prove_close(struct prover *p)
+{
+	smt_close(p->smt);
+	p->smt = NULL;
 }
 
 struct prove_report *prove_policy(struct arena *a, const struct tree_policy *tree,
     const struct prove_options *options)
 {
-	static const struct prove_options usual;
-	struct prover p = { .arena = a, .tree = tree, .options = options == NULL ? &usual : options };
+	struct prover *p = prove_open(a, tree, options);
+	struct prove_report *r;
+	double until = p->options.most_seconds > 0 ? search_clock() + p->options.most_seconds : 0;
 
-	p.start = clock_now();
-	p.report = arena_new(a, struct prove_report);
-	p.report->claims = arena_array(a, tree->policy->n_claims + 1, struct prove_claim);
-	p.lift = (struct lift){ fol_new(a), a, tree };
-	p.facts = facts_new(&p.lift);
-	p.smt = smt_open(a, p.lift.space);
-	p.rules = arena_array(a, tree->policy->n_events + 1, struct lift_rule);
-	for (uint32_t i = 0; i < tree->policy->n_events; i++)
-		if (tree->rules[i].exists)
-			p.rules[i] = lift_rule(&p.lift, i);
-	if (p.smt != NULL)
-		prove(&p);
-	smt_close(p.smt);
-	p.report->seconds = clock_now() - p.start;
-	return p.report;
+	r = prove_more(p, PROVE_QUICK, p->options.refuted, p->options.most_seconds);
+	if (!p->options.quick && !all_claims_hold(p))
+		r = prove_more(p, PROVE_HARD, p->options.refuted,
+		    until > 0 && until > search_clock() ? until - search_clock() : p->options.most_seconds);
+	prove_close(p);
+	return r;
 }

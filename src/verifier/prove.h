@@ -15,35 +15,47 @@
 
 enum prove_answer { PROVE_OPEN = 0, PROVE_PROVED };
 
+/* Why something was not shown. */
+enum prove_doubt {
+	PROVE_NOT_ASKED = 0,            /* there was no time, or a stop was asked for */
+	PROVE_DOES_NOT_FOLLOW,
+	PROVE_GAVE_UP,                  /* the solver found no answer with its many steps */
+	PROVE_NO_MEMORY
+};
+
 /* Where a claim did not go through. */
 struct prove_failure {
 	uint32_t event;                 /* BC_EVENTS_MAX: in the first state */
-	bool gave_up;                   /* the solver found no answer, in time or at all */
+	enum prove_doubt doubt;
 };
 
 struct prove_claim {
-	enum prove_answer answer;       /* always OPEN for `reachable` claims: not asked here */
+	enum prove_answer answer;       /* of a `reachable` claim: that it can't be met */
 	struct prove_failure *failures;
 	uint32_t n_failures;
 	uint32_t n_queries;             /* asked of the solver for this claim */
+	uint32_t n_cached;              /* obligations that were known from the cache */
 	double seconds;
 };
 
 struct prove_options {
-	uint32_t timeout_ms;            /* for one long query; 0: 2000 */
-	double most_seconds;            /* for all of it; 0: no limit */
-	/* Called before each query, for a progress line; may be NULL.  goal is the
+	uint32_t timeout_ms;            /* about, for one long query: steps are counted; 0: 2000 */
+	uint32_t n_processes;           /* that ask at once; 0: 1 */
+	uint64_t memory;                /* bytes that each may have; 0: any number */
+	uint32_t seed;                  /* of the solver's choices */
+	const char *cache;              /* the folder of what was proved before; NULL: none */
+	/* Called now and then, for a progress line; may be NULL.  goal is the
 	 * claim's number, or UINT32_MAX for a lemma. */
 	void (*progress)(void *arg, uint32_t goal, uint32_t event);
 	void *progress_arg;
-	/* Only what goes through soon: no lemmas of our own, no long queries.  What
-	 * is true of a framework mostly does; what is false is found out by search. */
-	bool quick;
 	/* Guesses to be tried before all others, even if quick; may be NULL. */
 	const struct lemma_list *lemmas;
-	/* One bool for each claim that is known to be false: it is neither asked
-	 * nor assumed, and stays OPEN.  NULL: none is known. */
-	const bool *refuted;
+	/* Of `reachable` claims, too: prove that no state meets them. */
+	bool impossible;
+	/* Of prove_policy() alone. */
+	double most_seconds;            /* for all of it; 0: no limit */
+	bool quick;                     /* PROVE_QUICK and no more */
+	const bool *refuted;            /* as for prove_more() */
 };
 
 /* What a proof is made of, for those who write it down.  The goals that are not
@@ -70,15 +82,37 @@ struct prove_proof {
 struct prove_report {
 	struct prove_claim *claims;     /* one for each claim of the policy */
 	uint32_t n_queries;
+	uint32_t n_cached;              /* obligations that were known from the cache */
 	uint32_t n_skipped;             /* obligations that no write touches, or that folded to true */
 	uint32_t n_lemmas;              /* found and proved on the way */
 	struct prove_proof proof;       /* of the claims that are proved */
 	double seconds;
 };
 
-/* Never fails: what goes wrong leaves a claim OPEN.  The report lives in the
- * arena. */
+/* Never fails: what goes wrong leaves a claim OPEN.  All lives in the arena. */
+struct prover;
+struct prover *prove_open(struct arena *a, const struct tree_policy *tree,
+    const struct prove_options *options);
+
+/* How hard to try. */
+enum prove_effort {
+	PROVE_QUICK,            /* what goes through soon: of a sound framework, all */
+	PROVE_HARD              /* with lemmas of our own, and long queries */
+};
+/* What was proved before stays.  refuted: one bool for each claim that is known
+ * to be false, which is neither asked nor assumed and stays OPEN; NULL: none is
+ * known.  most_seconds 0: no limit.  The report changes with the next call. */
+struct prove_report *prove_more(struct prover *p, enum prove_effort effort, const bool *refuted,
+    double most_seconds);
+/* Takes nothing with it that the report needs. */
+void prove_close(struct prover *p);
+
+/* Both efforts, one after the other. */
 struct prove_report *prove_policy(struct arena *a, const struct tree_policy *tree,
     const struct prove_options *options);
+
+/* Whether the proof is whole: it has a goal for each claim that is proved, each
+ * step rests on goals that it has and that are not of steps. */
+bool prove_is_whole(const struct tree_policy *tree, const struct prove_report *report);
 
 #endif

@@ -89,6 +89,14 @@ static void shorten(struct search *s, uint32_t claim, struct search_trace *trace
 	} while (again != 0);
 }
 
+static void keep(struct search *s, uint32_t claim, struct search_trace trace)
+{
+	trace.seconds = search_clock() - s->started;
+	s->report->traces[claim] = trace;
+	if (s->options->found != NULL)
+		s->options->found(s->options->found_arg, claim, &trace);
+}
+
 /* The trace to node `last`, then `request` if it is not empty. */
 static void found(struct search *s, uint32_t claim, uint32_t last, struct str request)
 {
@@ -113,8 +121,7 @@ static void found(struct search *s, uint32_t claim, uint32_t last, struct str re
 	if (!search_confirm(&s->store, &s->policy, claim, &trace))
 		return;
 	shorten(s, claim, &trace);
-	trace.seconds = search_clock() - s->started;
-	s->report->traces[claim] = trace;
+	keep(s, claim, trace);
 }
 
 static bool is_open(const struct search *s, uint32_t claim)
@@ -370,8 +377,7 @@ static void reach(struct search *s, uint32_t claim, struct planner *p)
 	if (!search_confirm(&s->store, &s->policy, claim, &trace))
 		return;
 	shorten(s, claim, &trace);
-	trace.seconds = search_clock() - s->started;
-	s->report->traces[claim] = trace;
+	keep(s, claim, trace);
 }
 
 static bool was_looked_at(struct search *s, uint64_t events)

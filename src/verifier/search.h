@@ -29,6 +29,9 @@ struct search_options {
 	/* Called now and then, for a progress line; may be NULL. */
 	void (*progress)(void *arg, uint32_t claim, uint32_t depth, uint32_t n_states);
 	void *progress_arg;
+	/* Called for each trace as soon as it is found; may be NULL. */
+	void (*found)(void *arg, uint32_t claim, const struct search_trace *trace);
+	void *found_arg;
 	/* Called with each state that is met for the first time; may be NULL. */
 	void (*see)(void *arg, struct cpol_group *state);
 	void *see_arg;

@@ -47,6 +47,7 @@ struct smt {
 	struct fol **values;            /* and its constants */
 	uint32_t n_values, cap_values;
 	bool failed;                    /* the handler was called, or a term has no translation */
+	bool exhausted;                 /* it was called for want of memory */
 };
 
 /* Z3 forgets an error at the next good call; this is where it is remembered. */
@@ -55,9 +56,10 @@ static struct smt *current;
 static void on_error(Z3_context z3, Z3_error_code code)
 {
 	(void)z3;
-	(void)code;
-	if (current != NULL)
-		current->failed = true;
+	if (current == NULL)
+		return;
+	current->failed = true;
+	current->exhausted = current->exhausted || code == Z3_MEMOUT_FAIL;
 }
 
 struct smt *smt_open(struct arena *a, struct fol_space *s)
@@ -354,7 +356,9 @@ static void set_params(struct smt *smt, const struct smt_query *q)
 	Z3_params params = Z3_mk_params(smt->z3);
 
 	Z3_params_inc_ref(smt->z3, params);
-	Z3_params_set_uint(smt->z3, params, Z3_mk_string_symbol(smt->z3, "timeout"), q->timeout_ms);
+	if (q->timeout_ms != 0)
+		Z3_params_set_uint(smt->z3, params, Z3_mk_string_symbol(smt->z3, "timeout"), q->timeout_ms);
+	Z3_params_set_uint(smt->z3, params, Z3_mk_string_symbol(smt->z3, "random_seed"), q->seed);
 	Z3_params_set_uint(smt->z3, params, Z3_mk_string_symbol(smt->z3, "rlimit"), q->most_steps);
 	Z3_params_set_bool(smt->z3, params, Z3_mk_string_symbol(smt->z3, "mbqi"), true);
 	Z3_solver_set_params(smt->z3, smt->solver, params);
@@ -404,7 +408,7 @@ enum smt_answer smt_ask(struct smt *smt, const struct smt_query *q)
 	Z3_ast *assumptions = NULL;
 
 	current = smt;
-	smt->failed = false;
+	smt->failed = smt->exhausted = false;
 	smt->n_values = 0;
 	smt->query++;
 	smt->solver = Z3_mk_simple_solver(smt->z3);
@@ -430,4 +434,9 @@ enum smt_answer smt_ask(struct smt *smt, const struct smt_query *q)
 		answer = check(smt, q, assumptions);
 	Z3_solver_dec_ref(smt->z3, smt->solver);
 	return smt->failed ? SMT_UNKNOWN : answer;
+}
+
+bool smt_is_exhausted(const struct smt *smt)
+{
+	return smt->exhausted;
 }

@@ -36,8 +36,12 @@ struct smt_query {
 	bool *needed;
 	enum smt_forget forget;
 	uint32_t most_steps;            /* of the solver's own counting, the same on any machine; 0: any */
-	uint32_t timeout_ms;
+	uint32_t timeout_ms;            /* 0: any time.  Not for a process that forks later: it
+	                                   starts a thread */
+	uint32_t seed;
 };
 enum smt_answer smt_ask(struct smt *smt, const struct smt_query *query);
+/* The last query was not answered for want of memory. */
+bool smt_is_exhausted(const struct smt *smt);
 
 #endif

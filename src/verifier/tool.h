@@ -3,7 +3,7 @@
  * tool.h - what the commands of cocoapolv share: the policy that is looked at,
  * its map, and how answers are printed.
  *
- * Exit status: 0 yes; 1 no; 2 neither, or trouble.
+ * Exit status: 0 yes; 1 no; 2 neither, or trouble; 130 interrupted.
  */
 #ifndef COCOAPOL_TOOL_H
 #define COCOAPOL_TOOL_H
@@ -16,7 +16,7 @@
 #include "search.h"
 #include "tree.h"
 
-enum { TOOL_YES = 0, TOOL_NO = 1, TOOL_TROUBLE = 2 };
+enum { TOOL_YES = 0, TOOL_NO = 1, TOOL_TROUBLE = 2, TOOL_INTERRUPTED = 130 };
 
 struct tool {
 	const char *command;
@@ -26,6 +26,10 @@ struct tool {
 	bool json;
 	bool lemmas;                            /* --lemmas */
 	double timeout;                         /* seconds; 0: the command's own */
+	uint32_t jobs;                          /* processes at once; 0: as many as there are processors */
+	uint32_t seed;
+	uint64_t memory;                        /* bytes that each process may have; 0: any number */
+	const char *cache;                      /* a folder; NULL: none */
 	/* of tool_open() */
 	struct arena arena;
 	struct str bytes;
@@ -36,6 +40,7 @@ struct tool {
 	/* of tool_progress() */
 	double started;
 	bool drawn;
+	bool exhausted;                         /* --memory was not enough for a search */
 };
 
 int command_prove(struct tool *t);
