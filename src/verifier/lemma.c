@@ -6,6 +6,8 @@
  */
 #include "lemma.h"
 
+#include "slice.h"
+
 struct guesser {
 	struct arena *arena;
 	const struct tree_policy *tree;
@@ -245,6 +247,107 @@ static void guess_other_keys(struct guesser *g, const struct tree_expr *claim)
 		e = lemma_all(g->arena, g->tree, other, claim->slot, claim->kids[1]);
 		lemma_push(g->arena, &g->list, e);
 	}
+}
+
+/* ---- what an event makes of an invariant ------------------------------------------ */
+
+enum { MOST_CONDITIONS = 5 };
+
+static struct tree_expr *renamed(struct guesser *g, const struct tree_expr *e, uint32_t slot)
+{
+	struct tree_expr *copy = arena_new(g->arena, struct tree_expr);
+
+	*copy = *e;
+	if (e->op == BC_LOCAL && !e->is_let && e->slot == slot)
+		copy->slot = LEMMA_X;
+	copy->kids = arena_array(g->arena, e->n_kids + 1, struct tree_expr *);
+	for (uint32_t i = 0; i < e->n_kids; i++)
+		copy->kids[i] = renamed(g, e->kids[i], slot);
+	return copy;
+}
+
+/* The rule's requirements as conditions on the key that is written. */
+static uint32_t find_conditions(struct guesser *g, const struct tree_expr *e, struct tree_expr **conditions,
+    uint32_t n)
+{
+	struct tree_expr *condition;
+
+	for (uint32_t i = 0; e->op == BC_AND && i < e->n_kids; i++)
+		n = find_conditions(g, e->kids[i], conditions, n);
+	if (e->op == BC_AND || n == MOST_CONDITIONS)
+		return n;
+	condition = transfer(g, e);
+	if (condition != NULL)
+		conditions[n++] = condition;
+	return n;
+}
+
+/* all x in map: some of the conditions imply the rest; for every choice of them. */
+static void guess_choices(struct guesser *g, uint64_t map, struct tree_expr *const *conditions, uint32_t n,
+    const struct tree_expr *skipped, struct tree_expr *rest)
+{
+	for (uint32_t choice = 0; choice < UINT32_C(1) << n; choice++) {
+		struct tree_expr *either = lemma_node(g->arena, BC_OR, LEMMA_BOOL, 0, NULL, NULL);
+
+		either->kids = arena_array(g->arena, n + 1, struct tree_expr *);
+		for (uint32_t i = 0; i < n; i++)
+			if ((choice >> i & 1) != 0 && conditions[i] != skipped)
+				either->kids[either->n_kids++] = lemma_not(g->arena, conditions[i]);
+		if (rest != NULL)
+			either->kids[either->n_kids++] = rest;
+		if (either->n_kids > 0)
+			guess(g, map, either->n_kids == 1 ? either->kids[0] : either);
+	}
+}
+
+/* Of an invariant about the keys of a map: before an event adds a key, what it
+ * requires of the key must imply the rest; before one changes what the
+ * invariant says of a key, what it requires must exclude that. */
+static void guess_preimage(struct guesser *g, const struct tree_expr *claim)
+{
+	struct tree_expr *conditions[MOST_CONDITIONS];
+	uint64_t map = claim->kids[0]->a;
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < g->rule->n_stmts; i++)
+		if (g->rule->stmts[i].op == BC_REQUIRE)
+			n = find_conditions(g, g->rule->stmts[i].value, conditions, n);
+	if (g->put->op != BC_PUT || g->put->a != map) {
+		if ((slice_reads(claim->kids[1]) >> g->put->a & 1) != 0)
+			guess_choices(g, map, conditions, n, NULL, NULL);
+		return;
+	}
+	for (uint32_t i = 0; i < n; i++)
+		if (conditions[i]->op == BC_HAS && conditions[i]->kids[0]->op == BC_LOCAL)
+			guess_choices(g, conditions[i]->a, conditions, n, conditions[i],
+			    renamed(g, claim->kids[1], claim->slot));
+}
+
+static void guess_preimages(struct guesser *g, const struct tree_expr *claim)
+{
+	for (uint32_t i = 0; claim->op == BC_AND && i < claim->n_kids; i++)
+		guess_preimages(g, claim->kids[i]);
+	if (claim->op != BC_ALL || claim->kids[0]->op != BC_KEYS)
+		return;
+	for (uint32_t event = 0; event < g->tree->policy->n_events; event++) {
+		g->rule = &g->tree->rules[event];
+		for (uint32_t i = 0; i < g->rule->n_stmts; i++) {
+			g->put = &g->rule->stmts[i];
+			if ((g->put->op == BC_PUT || g->put->op == BC_DEL) &&
+			    var_of(g, g->put->a)->key == var_of(g, claim->kids[0]->a)->key)
+				guess_preimage(g, claim);
+		}
+	}
+}
+
+struct lemma_list lemma_preimages(struct arena *a, const struct tree_policy *tree, const bool *open)
+{
+	struct guesser g = { .arena = a, .tree = tree };
+
+	for (uint32_t i = 0; i < tree->policy->n_claims; i++)
+		if (open[i] && tree->policy->claims[i].kind == BC_INVARIANT)
+			guess_preimages(&g, tree->claims[i]);
+	return g.list;
 }
 
 struct lemma_list lemma_guess(struct arena *a, const struct tree_policy *tree)

@@ -22,9 +22,13 @@ struct lemma_list {
 };
 struct lemma_list lemma_guess(struct arena *a, const struct tree_policy *tree);
 
-/* Clauses over the variables that have their bit in vars.  Those of the second
- * kind have conditions, or two keys.  Of LEMMA_RULES there are none. */
-enum lemma_kind { LEMMA_RULES, LEMMA_SIMPLE, LEMMA_CLAUSE };
+/* What must have been true for the open invariants to hold after each event:
+ * what the event requires of a key implies the invariant's body. */
+struct lemma_list lemma_preimages(struct arena *a, const struct tree_policy *tree, const bool *open);
+
+/* Clauses over the variables that have their bit in vars.  Those of the last
+ * kind have conditions, or two keys.  There are none of the other kinds. */
+enum lemma_kind { LEMMA_RULES, LEMMA_PREIMAGE, LEMMA_SIMPLE, LEMMA_CLAUSE };
 struct lemma_list lemma_vocabulary(struct arena *a, const struct tree_policy *tree, uint64_t vars,
     enum lemma_kind kind);
 
@@ -33,7 +37,8 @@ struct lemma_list lemma_vocabulary(struct arena *a, const struct tree_policy *tr
 struct lemma_list lemma_survivors(struct arena *a, const struct tree_policy *tree,
     const struct lemma_list *guesses, const bool *wanted, uint32_t most, double seconds);
 
-/* Survivors for claims that are open; LEMMA_RULES: of lemma_guess(). */
+/* Survivors for claims that are open; LEMMA_RULES: of lemma_guess();
+ * LEMMA_PREIMAGE: of lemma_preimages(). */
 struct lemma_list lemma_search(struct arena *a, const struct tree_policy *tree, const bool *open,
     enum lemma_kind kind);
 

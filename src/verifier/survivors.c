@@ -106,6 +106,7 @@ struct lemma_list lemma_search(struct arena *a, const struct tree_policy *tree, 
     enum lemma_kind kind)
 {
 	struct lemma_list guesses = kind == LEMMA_RULES ? lemma_guess(a, tree) :
+	    kind == LEMMA_PREIMAGE ? lemma_preimages(a, tree, open) :
 	    lemma_vocabulary(a, tree, variables(tree, open), kind);
 
 	return lemma_survivors(a, tree, &guesses, open, MOST_SURVIVORS, SECONDS);
