@@ -1,32 +1,36 @@
 # SPDX-License-Identifier: Apache-2.0
 compiler_libraries = libcompiler.a libgrammar.a libcompiler.a libautomata.a libcocoapol.a libbase.a
 
-check_PROGRAMS += test_automata test_canon test_source test_srcmap test_open test_decide decide requests twin raise
-check_PROGRAMS += test_automata test_canon test_srcmap test_open test_decide decide requests twin flow
-check_PROGRAMS += compare test_automata test_canon test_srcmap test_open test_decide decide requests twin
+guest_libraries = librequest.a libcocoapol.a libbase.a $(JANSSON_LIBS)
+verifier_libraries = libdemand.a libverifier.a librequest.a $(compiler_libraries) $(Z3_LIBS) $(CRYPTO_LIBS) \
+	$(JANSSON_LIBS) -lm
+
+check_PROGRAMS += test_automata test_canon test_decide test_open test_source test_srcmap \
+	compare decide flow raise requests twin
 test_automata_SOURCES = %D%/unit/test_automata.c
 test_automata_LDADD = libautomata.a libbase.a
 test_canon_SOURCES = %D%/unit/test_canon.c
 test_canon_LDADD = $(compiler_libraries) $(CRYPTO_LIBS)
-test_source_SOURCES = %D%/unit/test_source.c
-test_source_LDADD = libverifier.a librequest.a $(compiler_libraries) $(Z3_LIBS) $(CRYPTO_LIBS) $(JANSSON_LIBS) -lm
-test_srcmap_SOURCES = %D%/unit/test_srcmap.c
-test_srcmap_LDADD = libbase.a
-test_open_SOURCES = %D%/unit/test_open.c %D%/unit/skeleton.h
-test_open_LDADD = libcocoapol.a
 test_decide_SOURCES = %D%/unit/test_decide.c %D%/unit/skeleton.h %D%/unit/request.h %D%/unit/hash.h
 test_decide_LDADD = libcocoapol.a
-decide_SOURCES = %D%/perf/decide.c
-decide_LDADD = librequest.a libcocoapol.a libbase.a $(JANSSON_LIBS)
+test_open_SOURCES = %D%/unit/test_open.c %D%/unit/skeleton.h
+test_open_LDADD = libcocoapol.a
+test_source_SOURCES = %D%/unit/test_source.c
+test_source_LDADD = $(verifier_libraries)
+test_srcmap_SOURCES = %D%/unit/test_srcmap.c
+test_srcmap_LDADD = libbase.a
 compare_SOURCES = %D%/verify/compare.c %D%/verify/twin.h
-compare_LDADD = libverifier.a librequest.a $(compiler_libraries) $(Z3_LIBS) $(CRYPTO_LIBS) $(JANSSON_LIBS) -lm
-twin_SOURCES = %D%/verify/twin.c %D%/verify/twin_make.c %D%/verify/twin_model.c %D%/verify/twin.h
-raise_SOURCES = %D%/verify/raise.c
-raise_LDADD = libdemand.a libverifier.a librequest.a $(compiler_libraries) $(Z3_LIBS) $(CRYPTO_LIBS) $(JANSSON_LIBS) -lm
-twin_LDADD = libdemand.a libverifier.a librequest.a $(compiler_libraries) $(Z3_LIBS) $(CRYPTO_LIBS) $(JANSSON_LIBS) -lm
-twin_LDADD = libverifier.a librequest.a $(compiler_libraries) $(Z3_LIBS) $(CRYPTO_LIBS) $(JANSSON_LIBS) -lm
+compare_LDADD = $(verifier_libraries)
+decide_SOURCES = %D%/perf/decide.c
+decide_LDADD = $(guest_libraries)
 flow_SOURCES = %D%/verify/flow.c %D%/verify/twin_make.c %D%/verify/twin_model.c %D%/verify/twin.h
-flow_LDADD = libverifier.a librequest.a $(compiler_libraries) $(Z3_LIBS) $(CRYPTO_LIBS) $(JANSSON_LIBS) -lm
+flow_LDADD = $(verifier_libraries)
+raise_SOURCES = %D%/verify/raise.c
+raise_LDADD = $(verifier_libraries)
+requests_SOURCES = %D%/fuzz/requests.c
+requests_LDADD = $(guest_libraries)
+twin_SOURCES = %D%/verify/twin.c %D%/verify/twin_make.c %D%/verify/twin_model.c %D%/verify/twin.h
+twin_LDADD = $(verifier_libraries)
 
 if SANITIZERS
 sanitizers_env = SANITIZERS=1
@@ -51,6 +55,7 @@ fuzz-count: all requests
 		srcdir=$(abs_srcdir) builddir=$(abs_builddir) $(SHELL) $(srcdir)/tests/fuzz/smoke.sh $(COUNT) $(COUNT)
 planted: all twin
 	@$(test_env) srcdir=$(abs_srcdir) builddir=$(abs_builddir) $(SHELL) $(srcdir)/tests/verify/planted.sh
-.PHONY: bench bench-verify size fuzz fuzz-count
-requests_SOURCES = %D%/fuzz/requests.c
-requests_LDADD = librequest.a libcocoapol.a libbase.a $(JANSSON_LIBS)
+check-lemmas: all
+	@$(test_env) COCOAPOLC=$(abs_builddir)/cocoapolc COCOAPOLV=$(abs_builddir)/cocoapolv \
+		srcdir=$(abs_srcdir) $(SHELL) $(srcdir)/tests/verify/strengthen.sh framework
+.PHONY: bench bench-verify check-lemmas fuzz fuzz-count planted size

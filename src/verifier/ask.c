@@ -12,7 +12,6 @@
 #include "jobs.h"
 #include "search.h"
 
-#define NOVEL_STEPS     100000u         /* enough to see that a guess is nothing new */
 #define STEPS_A_MS      5000u           /* of the solver, about */
 #define USUAL_MS        2000u
 /* Of the time that is left, what one goal may compute: a hard one is not to
@@ -183,6 +182,69 @@ static bool is_pointless(const struct stage *stage, const struct stage *stages, 
 	return false;
 }
 
+static bool is_guess(const struct prover *p, uint32_t goal, const bool *assumed)
+{
+	return assumed[goal] && !p->goals[goal].is_wanted;
+}
+
+/* Whether it follows without the guesses that are not in `assumed`. */
+static bool follows_from(struct prover *p, const struct question *q, const struct stage *stage,
+    const bool *assumed, bool *needed)
+{
+	struct fol_list always = { 0 }, perhaps = { 0 };
+	uint32_t first = q->formulas.n;
+	struct smt_query query = { .facts = q->facts.items, .n_facts = q->facts.n, .forget = stage->forget,
+	    .most_steps = 4 * (stage->most_steps == 0 ? long_query(p) / 4 : stage->most_steps),
+	    .seed = p->options.seed };
+
+	for (uint32_t i = 0; i < p->n_goals; i++)
+		first -= assumed[i];
+	/* The assumed goals stand last in the question, in their order. */
+	for (uint32_t i = 0; i < first; i++)
+		fol_list_add(p->arena, &always, q->formulas.items[i]);
+	for (uint32_t i = 0; i < p->n_goals; i++)
+		if (assumed[i] && (needed == NULL || p->goals[i].is_wanted))
+			fol_list_add(p->arena, &always, p->goals[i].now);
+		else if (is_guess(p, i, assumed))
+			fol_list_add(p->arena, &perhaps, p->goals[i].now);
+	query.always = always.items;
+	query.n_always = always.n;
+	if (needed != NULL) {
+		query.perhaps = perhaps.items;
+		query.n_perhaps = perhaps.n;
+		query.needed = needed;
+	}
+	return smt_ask(p->smt, &query) == SMT_NONE;
+}
+
+/* Which guesses it was shown with: what the solver says that it used, if it
+ * follows from that alone. */
+static void leave_out_guesses(struct prover *p, const struct question *q, const struct stage *stage,
+    struct said *said)
+{
+	bool *needed = arena_array(p->arena, p->n_goals + 1, bool);
+	bool *fewer = arena_array(p->arena, p->n_goals + 1, bool);
+	struct question smaller = { .facts = q->facts };
+	uint32_t n = 0, first = q->formulas.n, n_guesses = 0;
+
+	for (uint32_t i = 0; i < p->n_goals; i++) {
+		n_guesses += is_guess(p, i, said->assumed);
+		first -= said->assumed[i];
+	}
+	if (n_guesses == 0 || !follows_from(p, q, stage, said->assumed, needed))
+		return;
+	for (uint32_t i = 0; i < p->n_goals; i++)
+		fewer[i] = said->assumed[i] && (p->goals[i].is_wanted || needed[n++]);
+	for (uint32_t i = 0; i < first; i++)
+		fol_list_add(p->arena, &smaller.formulas, q->formulas.items[i]);
+	for (uint32_t i = 0; i < p->n_goals; i++)
+		if (fewer[i])
+			fol_list_add(p->arena, &smaller.formulas, p->goals[i].now);
+	said->n_queries += 2;
+	if (follows_from(p, &smaller, stage, fewer, NULL))
+		memcpy(said->assumed, fewer, p->n_goals * sizeof(bool));
+}
+
 static struct said *ask(struct prover *p, const struct goal *g, const struct obligation *o, size_t len)
 {
 	struct said *said = arena_alloc(p->arena, len);
@@ -208,6 +270,8 @@ static struct said *ask(struct prover *p, const struct goal *g, const struct obl
 		    stages[i].most_steps == 0 ? long_query(p) : stages[i].most_steps);
 		answers[i] = answer;
 		said->n_queries++;
+		if (answer == SMT_NONE)
+			leave_out_guesses(p, &questions[said->level], &stages[i], said);
 	}
 	said->shown = answer == SMT_NONE && !fol_is_full(p->lift.space);
 	said->doubt = smt_is_exhausted(p->smt) || fol_is_full(p->lift.space) ? PROVE_NO_MEMORY :
@@ -367,49 +431,4 @@ void ask_jobs(struct prover *p)
 	jobs.tick = tick;
 	p->begun_goal = UINT32_MAX;
 	jobs_run(&jobs, p->n_jobs);
-}
-
-/* ---- guesses ---------------------------------------------------------------- */
-
-struct guesses {
-	struct prover *p;
-	struct fol *const *formulas;
-	bool *novel;
-};
-
-static void work_novel(void *arg, uint32_t job, int out)
-{
-	struct guesses *guesses = arg;
-	struct prover *p = guesses->p;
-	struct question q = { .facts = { 0 } };
-	bool follows;
-
-	fol_list_add(p->arena, &q.formulas, fol_not(p->lift.space, guesses->formulas[job]));
-	for (uint32_t i = 0; i < p->n_goals; i++)
-		if (p->goals[i].is_proved && !p->goals[i].is_step)
-			fol_list_add(p->arena, &q.formulas, p->goals[i].now);
-	facts_add_of(p->facts, &q.formulas, &q.facts);
-	follows = p->smt != NULL && ask_solver(p, &q, SMT_RIGID, NOVEL_STEPS) == SMT_NONE;
-	jobs_say(out, &follows, sizeof(follows));
-}
-
-static void take_novel(void *arg, uint32_t job, struct str bytes)
-{
-	struct guesses *guesses = arg;
-	bool follows;
-
-	memcpy(&follows, bytes.ptr, sizeof(follows));
-	guesses->novel[job] = !follows;
-	guesses->p->report->n_queries++;
-}
-
-void ask_novel(struct prover *p, struct fol *const *formulas, uint32_t n, bool *novel)
-{
-	struct guesses guesses = { p, formulas, novel };
-	struct jobs jobs = new_jobs(p);
-
-	jobs.work = work_novel;
-	jobs.take = take_novel;
-	jobs.arg = &guesses;
-	jobs_run(&jobs, n);
 }

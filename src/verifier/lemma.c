@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * lemma.c - each guess has the form `all x in m: P(x)`.  x is given the last
+ * lemma.c - guesses from rules.  Each has the form `all x in m: P(x)`.  x is given the last
  * slots, so that P may keep the slots it had in its rule; a P that needs those
  * itself is not guessed.
  */
 #include "lemma.h"
 
-#define X_SLOT  (BC_SLOTS_MAX - 2)
-#define BOOL    BC_TYPE(BC_ONE, BC_BOOL, 0)
+#include "slice.h"
 
 struct guesser {
 	struct arena *arena;
@@ -20,19 +19,49 @@ struct guesser {
 
 /* ---- building ------------------------------------------------------------ */
 
-static struct tree_expr *node(struct guesser *g, enum bc_op op, uint32_t type, uint64_t a, uint32_t n_kids,
+struct tree_expr *lemma_node(struct arena *a, enum bc_op op, uint32_t type, uint64_t operand,
     struct tree_expr *l, struct tree_expr *r)
 {
-	struct tree_expr *e = arena_new(g->arena, struct tree_expr);
+	struct tree_expr *e = arena_new(a, struct tree_expr);
 
 	e->op = op;
 	e->type = type;
-	e->a = a;
-	e->n_kids = n_kids;
-	e->kids = arena_array(g->arena, 2, struct tree_expr *);
+	e->a = operand;
+	e->n_kids = l == NULL ? 0 : r == NULL ? 1 : 2;
+	e->kids = arena_array(a, 2, struct tree_expr *);
 	e->kids[0] = l;
 	e->kids[1] = r;
 	return e;
+}
+
+struct tree_expr *lemma_local(struct arena *a, uint32_t type, uint32_t slot)
+{
+	struct tree_expr *e = lemma_node(a, BC_LOCAL, type, 0, NULL, NULL);
+
+	e->slot = slot;
+	return e;
+}
+
+struct tree_expr *lemma_not(struct arena *a, struct tree_expr *e)
+{
+	return e->op == BC_NOT ? e->kids[0] : lemma_node(a, BC_NOT, LEMMA_BOOL, 0, e, NULL);
+}
+
+struct tree_expr *lemma_all(struct arena *a, const struct tree_policy *tree, uint64_t map, uint32_t slot,
+    struct tree_expr *body)
+{
+	uint32_t type = tree->policy->vars[map].key | (uint32_t)BC_SET << 24;
+	struct tree_expr *e = lemma_node(a, BC_ALL, LEMMA_BOOL, 0,
+	    lemma_node(a, BC_KEYS, type, map, NULL, NULL), body);
+
+	e->slot = slot;
+	return e;
+}
+
+void lemma_push(struct arena *a, struct lemma_list *list, struct tree_expr *e)
+{
+	arena_push(a, list->items, list->n, list->cap);
+	list->items[list->n++] = e;
 }
 
 static const struct bc_var *var_of(const struct guesser *g, uint64_t map)
@@ -42,31 +71,22 @@ static const struct bc_var *var_of(const struct guesser *g, uint64_t map)
 
 static struct tree_expr *x_of(struct guesser *g, uint64_t map)
 {
-	struct tree_expr *e = node(g, BC_LOCAL, var_of(g, map)->key, 0, 0, NULL, NULL);
-
-	e->slot = X_SLOT;
-	return e;
+	return lemma_local(g->arena, var_of(g, map)->key, LEMMA_X);
 }
 
 static struct tree_expr *has(struct guesser *g, uint64_t map, struct tree_expr *key)
 {
-	return node(g, BC_HAS, BOOL, map, 1, key, NULL);
+	return lemma_node(g->arena, BC_HAS, LEMMA_BOOL, map, key, NULL);
 }
 
 static struct tree_expr *get(struct guesser *g, uint64_t map, struct tree_expr *key)
 {
-	return node(g, BC_GET, var_of(g, map)->value, map, 1, key, NULL);
+	return lemma_node(g->arena, BC_GET, var_of(g, map)->value, map, key, NULL);
 }
 
 static void guess(struct guesser *g, uint64_t map, struct tree_expr *body)
 {
-	uint32_t type = var_of(g, map)->key | (uint32_t)BC_SET << 24;
-	struct tree_expr *keys = node(g, BC_KEYS, type, map, 0, NULL, NULL);
-	struct tree_expr *e = node(g, BC_ALL, BOOL, 0, 2, keys, body);
-
-	e->slot = X_SLOT;
-	arena_push(g->arena, g->list.items, g->list.n, g->list.cap);
-	g->list.items[g->list.n++] = e;
+	lemma_push(g->arena, &g->list, lemma_all(g->arena, g->tree, map, LEMMA_X, body));
 }
 
 /* ---- what a rule requires of a key ------------------------------------------ */
@@ -107,7 +127,7 @@ static struct tree_expr *transfer(struct guesser *g, const struct tree_expr *e)
 	if (put->value != NULL && BC_SHAPE(put->value->type) == BC_ONE && is_field(put->value) &&
 	    same(e, put->value))
 		return get(g, put->a, x_of(g, put->a));
-	if (e->op == BC_FIELD || (is_loop(e->op) && e->slot + 1 >= X_SLOT))
+	if (e->op == BC_FIELD || (is_loop(e->op) && e->slot + 1 >= LEMMA_X))
 		return NULL;
 	copy = arena_new(g->arena, struct tree_expr);
 	*copy = *e;
@@ -164,7 +184,7 @@ static void guess_together(struct guesser *g, const struct tree_stmt *other)
 	there = get(g, map, x);
 	guess(g, map, has(g, other->a, there));
 	if (other->value != NULL && same(other->value, g->put->key))
-		guess(g, map, node(g, BC_EQ, BOOL, 0, 2, get(g, other->a, there), x));
+		guess(g, map, lemma_node(g->arena, BC_EQ, LEMMA_BOOL, 0, get(g, other->a, there), x));
 }
 
 static void guess_from_put(struct guesser *g)
@@ -224,12 +244,110 @@ static void guess_other_keys(struct guesser *g, const struct tree_expr *claim)
 
 		if (other == map || var_of(g, other)->key != var_of(g, map)->key || !comes_from(g, map, other))
 			continue;
-		e = node(g, BC_ALL, BOOL, 0, 2,
-		    node(g, BC_KEYS, claim->kids[0]->type, other, 0, NULL, NULL), claim->kids[1]);
-		e->slot = claim->slot;
-		arena_push(g->arena, g->list.items, g->list.n, g->list.cap);
-		g->list.items[g->list.n++] = e;
+		e = lemma_all(g->arena, g->tree, other, claim->slot, claim->kids[1]);
+		lemma_push(g->arena, &g->list, e);
 	}
+}
+
+/* ---- what an event makes of an invariant ------------------------------------------ */
+
+enum { MOST_CONDITIONS = 5 };
+
+static struct tree_expr *renamed(struct guesser *g, const struct tree_expr *e, uint32_t slot)
+{
+	struct tree_expr *copy = arena_new(g->arena, struct tree_expr);
+
+	*copy = *e;
+	if (e->op == BC_LOCAL && !e->is_let && e->slot == slot)
+		copy->slot = LEMMA_X;
+	copy->kids = arena_array(g->arena, e->n_kids + 1, struct tree_expr *);
+	for (uint32_t i = 0; i < e->n_kids; i++)
+		copy->kids[i] = renamed(g, e->kids[i], slot);
+	return copy;
+}
+
+/* The rule's requirements as conditions on the key that is written. */
+static uint32_t find_conditions(struct guesser *g, const struct tree_expr *e, struct tree_expr **conditions,
+    uint32_t n)
+{
+	struct tree_expr *condition;
+
+	for (uint32_t i = 0; e->op == BC_AND && i < e->n_kids; i++)
+		n = find_conditions(g, e->kids[i], conditions, n);
+	if (e->op == BC_AND || n == MOST_CONDITIONS)
+		return n;
+	condition = transfer(g, e);
+	if (condition != NULL)
+		conditions[n++] = condition;
+	return n;
+}
+
+/* all x in map: some of the conditions imply the rest; for every choice of them. */
+static void guess_choices(struct guesser *g, uint64_t map, struct tree_expr *const *conditions, uint32_t n,
+    const struct tree_expr *skipped, struct tree_expr *rest)
+{
+	for (uint32_t choice = 0; choice < UINT32_C(1) << n; choice++) {
+		struct tree_expr *either = lemma_node(g->arena, BC_OR, LEMMA_BOOL, 0, NULL, NULL);
+
+		either->kids = arena_array(g->arena, n + 1, struct tree_expr *);
+		for (uint32_t i = 0; i < n; i++)
+			if ((choice >> i & 1) != 0 && conditions[i] != skipped)
+				either->kids[either->n_kids++] = lemma_not(g->arena, conditions[i]);
+		if (rest != NULL)
+			either->kids[either->n_kids++] = rest;
+		if (either->n_kids > 0)
+			guess(g, map, either->n_kids == 1 ? either->kids[0] : either);
+	}
+}
+
+/* Of an invariant about the keys of a map: before an event adds a key, what it
+ * requires of the key must imply the rest; before one changes what the
+ * invariant says of a key, what it requires must exclude that. */
+static void guess_preimage(struct guesser *g, const struct tree_expr *claim)
+{
+	struct tree_expr *conditions[MOST_CONDITIONS];
+	uint64_t map = claim->kids[0]->a;
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < g->rule->n_stmts; i++)
+		if (g->rule->stmts[i].op == BC_REQUIRE)
+			n = find_conditions(g, g->rule->stmts[i].value, conditions, n);
+	if (g->put->op != BC_PUT || g->put->a != map) {
+		if ((slice_reads(claim->kids[1]) >> g->put->a & 1) != 0)
+			guess_choices(g, map, conditions, n, NULL, NULL);
+		return;
+	}
+	for (uint32_t i = 0; i < n; i++)
+		if (conditions[i]->op == BC_HAS && conditions[i]->kids[0]->op == BC_LOCAL)
+			guess_choices(g, conditions[i]->a, conditions, n, conditions[i],
+			    renamed(g, claim->kids[1], claim->slot));
+}
+
+static void guess_preimages(struct guesser *g, const struct tree_expr *claim)
+{
+	for (uint32_t i = 0; claim->op == BC_AND && i < claim->n_kids; i++)
+		guess_preimages(g, claim->kids[i]);
+	if (claim->op != BC_ALL || claim->kids[0]->op != BC_KEYS)
+		return;
+	for (uint32_t event = 0; event < g->tree->policy->n_events; event++) {
+		g->rule = &g->tree->rules[event];
+		for (uint32_t i = 0; i < g->rule->n_stmts; i++) {
+			g->put = &g->rule->stmts[i];
+			if ((g->put->op == BC_PUT || g->put->op == BC_DEL) &&
+			    var_of(g, g->put->a)->key == var_of(g, claim->kids[0]->a)->key)
+				guess_preimage(g, claim);
+		}
+	}
+}
+
+struct lemma_list lemma_preimages(struct arena *a, const struct tree_policy *tree, const bool *open)
+{
+	struct guesser g = { .arena = a, .tree = tree };
+
+	for (uint32_t i = 0; i < tree->policy->n_claims; i++)
+		if (open[i] && tree->policy->claims[i].kind == BC_INVARIANT)
+			guess_preimages(&g, tree->claims[i]);
+	return g.list;
 }
 
 struct lemma_list lemma_guess(struct arena *a, const struct tree_policy *tree)
@@ -248,4 +366,47 @@ struct lemma_list lemma_guess(struct arena *a, const struct tree_policy *tree)
 		if (tree->policy->claims[i].kind == BC_INVARIANT)
 			guess_other_keys(&g, tree->claims[i]);
 	return g.list;
+}
+
+/* ---- standing alone ------------------------------------------------------------ */
+
+/* A loop of the original and its copy; the copy of a let's value is in the scope
+ * where it is put. */
+struct tidy_scope {
+	uint32_t old_slot;
+	struct tree_expr *copy;
+	const struct tidy_scope *outer;
+};
+
+static struct tree_expr *tidy(struct arena *a, const struct tree_expr *e, uint32_t slots,
+    const struct tidy_scope *scope)
+{
+	struct tree_expr *copy = arena_new(a, struct tree_expr);
+	struct tidy_scope inner = { e->slot, copy, scope };
+
+	e = named(e);
+	inner.old_slot = e->slot;
+	*copy = *e;
+	copy->pc = 0;
+	copy->kids = arena_array(a, e->n_kids + 1, struct tree_expr *);
+	if (e->op == BC_LOCAL) {
+		while (scope != NULL && scope->old_slot != e->slot - e->is_place)
+			scope = scope->outer;
+		copy->binder = scope == NULL ? NULL : scope->copy;
+		copy->slot = scope == NULL ? e->slot : scope->copy->slot + e->is_place;
+		return copy;
+	}
+	if (is_loop(e->op))
+		copy->slot = slots;
+	for (uint32_t i = 0; i < e->n_kids; i++) {
+		bool within = is_loop(e->op) && i == 1;
+
+		copy->kids[i] = tidy(a, e->kids[i], within ? slots + 2 : slots, within ? &inner : scope);
+	}
+	return copy;
+}
+
+struct tree_expr *lemma_tidy(struct arena *a, const struct tree_expr *e)
+{
+	return tidy(a, e, 0, NULL);
 }

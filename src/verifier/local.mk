@@ -24,6 +24,7 @@ libverifier_a_SOURCES = \
 	%D%/joint_tree.c \
 	%D%/lang.c \
 	%D%/lemma.c \
+	%D%/lemma_set.c \
 	%D%/lift.c \
 	%D%/lint.c \
 	%D%/lint_container.c \
@@ -55,6 +56,7 @@ libverifier_a_SOURCES = \
 	%D%/source.c \
 	%D%/source_word.c \
 	%D%/steps.c \
+	%D%/survivors.c \
 	%D%/stop.c \
 	%D%/synth.c \
 	%D%/synth_words.c \
@@ -66,6 +68,7 @@ libverifier_a_SOURCES = \
 	%D%/facts.h \
 	%D%/fol.h \
 	%D%/html.h \
+	%D%/vocabulary.c \
 	%D%/cache.h \
 	%D%/canon.h \
 	%D%/concrete.h \
@@ -81,6 +84,7 @@ libverifier_a_SOURCES = \
 	%D%/joint_prove.h \
 	%D%/lang.h \
 	%D%/lemma.h \
+	%D%/lemma_set.h \
 	%D%/lift.h \
 	%D%/lint.def \
 	%D%/lint.h \

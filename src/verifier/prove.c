@@ -4,14 +4,14 @@
  * after it; those that do not come through are dropped from the assumptions,
  * and what relied on them is asked again, until all that are left support each
  * other (Houdini).  If a written claim is missing then, the same again with
- * lemmas of our own, then with more patience.  Claims about steps follow from
+ * guesses of our own, of which only those are asked that something was shown
+ * with; then with more patience.  Claims about steps follow from
  * what is left.
  */
 #include "prove.h"
 
 #include "../bytecode/decode.h"
 #include "cache.h"
-#include "lemma.h"
 #include "prover.h"
 #include "search.h"
 #include "stop.h"
@@ -47,7 +47,7 @@ static struct goal *add_goal(struct prover *p, struct goal goal)
 static void add_invariant(struct prover *p, const struct tree_expr *expr, struct fol *now, uint32_t claim)
 {
 	struct goal *g = add_goal(p, (struct goal){ .expr = expr, .now = now, .claim = claim,
-	    .vars = ask_vars(p, now) });
+	    .vars = ask_vars(p, now), .is_wanted = claim != UINT32_MAX });
 
 	add_obligation(p, g, FIRST_STATE, now);
 	for (uint32_t event = 0; event < p->tree->policy->n_events; event++)
@@ -59,7 +59,7 @@ static void add_step_claim(struct prover *p, uint32_t claim)
 {
 	const struct bc_claim *c = &p->tree->policy->claims[claim];
 	struct goal *g = add_goal(p, (struct goal){ .expr = p->tree->claims[claim], .claim = claim,
-	    .is_step = true });
+	    .is_step = true, .is_wanted = true });
 
 	for (uint32_t i = 0; i < c->n_events; i++) {
 		uint32_t event = bc_get32(c->events + 4 * (size_t)i);
@@ -97,30 +97,23 @@ static void add_claims(struct prover *p)
 	}
 }
 
-/* Guesses that say something new. */
-static void add_lemmas(struct prover *p)
+/* Guesses that say something new; one that failed among others may stand now. */
+static void add_lemmas(struct prover *p, const struct lemma_list *guesses)
 {
-	struct lemma_list guesses = lemma_guess(p->arena, p->tree);
-	struct fol **now = arena_array(p->arena, guesses.n + 1, struct fol *);
-	bool *is_new = arena_array(p->arena, guesses.n + 1, bool);
-	uint32_t n = 0;
+	struct fol *yes = fol_bool(p->lift.space, true);
 
-	for (uint32_t i = 0; i < guesses.n; i++) {
-		bool known;
+	for (uint32_t i = 0; i < guesses->n && !out_of_time(p); i++) {
+		struct fol *now = lift_claim(&p->lift, guesses->items[i], BC_EVENTS_MAX);
+		struct goal *same = NULL;
 
-		now[n] = lift_claim(&p->lift, guesses.items[i], BC_EVENTS_MAX);
-		known = now[n] == fol_bool(p->lift.space, true);
-		for (uint32_t j = 0; !known && j < p->n_goals; j++)
-			known = !p->goals[j].is_step && p->goals[j].now == now[n];
-		for (uint32_t j = 0; !known && j < n; j++)
-			known = now[j] == now[n];
-		guesses.items[n] = guesses.items[i];
-		n += !known;
+		for (uint32_t j = 0; now != yes && same == NULL && j < p->n_goals; j++)
+			if (!p->goals[j].is_step && p->goals[j].now == now)
+				same = &p->goals[j];
+		if (same == NULL && now != yes)
+			add_invariant(p, guesses->items[i], now, UINT32_MAX);
+		else if (same != NULL && same->claim == UINT32_MAX && same->is_out)
+			same->is_out = same->is_wanted = false;
 	}
-	ask_novel(p, now, n, is_new);
-	for (uint32_t i = 0; i < n; i++)
-		if (is_new[i])
-			add_invariant(p, guesses.items[i], now[i], UINT32_MAX);
 }
 
 /* ---- fixpoint ------------------------------------------------------------ */
@@ -139,27 +132,47 @@ static void begin_jobs(struct prover *p)
 	p->n_jobs = 0;
 }
 
+/* The guesses that something was shown with must be shown too.  Returns whether
+ * there are any more. */
+static bool want(struct prover *p)
+{
+	bool *wanted = arena_array(p->arena, p->n_goals + 1, bool), more = false;
+
+	for (uint32_t i = 0; i < p->n_goals; i++) {
+		const struct goal *g = &p->goals[i];
+
+		for (uint32_t j = 0; g->is_wanted && !g->is_out && j < g->n_obligations; j++)
+			for (uint32_t k = 0; k < g->obligations[j].n_assumed && g->obligations[j].shown; k++)
+				wanted[k] = wanted[k] || g->obligations[j].assumed[k];
+	}
+	for (uint32_t i = 0; i < p->n_goals; i++) {
+		more = more || (wanted[i] && !p->goals[i].is_wanted);
+		p->goals[i].is_wanted = p->goals[i].is_wanted || wanted[i];
+	}
+	return more;
+}
+
 /* Goals that are not shown are asked, if there is time, and out if they still
- * are not.  Returns whether one was. */
+ * are not.  Returns whether one was, or more is wanted. */
 static bool sweep(struct prover *p)
 {
-	bool dropped = false;
+	bool changed = false;
 	bool *are_out = arena_array(p->arena, p->n_goals + 1, bool);
 
 	begin_jobs(p);
 	for (uint32_t i = 0; i < p->n_goals; i++)
-		if (!p->goals[i].is_out && !is_shown(p, &p->goals[i]))
+		if (p->goals[i].is_wanted && !p->goals[i].is_out && !is_shown(p, &p->goals[i]))
 			p->jobs[p->n_jobs++] = (struct job){ .goal = i };
 	if (!out_of_time(p))
 		ask_jobs(p);
 	/* All at once: the order of goals is not to matter. */
 	for (uint32_t i = 0; i < p->n_goals; i++)
-		are_out[i] = p->goals[i].is_out || !is_shown(p, &p->goals[i]);
+		are_out[i] = p->goals[i].is_out || (p->goals[i].is_wanted && !is_shown(p, &p->goals[i]));
 	for (uint32_t i = 0; i < p->n_goals; i++) {
-		dropped = dropped || are_out[i] != p->goals[i].is_out;
+		changed = changed || are_out[i] != p->goals[i].is_out;
 		p->goals[i].is_out = are_out[i];
 	}
-	return dropped;
+	return want(p) || changed;
 }
 
 /* ---- reporting ------------------------------------------------------------- */
@@ -292,10 +305,13 @@ static void next_round(struct prover *p)
 	}
 }
 
+/* What nothing rests on is not known to be true. */
 static void find_fixpoint(struct prover *p)
 {
 	while (sweep(p))
 		;
+	for (uint32_t i = 0; i < p->n_goals; i++)
+		p->goals[i].is_out = p->goals[i].is_out || !p->goals[i].is_wanted;
 }
 
 static void mark_refuted(struct prover *p, const bool *refuted)
@@ -309,14 +325,33 @@ static void mark_refuted(struct prover *p, const bool *refuted)
 	}
 }
 
+/* Another round with guesses, if something is open. */
+static void try_guesses(struct prover *p, const struct lemma_list *guesses)
+{
+	next_round(p);
+	add_lemmas(p, guesses);
+	find_fixpoint(p);
+}
+
+static void search_lemmas(struct prover *p, enum lemma_kind kind)
+{
+	bool *open = arena_array(p->arena, p->tree->policy->n_claims + 1, bool);
+	struct lemma_list guesses;
+
+	if (all_claims_hold(p) || out_of_time(p))
+		return;
+	for (uint32_t i = 0; i < p->n_goals; i++)
+		if (p->goals[i].claim != UINT32_MAX)
+			open[p->goals[i].claim] = p->goals[i].is_out && !p->goals[i].is_refuted;
+	guesses = lemma_search(p->arena, p->tree, open, kind);
+	try_guesses(p, &guesses);
+}
+
 static void try_hard(struct prover *p)
 {
-	if (all_claims_hold(p))
-		return;
-	next_round(p);
-	add_lemmas(p);
-	find_fixpoint(p);
-	if (all_claims_hold(p))
+	for (int kind = LEMMA_RULES; kind <= LEMMA_CLAUSE; kind++)
+		search_lemmas(p, (enum lemma_kind)kind);
+	if (all_claims_hold(p) || out_of_time(p))
 		return;
 	next_round(p);
 	p->is_patient = true;
@@ -335,6 +370,8 @@ struct prove_report *prove_more(struct prover *p, enum prove_effort effort, cons
 		try_hard(p);
 	else
 		find_fixpoint(p);
+	if (effort == PROVE_QUICK && p->options.lemmas != NULL && !all_claims_hold(p))
+		try_guesses(p, p->options.lemmas);
 	report(p, effort == PROVE_HARD);
 	record(p);
 	p->report->seconds += search_clock() - start;

@@ -10,6 +10,7 @@
 #ifndef COCOAPOL_PROVE_H
 #define COCOAPOL_PROVE_H
 
+#include "lemma.h"
 #include "tree.h"
 
 enum prove_answer { PROVE_OPEN = 0, PROVE_PROVED };
@@ -47,6 +48,8 @@ struct prove_options {
 	 * claim's number, or UINT32_MAX for a lemma. */
 	void (*progress)(void *arg, uint32_t goal, uint32_t event);
 	void *progress_arg;
+	/* Guesses to be tried before all others, even if quick; may be NULL. */
+	const struct lemma_list *lemmas;
 	/* Of `reachable` claims, too: prove that no state meets them. */
 	bool impossible;
 	/* Of prove_policy() alone. */

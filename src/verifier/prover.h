@@ -43,6 +43,7 @@ struct goal {
 	bool is_step, is_out;           /* is_out: not shown, and not assumed */
 	bool is_proved;                 /* in an earlier round: assumed, not asked again */
 	bool is_refuted;                /* it is out for good */
+	bool is_wanted;                 /* something rests on it: a guess is not asked before */
 	struct obligation *obligations;
 	uint32_t n_obligations;
 };
@@ -98,7 +99,5 @@ bool ask_still_stands(const struct prover *p, const struct obligation *o);
 /* Ask in child processes what is not shown of the goals of p->jobs, one job for
  * each: until one thing fails, or all of it. */
 void ask_jobs(struct prover *p);
-/* Which formulas about the state do not follow from the proved goals. */
-void ask_novel(struct prover *p, struct fol *const *formulas, uint32_t n, bool *novel);
 
 #endif

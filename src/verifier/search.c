@@ -181,6 +181,8 @@ static void add_state(struct search *s, struct cpol_group *now, uint32_t parent,
 	node->next = s->table[bucket];
 	s->table[bucket] = ++s->n_nodes;
 	s->report->n_states++;
+	if (s->options->see != NULL)
+		s->options->see(s->options->see_arg, now);
 	check_state(s, now, s->n_nodes - 1);
 }
 

@@ -32,6 +32,9 @@ struct search_options {
 	/* Called for each trace as soon as it is found; may be NULL. */
 	void (*found)(void *arg, uint32_t claim, const struct search_trace *trace);
 	void *found_arg;
+	/* Called with each state that is met for the first time; may be NULL. */
+	void (*see)(void *arg, struct cpol_group *state);
+	void *see_arg;
 };
 
 struct search_report {

@@ -26,6 +26,7 @@ struct tool {
 	const char *html_path;                  /* --html */
 	const char *claim;                      /* --claim */
 	bool json;
+	bool lemmas;                            /* --lemmas */
 	double timeout;                         /* seconds; 0: the command's own */
 	uint32_t jobs;                          /* processes at once; 0: as many as there are processors */
 	uint32_t seed;
