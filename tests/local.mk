@@ -15,7 +15,7 @@ test_decide_LDADD = libcocoapol.a
 decide_SOURCES = %D%/perf/decide.c
 decide_LDADD = librequest.a libcocoapol.a libbase.a $(JANSSON_LIBS)
 twin_SOURCES = %D%/verify/twin.c %D%/verify/twin_make.c %D%/verify/twin_model.c %D%/verify/twin.h
-twin_LDADD = libverifier.a librequest.a $(compiler_libraries) $(Z3_LIBS) $(CRYPTO_LIBS) $(JANSSON_LIBS) -lm
+twin_LDADD = libverifier.a libcheck.a liblift.a librequest.a $(compiler_libraries) $(Z3_LIBS) $(CRYPTO_LIBS) $(JANSSON_LIBS) -lm
 
 if SANITIZERS
 sanitizers_env = SANITIZERS=1

@@ -2,6 +2,8 @@
  *
  * claims.c - cocoapolv prove and cocoapolv reach.
  */
+#include "../base/file.h"
+#include "certify.h"
 #include "prove.h"
 #include "tool.h"
 
@@ -248,13 +250,50 @@ static struct state_of_claims find_verdicts(struct tool *t)
 	return s;
 }
 
+static void show_duty(void *arg, uint32_t goal, uint32_t event)
+{
+	struct tool *t = arg;
+	struct str name = goal == UINT32_MAX ? STR("a lemma") : tool_claim(t, goal);
+	struct str where = event < t->policy.bc.n_events ? tool_event(t, event) : STR("start");
+
+	tool_progress(t, "certifying %.*s: %.*s", STR_ARG(name), STR_ARG(where));
+}
+
+/* Write down what is proved; says which claims it is not possible for. */
+static int write_certificate(struct tool *t, const struct state_of_claims *s, json_t *report)
+{
+	struct certify_options options = { .progress = show_duty, .progress_arg = t };
+	struct certify_report certified = certify(&t->arena, t->tree, &s->proofs->proof, &options);
+	int status = TOOL_YES;
+
+	tool_calm(t);
+	for (uint32_t i = 0; i < t->policy.bc.n_claims; i++) {
+		if (verdict_of(s, i) != PROVED || certified.is_certified[i])
+			continue;
+		fprintf(stderr, "cocoapolv: %s: %.*s is proved, but no certificate of it was found\n",
+		    t->certificate_path, STR_ARG(tool_claim(t, i)));
+		status = TOOL_TROUBLE;
+	}
+	json_object_set_new(report, "certified", json_integer(certified.n_certified));
+	if (certified.certificate.len == 0) {
+		fprintf(stderr, "cocoapolv: %s: not written, there is nothing to say\n", t->certificate_path);
+		return TOOL_TROUBLE;
+	}
+	if (file_write(t->certificate_path, certified.certificate.ptr, certified.certificate.len) != 0)
+		return tool_trouble(t->certificate_path);
+	return status;
+}
+
 int command_prove(struct tool *t)
 {
 	struct state_of_claims s = find_verdicts(t);
 	json_t *report = new_report(t);
 	uint32_t counts[4] = { 0 };
+	int certified = TOOL_YES;
 
 	tool_calm(t);
+	if (t->certificate_path != NULL)
+		certified = write_certificate(t, &s, report);
 	for (uint32_t i = 0; i < t->policy.bc.n_claims; i++) {
 		enum verdict verdict = verdict_of(&s, i);
 
@@ -274,7 +313,7 @@ int command_prove(struct tool *t)
 		    (unsigned)counts[PROVED], (unsigned)counts[REFUTED], (unsigned)counts[UNKNOWN],
 		    (unsigned)s.proofs->n_queries, search_clock() - t->started);
 	return finish(t, report, counts[REFUTED] != 0 ? TOOL_NO :
-	    counts[UNKNOWN] != 0 ? TOOL_TROUBLE : TOOL_YES);
+	    counts[UNKNOWN] != 0 ? TOOL_TROUBLE : certified);
 }
 
 /* ---- reach ---- */

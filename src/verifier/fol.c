@@ -153,6 +153,11 @@ bool fol_is_full(const struct fol_space *s)
 	return s->is_full;
 }
 
+uint32_t fol_count(const struct fol_space *s)
+{
+	return s->n;
+}
+
 struct fol_fun *fol_fun(struct fol_space *s, uint32_t role, uint32_t a, uint32_t b,
     uint32_t sort, uint32_t n_args, const uint32_t *args)
 {
@@ -172,6 +177,11 @@ struct fol_fun *fol_fun(struct fol_space *s, uint32_t role, uint32_t a, uint32_t
 	arena_push(s->arena, s->funs, s->n_funs, s->cap_funs);
 	s->funs[s->n_funs++] = f;
 	return f;
+}
+
+const struct fol_fun *fol_fun_at(const struct fol_space *s, uint32_t id)
+{
+	return id < s->n_funs ? s->funs[id] : NULL;
 }
 
 struct fol *fol_bool(struct fol_space *s, bool b)

@@ -60,10 +60,13 @@ struct fol_space;
 struct fol_space *fol_new(struct arena *a);
 /* There were too many terms; what was made since means nothing. */
 bool fol_is_full(const struct fol_space *s);
+uint32_t fol_count(const struct fol_space *s);
 
 /* The is_... members are for the caller to set, before the first fol_app(). */
 struct fol_fun *fol_fun(struct fol_space *s, uint32_t role, uint32_t a, uint32_t b,
     uint32_t sort, uint32_t n_args, const uint32_t *args);
+/* By its id; NULL: there is none. */
+const struct fol_fun *fol_fun_at(const struct fol_space *s, uint32_t id);
 
 struct fol *fol_bool(struct fol_space *s, bool b);
 struct fol *fol_int(struct fol_space *s, uint64_t integer);

@@ -1,13 +1,26 @@
-noinst_LIBRARIES += libverifier.a
-libverifier_a_SOURCES = \
-	%D%/claims.c \
-	%D%/concrete.c \
-	%D%/confirm.c \
+# What code means, without a solver: for certificates too.
+noinst_LIBRARIES += liblift.a
+liblift_a_SOURCES = \
 	%D%/facts.c \
 	%D%/fol.c \
+	%D%/lift.c \
+	%D%/tree.c \
+	%D%/facts.h \
+	%D%/fol.h \
+	%D%/lift.h \
+	%D%/tree.h
+noinst_LIBRARIES += libverifier.a
+libverifier_a_SOURCES = \
+	%D%/carry.c \
+	%D%/cases.c \
+	%D%/certify.c \
+	%D%/claims.c \
+	%D%/code_of.c \
+	%D%/concrete.c \
+	%D%/confirm.c \
+	%D%/hunt.c \
 	%D%/lang.c \
 	%D%/lemma.c \
-	%D%/lift.c \
 	%D%/make.c \
 	%D%/make_set.c \
 	%D%/make_value.c \
@@ -22,13 +35,14 @@ libverifier_a_SOURCES = \
 	%D%/synth_words.c \
 	%D%/tool.c \
 	%D%/trace.c \
-	%D%/tree.c \
+	%D%/carry.h \
+	%D%/cases.h \
+	%D%/certify.h \
+	%D%/code_of.h \
 	%D%/concrete.h \
-	%D%/facts.h \
-	%D%/fol.h \
+	%D%/hunt.h \
 	%D%/lang.h \
 	%D%/lemma.h \
-	%D%/lift.h \
 	%D%/make.h \
 	%D%/plan.h \
 	%D%/prove.h \
@@ -37,8 +51,7 @@ libverifier_a_SOURCES = \
 	%D%/smt.h \
 	%D%/snapshot.h \
 	%D%/synth.h \
-	%D%/tool.h \
-	%D%/tree.h
+	%D%/tool.h
 bin_PROGRAMS += cocoapolv
 cocoapolv_SOURCES = %D%/main.c
-cocoapolv_LDADD = libverifier.a librequest.a libautomata.a libcocoapol.a libbase.a $(Z3_LIBS) $(CRYPTO_LIBS) $(JANSSON_LIBS) -lm
+cocoapolv_LDADD = libverifier.a libcheck.a liblift.a librequest.a libautomata.a libcocoapol.a libbase.a $(Z3_LIBS) $(CRYPTO_LIBS) $(JANSSON_LIBS) -lm

@@ -14,7 +14,7 @@
 #endif
 
 /* Options, and the bits of those that a command takes. */
-enum { OPT_HELP, OPT_JSON, OPT_MAP, OPT_TIMEOUT, OPT_FROM, N_OPTIONS };
+enum { OPT_HELP, OPT_JSON, OPT_MAP, OPT_TIMEOUT, OPT_FROM, OPT_CERTIFICATE, N_OPTIONS };
 #define TAKES(option) (1u << OPT_##option)
 
 /* In the order of the bits. */
@@ -24,6 +24,7 @@ static const struct option options[] = {
 	{ "map", required_argument, NULL, 256 + OPT_MAP },
 	{ "timeout", required_argument, NULL, 256 + OPT_TIMEOUT },
 	{ "from", required_argument, NULL, 256 + OPT_FROM },
+	{ "certificate", required_argument, NULL, 256 + OPT_CERTIFICATE },
 	{ NULL, 0, NULL, 0 }
 };
 
@@ -41,11 +42,12 @@ struct command {
 };
 
 static const struct command commands[] = {
-	{ "prove", command_prove, NULL, TAKES(JSON) | TAKES(TIMEOUT) | TAKES(MAP),
+	{ "prove", command_prove, NULL, TAKES(JSON) | TAKES(TIMEOUT) | TAKES(MAP) | TAKES(CERTIFICATE),
 	    "prove what is claimed of every state that can be reached",
 	    "Prove each invariant and step claim over all reachable states, or refute it\n"
 	    "by a trace of requests that the interpreter allows.\n\n"
 	    HELP_JSON HELP_TIMEOUT HELP_MAP
+	    "  --certificate FILE write down why, for cocoapol-check\n"
 	    "\nExit status: 0 all proved, 1 one refuted, 2 otherwise.\n" },
 	{ "reach", command_reach, NULL, TAKES(JSON) | TAKES(TIMEOUT) | TAKES(MAP),
 	    "find requests that lead to what shall be possible",
@@ -113,6 +115,9 @@ static int set_option(struct tool *t, int option)
 		t->from = optarg;
 		return strcmp(optarg, "hcsshim") == 0 ? TOOL_YES :
 		    tool_usage(t, "--from wants 'hcsshim', this is '%s'", optarg);
+	case OPT_CERTIFICATE:
+		t->certificate_path = optarg;
+		return TOOL_YES;
 	default:
 		return TOOL_TROUBLE;
 	}

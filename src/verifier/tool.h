@@ -23,6 +23,7 @@ struct tool {
 	const char *path, *second;              /* POLICY.cpb, and the command's other file */
 	const char *map_path;                   /* --map */
 	const char *from;                       /* --from */
+	const char *certificate_path;           /* --certificate */
 	bool json;
 	double timeout;                         /* seconds; 0: the command's own */
 	/* of tool_open() */
