@@ -82,12 +82,28 @@ struct symbols {
 	bool has_match;
 };
 
+/* A fact speaks of its term, which is not news then. */
+static void see_term(struct symbols *y, struct fol *term)
+{
+	struct fol_list list = { 0 };
+
+	facts_of_term(y->s->h->duties->facts, term, &list);
+	for (uint32_t i = 0; i < list.n; i++) {
+		bool is_new = true;
+
+		for (uint32_t j = 0; is_new && j < y->terms.n; j++)
+			is_new = y->terms.items[j] != list.items[i];
+		if (is_new)
+			fol_list_add(y->s->h->arena, &y->terms, list.items[i]);
+	}
+}
+
 static void see_symbol(void *arg, struct fol *f)
 {
 	struct symbols *y = arg;
 
 	if (f->kind == FOL_COUNT || f->kind == FOL_CHOOSE)
-		facts_of_term(y->s->h->duties->facts, f, &y->terms);
+		see_term(y, f);
 	if (f->kind != FOL_APP)
 		return;
 	for (uint32_t i = 0; i < y->n_funs; i++)
