@@ -10,8 +10,8 @@
 #include "cases.h"
 #include "smt.h"
 
-#define MOST_ROUNDS     6u
-#define MOST_STEPS      8000u
+#define MOST_ROUNDS     8u
+#define MOST_STEPS      20000u
 #define MOST_CASES      300u
 #define GROUND_STEPS    0u              /* of the solver: any number */
 
@@ -27,11 +27,13 @@ struct search {
 	uint32_t goal, event;
 	struct fol *negation;           /* of what is to be shown */
 	struct step_list steps;
+	enum smt_forget forget;         /* what the solver could do without */
 	/* of the rounds */
 	uint32_t *births;               /* by node: the step that brought it */
 	uint8_t *sides;                 /* by node: which values of it matter */
 	bool *has_witness;              /* by node, */
-	uint32_t *n_tried;              /* and how many nodes it was instantiated at */
+	uint32_t *ages;                 /* and the round that made it; 0: it was there */
+	uint32_t age;                   /* of what is made now */
 	uint32_t cap_nodes;
 };
 
@@ -198,8 +200,23 @@ static bool ask(struct search *s, const struct fol_list *terms, enum smt_forget 
 
 static bool ask_quantified(struct search *s, const struct fol_list *terms)
 {
-	return ask(s, terms, SMT_REQUEST, 400000) || ask(s, terms, SMT_RIGID, 1500000) ||
-	    ask(s, terms, SMT_NOTHING, 0);
+	static const struct { enum smt_forget forget; uint32_t most_steps; } tries[] = {
+		{ SMT_REQUEST, 400000 }, { SMT_RIGID, 1500000 }, { SMT_NOTHING, 0 },
+	};
+
+	for (uint32_t i = 0; i < 3; i++)
+		if (ask(s, terms, tries[i].forget, tries[i].most_steps)) {
+			s->forget = tries[i].forget;
+			return true;
+		}
+	return false;
+}
+
+/* What was a mere name then is left alone. */
+static bool is_forgotten(const struct search *s, const struct fol *f)
+{
+	return (s->forget != SMT_NOTHING && !f->reads_state) ||
+	    (s->forget == SMT_REQUEST && f->var_sort == FOL_POS && f->reads_request);
 }
 
 /* ---- rounds ------------------------------------------------------------------------ */
@@ -223,7 +240,7 @@ static void make_room(struct search *s)
 	s->births = wider(a, s->births, s->cap_nodes, cap, sizeof(uint32_t));
 	s->sides = wider(a, s->sides, s->cap_nodes, cap, sizeof(uint8_t));
 	s->has_witness = wider(a, s->has_witness, s->cap_nodes, cap, sizeof(bool));
-	s->n_tried = wider(a, s->n_tried, s->cap_nodes, cap, sizeof(uint32_t));
+	s->ages = wider(a, s->ages, s->cap_nodes, cap, sizeof(uint32_t));
 	s->cap_nodes = cap;
 }
 
@@ -258,8 +275,10 @@ static bool enter(struct search *s, struct fol *f, uint32_t step)
 	if (ground_add(s->h->ground, f) == GROUND_NONE)
 		return false;
 	make_room(s);
-	for (uint32_t i = before; i < ground_count(s->h->ground); i++)
+	for (uint32_t i = before; i < ground_count(s->h->ground); i++) {
 		s->births[i] = step;
+		s->ages[i] = s->age;
+	}
 	mark_sides(s, f, TRUE_SIDE);
 	return true;
 }
@@ -281,7 +300,7 @@ static bool add_witness(struct search *s, uint32_t node)
 	uint8_t side = f->kind == FOL_ALL ? FALSE_SIDE : TRUE_SIDE;
 	struct hunt_step step = { .kind = PROOF_WITNESS, .of = f };
 
-	if (s->has_witness[node] || !fol_is_binder(f))
+	if (s->has_witness[node] || !fol_is_binder(f) || is_forgotten(s, f))
 		return true;
 	if (f->kind == FOL_COUNT || f->kind == FOL_CHOOSE) {
 		struct fol_list list = { 0 };
@@ -300,21 +319,23 @@ static bool add_witness(struct search *s, uint32_t node)
 	return enter_new(s, step);
 }
 
-static bool add_instances(struct search *s, uint32_t node, uint32_t n)
+/* Young formulas meet old terms, and old formulas young ones: each pair once,
+ * in the round that their ages add up to. */
+static bool add_instances(struct search *s, uint32_t node, uint32_t n, uint32_t round)
 {
 	struct fol *f = ground_node(s->h->ground, node);
 	uint8_t side = f->kind == FOL_ALL ? TRUE_SIDE : FALSE_SIDE;
 
-	if ((f->kind != FOL_ALL && f->kind != FOL_SOME) || (s->sides[node] & side) == 0)
+	if ((f->kind != FOL_ALL && f->kind != FOL_SOME) || (s->sides[node] & side) == 0 || is_forgotten(s, f))
 		return true;
-	for (uint32_t i = s->n_tried[node]; i < n; i++) {
+	for (uint32_t i = 0; i < n; i++) {
 		struct fol *term = ground_node(s->h->ground, i);
 
-		if (term->sort == f->var_sort && !enter_new(s, (struct hunt_step){ .kind = PROOF_INSTANCE,
-		    .of = f, .term = term, .formula = proof_instance(space(s), f, term) }))
+		if (term->sort == f->var_sort && s->ages[i] + s->ages[node] == round &&
+		    !enter_new(s, (struct hunt_step){ .kind = PROOF_INSTANCE, .of = f, .term = term,
+		    .formula = proof_instance(space(s), f, term) }))
 			return false;
 	}
-	s->n_tried[node] = n;
 	return true;
 }
 
@@ -384,8 +405,9 @@ static bool instantiate(struct search *s)
 			if (!add_witness(s, i))
 				return false;
 		n = ground_count(s->h->ground);
+		s->age = round + 1;
 		for (uint32_t i = 0; i < n; i++)
-			if (!add_instances(s, i, n))
+			if (!add_instances(s, i, n, round))
 				return false;
 		if (ask_ground(s))
 			return true;
