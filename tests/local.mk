@@ -2,6 +2,9 @@
 compiler_libraries = libcompiler.a libgrammar.a libcompiler.a libautomata.a libcocoapol.a libbase.a
 
 check_PROGRAMS += test_automata test_canon test_srcmap test_open test_decide decide requests twin
+check_PROGRAMS += test_ground
+test_ground_SOURCES = %D%/unit/test_ground.c
+test_ground_LDADD = libcheck.a liblift.a libautomata.a libcocoapol.a libbase.a $(CRYPTO_LIBS)
 test_automata_SOURCES = %D%/unit/test_automata.c
 test_automata_LDADD = libautomata.a libbase.a
 test_canon_SOURCES = %D%/unit/test_canon.c

@@ -197,6 +197,8 @@ static bool take_cases(struct reader *r, struct ground *g)
 	while (true) {
 		size_t start = r->at;
 
+		if (ground_work(g) / CERTIFICATE_WORK > r->end)
+			return refuse(r, start, "it takes too long to follow");
 		if (!ground_is_refuted(g)) {
 			if (depth == CERTIFICATE_CASES_MAX)
 				return refuse(r, start, "there are too many cases within each other");

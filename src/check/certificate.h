@@ -27,9 +27,10 @@
 
 #define CERTIFICATE_MAGIC       "COCOCERT"
 #define CERTIFICATE_VERSION     1u
-#define CERTIFICATE_LEN_MAX     (64u << 20)
+#define CERTIFICATE_LEN_MAX     (16u << 20)
 #define CERTIFICATE_LEMMAS_MAX  1024u
 #define CERTIFICATE_CASES_MAX   64u             /* within each other */
+#define CERTIFICATE_WORK        50000u          /* nodes looked at, for each byte */
 
 enum { CERTIFICATE_DIGEST = 32 };
 

@@ -483,6 +483,7 @@ void ground_suppose(struct ground *g, uint32_t node, bool value)
 bool ground_is_refuted(struct ground *g)
 {
 	while (!g->is_refuted && g->n_queue + g->n_visits > 0) {
+		g->work++;
 		if (g->n_queue > 0) {
 			struct pending p = g->queue[--g->n_queue];
 
@@ -494,12 +495,19 @@ bool ground_is_refuted(struct ground *g)
 			look_at(g, g->visits[--g->n_visits]);
 		}
 	}
-	if (!g->is_refuted && g->has_order)
+	if (!g->is_refuted && g->has_order) {
+		g->work += g->n_nodes;
 		g->is_refuted = ground_order_is_refuted(g);
+	}
 	return g->is_refuted;
 }
 
 uint32_t ground_progress(const struct ground *g)
 {
 	return g->n_trail;
+}
+
+uint64_t ground_work(const struct ground *g)
+{
+	return g->work;
 }

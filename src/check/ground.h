@@ -17,7 +17,7 @@
 #include "../verifier/fol.h"
 
 #define GROUND_NONE     UINT32_MAX
-#define GROUND_NODES    200000u         /* most of one proof */
+#define GROUND_NODES    50000u          /* most of one proof */
 
 struct ground;
 struct ground *ground_new(struct arena *a);
@@ -43,7 +43,10 @@ void ground_pop(struct ground *g);
 
 enum ground_value { GROUND_OPEN = 0, GROUND_FALSE, GROUND_TRUE };
 enum ground_value ground_value(const struct ground *g, uint32_t node);
-/* How many nodes' values were drawn so far: for those who look for a good case. */
+/* How many consequences were drawn and not taken back: for those who look for a
+ * good case. */
 uint32_t ground_progress(const struct ground *g);
+/* How many nodes were looked at, ever. */
+uint64_t ground_work(const struct ground *g);
 
 #endif

@@ -42,6 +42,7 @@ struct ground {
 	uint32_t *table;                /* of applications, by function and values */
 	struct place *places;           /* by the term's id, valid in this epoch */
 	uint32_t cap_ids, epoch;
+	uint64_t work;
 	bool is_refuted, has_order;
 };
 

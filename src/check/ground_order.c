@@ -3,14 +3,15 @@
  * ground_order.c - integers, which are naturals below 2^64; ADD stops there and
  * SUB stops at 0.  What is known is a set of differences x <= y + c between
  * classes and 0; a circle whose sum is negative is a contradiction.  c is kept
- * small, so that no sum of a circle can wrap; larger constants only bound.
+ * small, so that no sum can wrap: there are at most GROUND_NODES turns, each adds
+ * at most SMALL, and the product is below 2^62.  Larger constants only bound.
  */
 #include "ground_in.h"
 
 #include <stdlib.h>
 
 #define SMALL           ((int64_t)1 << 40)
-#define MOST_EDGES      20000u          /* times SMALL, it is still far from 2^63 */
+#define MOST_EDGES      20000u
 
 struct edge { uint32_t low, high; int64_t c; };         /* low <= high + c; roots, 0 is GROUND_NONE */
 
@@ -151,6 +152,7 @@ static void add_edges(struct order *o)
 	struct ground *g = o->g;
 	uint32_t low, high;
 	bool strictly;
+	uint64_t integer;
 
 	for (uint32_t i = 0; i < g->n_nodes; i++) {
 		const struct node *n = &g->nodes[i];
@@ -166,8 +168,8 @@ static void add_edges(struct order *o)
 		add_edge(o, GROUND_NONE, i, 0);
 		if (o->most[i] <= (uint64_t)SMALL)
 			add_edge(o, i, GROUND_NONE, (int64_t)o->most[i]);
-		if (ground_integer(g, i, &(uint64_t){ 0 }) && o->most[i] <= (uint64_t)SMALL)
-			add_edge(o, GROUND_NONE, i, -(int64_t)o->most[i]);
+		if (ground_integer(g, i, &integer) && integer <= (uint64_t)SMALL)
+			add_edge(o, GROUND_NONE, i, -(int64_t)integer);
 	}
 }
 

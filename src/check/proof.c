@@ -5,6 +5,10 @@
  */
 #include "proof.h"
 
+#include "../bytecode/decode.h"
+
+#define MOST_TERMS      (1u << 21)      /* well before the space is full: no step makes so many more */
+
 uint32_t proof_operands(enum proof_kind kind)
 {
 	switch (kind) {
@@ -110,7 +114,9 @@ static bool add_word(struct proof *p, uint32_t string, uint32_t pattern)
 	const struct bc_policy *policy = p->duties->tree->policy;
 	struct fol_list list = { 0 };
 
-	if (string > policy->strings.n || pattern >= policy->patterns.n)
+	/* The empty string has one name, LIFT_ZERO, whether the pool holds it or not. */
+	if (string > policy->strings.n || pattern >= policy->patterns.n ||
+	    (string != 0 && bc_string(policy, string - 1).len == 0))
 		return false;
 	facts_of_word(p->duties->facts, string == 0 ? LIFT_ZERO : string - 1, pattern, &list);
 	return add_list(p, &list);
@@ -161,6 +167,8 @@ static bool add_witness(struct proof *p, uint32_t node)
 
 bool proof_step(struct proof *p, const struct proof_step *s)
 {
+	if (fol_count(p->duties->lift.space) > MOST_TERMS)
+		return false;
 	switch (s->kind) {
 	case PROOF_GUARD:    return add_guard(p, s->a);
 	case PROOF_GOAL:     return add_goal(p, s->a);
