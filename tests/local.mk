@@ -2,7 +2,9 @@
 compiler_libraries = libcompiler.a libgrammar.a libcompiler.a libautomata.a libcocoapol.a libbase.a
 
 check_PROGRAMS += test_automata test_canon test_srcmap test_open test_decide decide requests twin
-check_PROGRAMS += test_ground
+check_PROGRAMS += test_ground mutate
+mutate_SOURCES = %D%/certificate/mutate.c
+mutate_LDADD = libcheck.a liblift.a libautomata.a libcocoapol.a libbase.a $(CRYPTO_LIBS)
 test_ground_SOURCES = %D%/unit/test_ground.c
 test_ground_LDADD = libcheck.a liblift.a libautomata.a libcocoapol.a libbase.a $(CRYPTO_LIBS)
 test_automata_SOURCES = %D%/unit/test_automata.c
@@ -38,6 +40,10 @@ COUNT = 1000000
 fuzz-count: all requests
 	@$(test_env) COCOAPOLC=$(abs_builddir)/cocoapolc COCOAPOL_FRAMEWORK_DIR=$(abs_srcdir)/framework \
 		srcdir=$(abs_srcdir) builddir=$(abs_builddir) $(SHELL) $(srcdir)/tests/fuzz/smoke.sh $(COUNT) $(COUNT)
-.PHONY: bench size fuzz fuzz-count
+check-certificates: all mutate
+	@$(test_env) COCOAPOLC=$(abs_builddir)/cocoapolc COCOAPOLV=$(abs_builddir)/cocoapolv \
+		COCOAPOL_FRAMEWORK_DIR=$(abs_srcdir)/framework srcdir=$(abs_srcdir) builddir=$(abs_builddir) \
+		$(SHELL) $(srcdir)/tests/certificate/run.sh 60000
+.PHONY: bench size fuzz fuzz-count check-certificates
 requests_SOURCES = %D%/fuzz/requests.c
 requests_LDADD = librequest.a libcocoapol.a libbase.a $(JANSSON_LIBS)

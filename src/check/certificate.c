@@ -14,6 +14,7 @@ struct reader {
 	const uint8_t *bytes;
 	size_t at, end;
 	struct certificate_report *report;
+	const struct tree_policy *tree;
 	struct duties *duties;
 	bool *proves;
 };
@@ -79,7 +80,7 @@ static bool take_number(struct reader *r, uint32_t *number)
 static bool open_header(struct reader *r, struct str all)
 {
 	uint8_t digest[CERTIFICATE_DIGEST];
-	const struct bc_policy *p = r->duties->tree->policy;
+	const struct bc_policy *p = r->tree->policy;
 
 	if (all.len < 8 + 4 + 2 * CERTIFICATE_DIGEST)
 		return refuse(r, all.len, "it ends too early");
@@ -100,7 +101,7 @@ static bool open_header(struct reader *r, struct str all)
 
 static bool take_claims(struct reader *r)
 {
-	const struct bc_policy *p = r->duties->tree->policy;
+	const struct bc_policy *p = r->tree->policy;
 	uint32_t n, claim, before = 0;
 	size_t start;
 
@@ -138,13 +139,13 @@ static bool take_lemma(struct reader *r)
 	claim.code.ptr = take(r, claim.code.len);
 	if (claim.code.ptr == NULL)
 		return false;
-	*policy = *r->duties->tree->policy;
+	*policy = *r->tree->policy;
 	for (uint32_t i = 0; i < policy->strings.n; i++)
 		if (bc_string(policy, i).len > o.longest)
 			o.longest = bc_string(policy, i).len;
 	if (!bc_judge_code(&o, &claim.code, NULL, &claim))
 		return refuse(r, start, "a lemma is not code that can be claimed");
-	duties_add_lemma(r->duties, tree_of_code(r->arena, r->duties->tree->policy, &claim.code));
+	duties_add_lemma(r->duties, tree_of_code(r->arena, r->tree->policy, &claim.code));
 	return true;
 }
 
@@ -240,7 +241,7 @@ static bool take_proof(struct reader *r, struct proof *p, uint32_t goal, uint32_
 static bool take_proofs(struct reader *r)
 {
 	struct proof p = { .duties = r->duties, .ground = ground_new(r->arena) };
-	uint32_t n = r->duties->tree->policy->n_events;
+	uint32_t n = r->tree->policy->n_events;
 
 	for (uint32_t goal = 0; goal < r->duties->n_goals; goal++) {
 		if (!take_proof(r, &p, goal, DUTY_FIRST))
@@ -258,12 +259,14 @@ struct certificate_report certificate_check(struct arena *a, const struct tree_p
     struct str certificate)
 {
 	struct certificate_report report = { .why = NULL };
-	struct reader r = { .arena = a, .bytes = (const uint8_t *)certificate.ptr, .report = &report };
+	struct reader r = { .arena = a, .bytes = (const uint8_t *)certificate.ptr, .report = &report,
+	    .tree = tree };
 
-	r.duties = duties_new(a, tree);
 	r.proves = arena_array(a, tree->policy->n_claims + 1, bool);
-	report.is_good = open_header(&r, certificate) && take_claims(&r) && take_lemmas(&r) &&
-	    take_proofs(&r);
+	if (open_header(&r, certificate)) {
+		r.duties = duties_new(a, tree);
+		report.is_good = take_claims(&r) && take_lemmas(&r) && take_proofs(&r);
+	}
 	report.proves = report.is_good ? r.proves :
 	    arena_array(a, tree->policy->n_claims + 1, bool);
 	return report;
