@@ -43,7 +43,7 @@ struct writer {
 	struct bytes out;
 	struct arena hunting;           /* of the hunter */
 	struct hunter hunter;
-	double start;
+	double deadline;                /* 0: none */
 };
 
 static double clock_now(void)
@@ -228,7 +228,7 @@ static bool write_proof(struct writer *w, uint32_t entry, uint32_t event, struct
 	if (w->options->progress != NULL)
 		w->options->progress(w->options->progress_arg, w->proof->goals[w->entries[entry].goal].claim,
 		    event);
-	if (w->options->most_seconds > 0 && clock_now() - w->start > w->options->most_seconds)
+	if (w->deadline > 0 && clock_now() > w->deadline)
 		return false;
 	if (!ready_to_hunt(w) || !hunt(&w->hunter, entry, event, needed_of(w, entry, event), &plan))
 		return false;
@@ -286,11 +286,12 @@ struct certify_report certify(struct arena *a, const struct tree_policy *tree,
 	    .options = options == NULL ? &usual : options };
 	struct certify_report report = { .certificate = { "", 0 } };
 
-	w.start = clock_now();
+	if (w.options->most_seconds > 0)
+		w.deadline = clock_now() + w.options->most_seconds;
 	w.is_out = arena_array(a, proof->n_goals + 1, bool);
 	report.is_certified = arena_array(a, tree->policy->n_claims + 1, bool);
 	while (!write_all(&w))
-		;
+		w.deadline = 0;         /* what went through goes through again */
 	report.certificate = bytes_str(&w.out);
 	if (!certificate_check(a, tree, report.certificate).is_good) {
 		report.certificate.len = 0;

@@ -10,7 +10,7 @@
 
 struct certify_options {
 	uint32_t timeout_ms;            /* of one query; 0: 10000 */
-	double most_seconds;            /* for all; 0: no limit */
+	double most_seconds;            /* to try; what went through is written after it.  0: no limit */
 	void (*progress)(void *arg, uint32_t goal, uint32_t event);     /* as of prove.h; may be NULL */
 	void *progress_arg;
 };

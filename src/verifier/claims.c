@@ -262,10 +262,14 @@ static void show_duty(void *arg, uint32_t goal, uint32_t event)
 /* Write down what is proved; says which claims it is not possible for. */
 static int write_certificate(struct tool *t, const struct state_of_claims *s, json_t *report)
 {
-	struct certify_options options = { .progress = show_duty, .progress_arg = t };
-	struct certify_report certified = certify(&t->arena, t->tree, &s->proofs->proof, &options);
+	struct certify_options options = { .progress = show_duty, .progress_arg = t,
+	    .most_seconds = seconds_left(t, 1e9) };
+	struct certify_report certified;
 	int status = TOOL_YES;
 
+	if (options.most_seconds < 1)
+		options.most_seconds = 1;
+	certified = certify(&t->arena, t->tree, &s->proofs->proof, &options);
 	tool_calm(t);
 	for (uint32_t i = 0; i < t->policy.bc.n_claims; i++) {
 		if (verdict_of(s, i) != PROVED || certified.is_certified[i])
@@ -281,6 +285,9 @@ static int write_certificate(struct tool *t, const struct state_of_claims *s, js
 	}
 	if (file_write(t->certificate_path, certified.certificate.ptr, certified.certificate.len) != 0)
 		return tool_trouble(t->certificate_path);
+	if (!t->json)
+		printf("certificate of %u claims and %u lemmas: %s, %zu bytes\n", (unsigned)certified.n_certified,
+		    (unsigned)certified.n_lemmas, t->certificate_path, certified.certificate.len);
 	return status;
 }
 
@@ -292,8 +299,6 @@ int command_prove(struct tool *t)
 	int certified = TOOL_YES;
 
 	tool_calm(t);
-	if (t->certificate_path != NULL)
-		certified = write_certificate(t, &s, report);
 	for (uint32_t i = 0; i < t->policy.bc.n_claims; i++) {
 		enum verdict verdict = verdict_of(&s, i);
 
@@ -312,6 +317,8 @@ int command_prove(struct tool *t)
 		printf("%u proved, %u refuted, %u unknown; %u queries, %.2f s\n",
 		    (unsigned)counts[PROVED], (unsigned)counts[REFUTED], (unsigned)counts[UNKNOWN],
 		    (unsigned)s.proofs->n_queries, search_clock() - t->started);
+	if (t->certificate_path != NULL)
+		certified = write_certificate(t, &s, report);
 	return finish(t, report, counts[REFUTED] != 0 ? TOOL_NO :
 	    counts[UNKNOWN] != 0 ? TOOL_TROUBLE : certified);
 }

@@ -13,7 +13,6 @@
 #define MOST_ROUNDS     8u
 #define MOST_STEPS      20000u
 #define MOST_CASES      300u
-#define GROUND_STEPS    0u              /* of the solver: any number */
 
 enum { TRUE_SIDE = 1, FALSE_SIDE = 2 };
 
@@ -378,7 +377,7 @@ static bool ask_ground(struct search *s)
 	static const struct fol_list none;
 
 	memcpy(all, s->steps.items, n * sizeof(*all));
-	if (!ask(s, &none, SMT_GROUND, GROUND_STEPS))
+	if (!ask(s, &none, SMT_GROUND, 0))
 		return false;
 	for (uint32_t i = 0; i < n && at < s->steps.n; i++) {
 		kept[i] = all[i].formula == s->steps.items[at].formula;
@@ -396,6 +395,10 @@ static bool ask_ground(struct search *s)
 
 static bool instantiate(struct search *s)
 {
+	s->births = s->ages = NULL;
+	s->sides = NULL;
+	s->has_witness = NULL;
+	s->cap_nodes = s->age = 0;
 	if (!enter_all(s))
 		return false;
 	for (uint32_t round = 0; round < MOST_ROUNDS; round++) {
@@ -468,6 +471,23 @@ static bool drop_useless(struct search *s)
 	return true;
 }
 
+/* With the formulas that the solver left alone left alone, or else with all. */
+static bool find_instances(struct search *s)
+{
+	struct step_list core = s->steps;
+
+	core.items = arena_array(s->h->arena, core.n + 1, struct hunt_step);
+	core.cap = core.n;
+	memcpy(core.items, s->steps.items, core.n * sizeof(*core.items));
+	if (instantiate(s) && drop_useless(s))
+		return true;
+	if (s->forget == SMT_NOTHING)
+		return false;
+	s->forget = SMT_NOTHING;
+	s->steps = core;
+	return instantiate(s) && drop_useless(s);
+}
+
 bool hunt(struct hunter *h, uint32_t goal, uint32_t event, const bool *needed, struct hunt_plan *plan)
 {
 	struct search s = { .h = h, .goal = goal, .event = event };
@@ -479,7 +499,7 @@ bool hunt(struct hunter *h, uint32_t goal, uint32_t event, const bool *needed, s
 	s.negation = fol_not(space(&s), after);
 	add_assumptions(&s, needed);
 	terms = add_facts(&s);
-	if (!ask_quantified(&s, &terms) || !instantiate(&s) || !drop_useless(&s))
+	if (!ask_quantified(&s, &terms) || !find_instances(&s))
 		return false;
 	*plan = (struct hunt_plan){ s.steps.items, s.steps.n };
 	return !fol_is_full(space(&s));
