@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * ground_in.h - what ground.c and ground_order.c share; nobody else includes it.
+ * ground_in.h - what the files of ground.h share; nobody else includes it.
  */
 #ifndef COCOAPOL_GROUND_IN_H
 #define COCOAPOL_GROUND_IN_H
@@ -48,9 +48,17 @@ struct ground {
 
 /* The integer that a node is equal to, if it is known. */
 bool ground_integer(const struct ground *g, uint32_t node, uint64_t *integer);
+/* To be done next: a value that follows, an equality. */
 void ground_follows(struct ground *g, uint32_t node, bool value);
 void ground_equals(struct ground *g, uint32_t l, uint32_t r);
 void ground_equals_integer(struct ground *g, uint32_t node, uint64_t integer);
+
+/* What ground_pop() is to take back. */
+void ground_record(struct ground *g, enum trail_kind kind, uint32_t node, uint32_t old);
+
+/* ---- ground_look.c ---- */
+
+void ground_look_at(struct ground *g, uint32_t node);
 
 /* ---- ground_order.c ---- */
 

@@ -3,6 +3,7 @@ libcheck_a_SOURCES = \
 	%D%/certificate.c \
 	%D%/duty.c \
 	%D%/ground.c \
+	%D%/ground_look.c \
 	%D%/ground_order.c \
 	%D%/proof.c \
 	%D%/certificate.h \

@@ -274,7 +274,8 @@ static int write_certificate(struct tool *t, const struct state_of_claims *s, js
 	for (uint32_t i = 0; i < t->policy.bc.n_claims; i++) {
 		if (verdict_of(s, i) != PROVED || certified.is_certified[i])
 			continue;
-		fprintf(stderr, "cocoapolv: %s: %.*s is proved, but no certificate of it was found\n",
+		fprintf(stderr, "cocoapolv: %s: %.*s is proved, but no certificate of it was found\n"
+		    "     try: a longer --timeout, or a claim split into simpler ones\n",
 		    t->certificate_path, STR_ARG(tool_claim(t, i)));
 		status = TOOL_TROUBLE;
 	}

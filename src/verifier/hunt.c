@@ -5,10 +5,8 @@
  * a contradiction with quantified formulas as mere names; it says which
  * instances it needs, and those that can be done without are dropped.
  */
-#include "hunt.h"
-
 #include "cases.h"
-#include "smt.h"
+#include "hunt_in.h"
 
 #define MOST_ROUNDS     8u
 #define MOST_STEPS      20000u
@@ -16,161 +14,15 @@
 
 enum { TRUE_SIDE = 1, FALSE_SIDE = 2 };
 
-struct step_list {
-	struct hunt_step *items;
-	uint32_t n, cap;
-};
-
-struct search {
-	struct hunter *h;
-	uint32_t goal, event;
-	struct fol *negation;           /* of what is to be shown */
-	struct step_list steps;
-	enum smt_forget forget;         /* what the solver could do without */
-	/* of the rounds */
-	uint32_t *births;               /* by node: the step that brought it */
-	uint8_t *sides;                 /* by node: which values of it matter */
-	bool *has_witness;              /* by node, */
-	uint32_t *ages;                 /* and the round that made it; 0: it was there */
-	uint32_t age;                   /* of what is made now */
-	uint32_t cap_nodes;
-};
-
-static void add_step(struct search *s, struct hunt_step step)
+void hunt_add(struct search *s, struct hunt_step step)
 {
 	arena_push(s->h->arena, s->steps.items, s->steps.n, s->steps.cap);
 	s->steps.items[s->steps.n++] = step;
 }
 
-static struct fol_space *space(const struct search *s)
-{
-	return s->h->duties->lift.space;
-}
-
 static struct fol *conjunction(struct search *s, const struct fol_list *list)
 {
-	return fol_join(space(s), FOL_AND, list->items, list->n);
-}
-
-/* ---- what may be assumed ------------------------------------------------------ */
-
-static void add_assumptions(struct search *s, const bool *needed)
-{
-	struct duties *d = s->h->duties;
-	struct fol_list counts = duty_counts(d, s->goal, s->event);
-	struct fol *guard;
-	bool is_join;
-
-	if (s->event == DUTY_FIRST)
-		return;
-	guard = d->rules[s->event].guard;
-	is_join = guard->kind == FOL_AND;
-	for (uint32_t i = 0; i < (is_join ? guard->n : 1); i++)
-		add_step(s, (struct hunt_step){ .kind = PROOF_GUARD, .a = i,
-		    .formula = is_join ? guard->kids[i] : guard });
-	for (uint32_t i = 0; i < d->n_goals; i++)
-		if (needed[i] && !d->goals[i].is_step)
-			add_step(s, (struct hunt_step){ .kind = PROOF_GOAL, .a = i, .formula = d->goals[i].now });
-	for (uint32_t i = 0; i < counts.n; i++)
-		add_step(s, (struct hunt_step){ .kind = PROOF_COUNT, .a = i, .formula = counts.items[i] });
-}
-
-struct symbols {
-	struct search *s;
-	const struct fol_fun **funs;    uint32_t n_funs, cap_funs;
-	struct fol **values;            uint32_t n_values, cap_values;
-	struct fol_list terms;          /* facts about COUNTs and CHOOSEs */
-	bool has_match;
-};
-
-/* A fact speaks of its term, which is not news then. */
-static void see_term(struct symbols *y, struct fol *term)
-{
-	struct fol_list list = { 0 };
-
-	facts_of_term(y->s->h->duties->facts, term, &list);
-	for (uint32_t i = 0; i < list.n; i++) {
-		bool is_new = true;
-
-		for (uint32_t j = 0; is_new && j < y->terms.n; j++)
-			is_new = y->terms.items[j] != list.items[i];
-		if (is_new)
-			fol_list_add(y->s->h->arena, &y->terms, list.items[i]);
-	}
-}
-
-static void see_symbol(void *arg, struct fol *f)
-{
-	struct symbols *y = arg;
-
-	if (f->kind == FOL_COUNT || f->kind == FOL_CHOOSE)
-		see_term(y, f);
-	if (f->kind != FOL_APP)
-		return;
-	for (uint32_t i = 0; i < y->n_funs; i++)
-		if (y->funs[i] == f->fun)
-			return;
-	arena_push(y->s->h->arena, y->funs, y->n_funs, y->cap_funs);
-	y->funs[y->n_funs++] = f->fun;
-	y->has_match = y->has_match || f->fun->role == LIFT_MATCH;
-	if (f->fun->role != LIFT_STR && (f->fun->role != LIFT_PATTERN || f->fun->a == LIFT_ZERO))
-		return;
-	arena_push(y->s->h->arena, y->values, y->n_values, y->cap_values);
-	y->values[y->n_values++] = f;
-}
-
-static void add_fact(struct search *s, struct hunt_step step, const struct fol_list *list)
-{
-	step.formula = conjunction(s, list);
-	if (step.formula != fol_bool(space(s), true))
-		add_step(s, step);
-}
-
-static void add_pattern_facts(struct search *s, const struct symbols *y)
-{
-	struct facts *facts = s->h->duties->facts;
-
-	for (uint32_t i = 0; y->has_match && i < y->n_values; i++) {
-		uint32_t pattern = y->values[i]->fun->a;
-
-		for (uint32_t j = 0; y->values[i]->fun->role == LIFT_PATTERN && j < y->n_values; j++) {
-			uint32_t other = y->values[j]->fun->a;
-			struct fol_list list = { 0 };
-			struct hunt_step step = { .kind = PROOF_PATTERNS, .a = pattern, .b = other };
-
-			if (y->values[j]->fun->role == LIFT_PATTERN) {
-				facts_of_patterns(facts, pattern, other, &list);
-			} else {
-				facts_of_word(facts, other, pattern, &list);
-				step = (struct hunt_step){ .kind = PROOF_WORD,
-				    .a = other == LIFT_ZERO ? 0 : other + 1, .b = pattern };
-			}
-			add_fact(s, step, &list);
-		}
-	}
-}
-
-/* Facts about all symbols in play; those about terms are returned. */
-static struct fol_list add_facts(struct search *s)
-{
-	struct symbols y = { .s = s };
-	uint32_t n_seen = 0, n_terms = 0, n_funs = 0;
-
-	fol_visit(space(s), s->negation, see_symbol, &y);
-	while (n_seen < s->steps.n || n_terms < y.terms.n || n_funs < y.n_funs) {
-		if (n_seen < s->steps.n) {
-			fol_visit(space(s), s->steps.items[n_seen++].formula, see_symbol, &y);
-		} else if (n_terms < y.terms.n) {
-			fol_visit(space(s), y.terms.items[n_terms++], see_symbol, &y);
-		} else {
-			struct fol *fact = facts_of_symbol(s->h->duties->facts, y.funs[n_funs]);
-			struct fol_list one = { &fact, 1, 1 };
-
-			add_fact(s, (struct hunt_step){ .kind = PROOF_SYMBOL, .fun = y.funs[n_funs++] }, &one);
-		}
-	}
-	add_pattern_facts(s, &y);
-	return y.terms;
+	return fol_join(hunt_space(s), FOL_AND, list->items, list->n);
 }
 
 /* ---- asking ---------------------------------------------------------------------- */
@@ -284,11 +136,11 @@ static bool enter(struct search *s, struct fol *f, uint32_t step)
 
 static bool enter_new(struct search *s, struct hunt_step step)
 {
-	if (s->steps.n >= MOST_STEPS || fol_is_full(space(s)))
+	if (s->steps.n >= MOST_STEPS || fol_is_full(hunt_space(s)))
 		return false;
-	if (step.formula == fol_bool(space(s), true))
+	if (step.formula == fol_bool(hunt_space(s), true))
 		return true;
-	add_step(s, step);
+	hunt_add(s, step);
 	return enter(s, step.formula, s->steps.n - 1);
 }
 
@@ -313,8 +165,8 @@ static bool add_witness(struct search *s, uint32_t node)
 	if ((s->sides[node] & side) == 0)
 		return true;
 	s->has_witness[node] = true;
-	step.term = fol_temp(space(s), f->var_sort);
-	step.formula = proof_witness(space(s), f, step.term);
+	step.term = fol_temp(hunt_space(s), f->var_sort);
+	step.formula = proof_witness(hunt_space(s), f, step.term);
 	return enter_new(s, step);
 }
 
@@ -332,7 +184,7 @@ static bool add_instances(struct search *s, uint32_t node, uint32_t n, uint32_t 
 
 		if (term->sort == f->var_sort && s->ages[i] + s->ages[node] == round &&
 		    !enter_new(s, (struct hunt_step){ .kind = PROOF_INSTANCE, .of = f, .term = term,
-		    .formula = proof_instance(space(s), f, term) }))
+		    .formula = proof_instance(hunt_space(s), f, term) }))
 			return false;
 	}
 	return true;
@@ -340,7 +192,7 @@ static bool add_instances(struct search *s, uint32_t node, uint32_t n, uint32_t 
 
 static bool enter_all(struct search *s)
 {
-	ground_reset(s->h->ground, space(s));
+	ground_reset(s->h->ground, hunt_space(s));
 	make_room(s);
 	if (!enter(s, s->negation, GROUND_NONE))
 		return false;
@@ -426,7 +278,7 @@ static bool is_proof(struct search *s, const bool *left_out, bool *missed, struc
 {
 	struct ground *g = s->h->ground;
 
-	ground_reset(g, space(s));
+	ground_reset(g, hunt_space(s));
 	ground_suppose(g, ground_add(g, s->negation), true);
 	for (uint32_t i = 0; i < s->steps.n; i++) {
 		const struct hunt_step *step = &s->steps.items[i];
@@ -496,11 +348,10 @@ bool hunt(struct hunter *h, uint32_t goal, uint32_t event, const bool *needed, s
 
 	if (after == NULL)
 		return false;
-	s.negation = fol_not(space(&s), after);
-	add_assumptions(&s, needed);
-	terms = add_facts(&s);
+	s.negation = fol_not(hunt_space(&s), after);
+	terms = hunt_assume(&s, needed);
 	if (!ask_quantified(&s, &terms) || !find_instances(&s))
 		return false;
 	*plan = (struct hunt_plan){ s.steps.items, s.steps.n };
-	return !fol_is_full(space(&s));
+	return !fol_is_full(hunt_space(&s));
 }

@@ -19,6 +19,7 @@ libverifier_a_SOURCES = \
 	%D%/concrete.c \
 	%D%/confirm.c \
 	%D%/hunt.c \
+	%D%/hunt_assume.c \
 	%D%/lang.c \
 	%D%/lemma.c \
 	%D%/make.c \
@@ -41,6 +42,7 @@ libverifier_a_SOURCES = \
 	%D%/code_of.h \
 	%D%/concrete.h \
 	%D%/hunt.h \
+	%D%/hunt_in.h \
 	%D%/lang.h \
 	%D%/lemma.h \
 	%D%/make.h \

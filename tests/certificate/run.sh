@@ -38,6 +38,13 @@ fi
 claim $? "every claim is named"
 [ "$(wc -c <"$tmp/small.cert")" -lt 1000000 ]
 claim $? "it has $(wc -c <"$tmp/small.cert") bytes, under 1 MB"
+ms=$(sh -c 'i=0
+	while [ $i -lt 10 ]; do "$0" "$1" "$2" >/dev/null; i=$((i + 1)); done
+	times' "$check" "$tmp/small.cpb" "$tmp/small.cert" |
+	awk 'NR == 2 { split($1, user, /[ms]/); split($2, sys, /[ms]/)
+		printf "%d", (60 * (user[1] + sys[1]) + user[2] + sys[2]) * 100 }')
+[ -n "${SANITIZERS:-}" ] || [ "$ms" -lt 100 ]
+claim $? "and is checked in $ms ms, under 100 ms"
 
 # A repair taken away: the same steps prove it no more.
 while read -r name claim; do
