@@ -2,7 +2,9 @@
 compiler_libraries = libcompiler.a libgrammar.a libcompiler.a libautomata.a libcocoapol.a libbase.a
 
 check_PROGRAMS += test_automata test_canon test_srcmap test_open test_decide decide requests twin
-check_PROGRAMS += test_ground mutate
+check_PROGRAMS += test_ground mutate invent
+invent_SOURCES = %D%/certificate/invent.c
+invent_LDADD = libcheck.a liblift.a libautomata.a libcocoapol.a libbase.a $(CRYPTO_LIBS)
 mutate_SOURCES = %D%/certificate/mutate.c
 mutate_LDADD = libcheck.a liblift.a libautomata.a libcocoapol.a libbase.a $(CRYPTO_LIBS)
 test_ground_SOURCES = %D%/unit/test_ground.c
@@ -40,7 +42,7 @@ COUNT = 1000000
 fuzz-count: all requests
 	@$(test_env) COCOAPOLC=$(abs_builddir)/cocoapolc COCOAPOL_FRAMEWORK_DIR=$(abs_srcdir)/framework \
 		srcdir=$(abs_srcdir) builddir=$(abs_builddir) $(SHELL) $(srcdir)/tests/fuzz/smoke.sh $(COUNT) $(COUNT)
-check-certificates: all mutate
+check-certificates: all mutate invent
 	@$(test_env) COCOAPOLC=$(abs_builddir)/cocoapolc COCOAPOLV=$(abs_builddir)/cocoapolv \
 		COCOAPOL_FRAMEWORK_DIR=$(abs_srcdir)/framework srcdir=$(abs_srcdir) builddir=$(abs_builddir) \
 		$(SHELL) $(srcdir)/tests/certificate/run.sh 60000

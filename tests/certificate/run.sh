@@ -79,6 +79,17 @@ grep -q ' [1-9][0-9]* lemmas' "$tmp/log"
 claim $? "it has lemmas"
 changes lemma 20000
 
+# Nothing proves what is false; what is true is found the same way.
+invent=$builddir/invent
+compile "$srcdir/tests/certificate/traps.cpol" traps
+compile "$srcdir/examples/careless.cpol" careless
+"$invent" "$tmp/traps.cpb" at_most_one fewer grows letter one_name shrinks some_is_all subset || status=1
+"$invent" "$tmp/toy.cpb" still_drawn painted || status=1
+"$invent" "$tmp/careless.cpb" layers_stay verified_overlay verified_rootfs || status=1
+"$invent" "$tmp/traps.cpb" words ordered >"$tmp/log" 2>&1
+[ $? -eq 1 ] && [ "$(grep -c '^not ok' "$tmp/log")" -eq 2 ]
+claim $? "steps found at random do prove what is true"
+
 # Arguments and files.
 : >"$tmp/empty"
 printf 'COCOCERT\0\0\0\1' >"$tmp/short"
