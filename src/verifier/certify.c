@@ -19,7 +19,7 @@
 #include "smt.h"
 
 #define USUAL_TIMEOUT_MS        10000u
-#define MOST_TERMS              (1u << 20)      /* in the hunter's space, before it gets a new one */
+#define MOST_BYTES              (64u << 20)     /* of the hunter, before it starts anew */
 #define MOST_CASES              1000u
 #define NOT_IN                  UINT32_MAX
 
@@ -162,7 +162,7 @@ static void end_hunting(struct writer *w)
 /* Whether there is a solver; from time to time with memory of its own anew. */
 static bool ready_to_hunt(struct writer *w)
 {
-	if (w->hunter.smt != NULL && fol_count(w->hunter.duties->lift.space) < MOST_TERMS)
+	if (w->hunter.smt != NULL && w->hunting.used < MOST_BYTES)
 		return true;
 	end_hunting(w);
 	w->hunter = (struct hunter){ .arena = &w->hunting, .timeout_ms = w->options->timeout_ms };

@@ -577,11 +577,11 @@ struct fol *fol_subst(struct fol_space *s, struct fol *f, struct fol *temp, stru
 	return run(&w, f);
 }
 
-struct fol *fol_open(struct fol_space *s, struct fol *binder, struct fol *temp)
+struct fol *fol_open(struct fol_space *s, struct fol *binder, struct fol *term)
 {
 	struct fol *var = make(s, (struct fol){ .kind = FOL_VAR, .sort = binder->var_sort,
 	    .number = binder->number });
-	struct walk w = { .space = s, .kind = WALK_VAR, .from = var, .to = temp };
+	struct walk w = { .space = s, .kind = WALK_VAR, .from = var, .to = term };
 
 	return run(&w, binder->kids[0]);
 }

@@ -93,8 +93,8 @@ static inline bool fol_is_binder(const struct fol *f)
 }
 
 struct fol *fol_subst(struct fol_space *s, struct fol *f, struct fol *temp, struct fol *term);
-/* The body of a binder, with a temp for its variable. */
-struct fol *fol_open(struct fol_space *s, struct fol *binder, struct fol *temp);
+/* The body of a binder, with a temp or another term for its variable. */
+struct fol *fol_open(struct fol_space *s, struct fol *binder, struct fol *term);
 /* Every occurrence of the term `from` (no binder's variable in it) becomes `to`. */
 struct fol *fol_replace(struct fol_space *s, struct fol *f, struct fol *from, struct fol *to);
 
