@@ -1,18 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
-compiler_libraries = libcompiler.a libgrammar.a libcompiler.a libautomata.a libcocoapol.a libbase.a
-
 guest_libraries = librequest.a libcocoapol.a libbase.a $(JANSSON_LIBS)
-verifier_libraries = libdemand.a libverifier.a librequest.a $(compiler_libraries) $(Z3_LIBS) $(CRYPTO_LIBS) \
-	$(JANSSON_LIBS) -lm
+check_libraries = libcheck.a liblift.a libautomata.a libcocoapol.a libbase.a $(CRYPTO_LIBS)
 
-check_PROGRAMS += test_automata test_canon test_decide test_open test_source test_srcmap \
-	compare decide flow raise requests twin
+check_PROGRAMS += test_automata test_canon test_decide test_ground test_open test_source test_srcmap \
+	compare decide flow invent mutate raise requests twin
 test_automata_SOURCES = %D%/unit/test_automata.c
 test_automata_LDADD = libautomata.a libbase.a
 test_canon_SOURCES = %D%/unit/test_canon.c
 test_canon_LDADD = $(compiler_libraries) $(CRYPTO_LIBS)
 test_decide_SOURCES = %D%/unit/test_decide.c %D%/unit/skeleton.h %D%/unit/request.h %D%/unit/hash.h
 test_decide_LDADD = libcocoapol.a
+test_ground_SOURCES = %D%/unit/test_ground.c
+test_ground_LDADD = $(check_libraries)
 test_open_SOURCES = %D%/unit/test_open.c %D%/unit/skeleton.h
 test_open_LDADD = libcocoapol.a
 test_source_SOURCES = %D%/unit/test_source.c
@@ -25,6 +24,10 @@ decide_SOURCES = %D%/perf/decide.c
 decide_LDADD = $(guest_libraries)
 flow_SOURCES = %D%/verify/flow.c %D%/verify/twin_make.c %D%/verify/twin_model.c %D%/verify/twin.h
 flow_LDADD = $(verifier_libraries)
+invent_SOURCES = %D%/certificate/invent.c
+invent_LDADD = $(check_libraries)
+mutate_SOURCES = %D%/certificate/mutate.c
+mutate_LDADD = $(check_libraries)
 raise_SOURCES = %D%/verify/raise.c
 raise_LDADD = $(verifier_libraries)
 requests_SOURCES = %D%/fuzz/requests.c
@@ -58,4 +61,8 @@ planted: all twin
 check-lemmas: all
 	@$(test_env) COCOAPOLC=$(abs_builddir)/cocoapolc COCOAPOLV=$(abs_builddir)/cocoapolv \
 		srcdir=$(abs_srcdir) $(SHELL) $(srcdir)/tests/verify/strengthen.sh framework
-.PHONY: bench bench-verify check-lemmas fuzz fuzz-count planted size
+check-certificates: all mutate invent
+	@$(test_env) COCOAPOLC=$(abs_builddir)/cocoapolc COCOAPOLV=$(abs_builddir)/cocoapolv \
+		COCOAPOL_FRAMEWORK_DIR=$(abs_srcdir)/framework srcdir=$(abs_srcdir) builddir=$(abs_builddir) \
+		$(SHELL) $(srcdir)/tests/certificate/run.sh 60000
+.PHONY: bench bench-verify check-certificates check-lemmas fuzz fuzz-count planted size

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * open.h - what the files of bc_open() share; nobody else includes it.
+ * open.h - what the files of bc_open() share; nobody else includes it but the
+ * checker of certificates, whose lemmas are judged like claims.
  *
  * What is taken is 0 or NULL after the first error, which stays: a step may
  * take a run of numbers and look at `error` once, before it relies on them.

@@ -8,11 +8,10 @@
 #include "cache.h"
 #include "html.h"
 #include "jobs.h"
-#include "lemma_set.h"
+#include "proof_out.h"
 #include "prove.h"
 #include "realistic.h"
 #include "seek.h"
-#include "source.h"
 #include "stop.h"
 #include "tool.h"
 
@@ -341,52 +340,11 @@ static struct state_of_claims find_verdicts(struct tool *t)
 	return s;
 }
 
-/* A name for a lemma that no claim has. */
-static struct str lemma_name(struct tool *t, unsigned *number)
-{
-	struct str name;
-	bool is_taken;
-
-	do {
-		name = arena_printf(&t->arena, "lemma_%u", ++*number);
-		is_taken = false;
-		for (uint32_t i = 0; i < t->policy.bc.n_claims; i++)
-			is_taken = is_taken || str_equal(tool_claim(t, i), name);
-	} while (is_taken);
-	return name;
-}
-
-/* What the proof rests on beside the claims, for an author to keep. */
-static void report_lemmas(struct tool *t, json_t *report, const struct prove_report *proofs)
-{
-	struct lemma_set set = lemma_set_of(&t->arena, t->tree, proofs, seconds_left(t, 1e9) / 2);
-	json_t *list = json_array();
-	unsigned number = 0;
-
-	if (!t->json && set.lemmas.n == 0)
-		printf("# induction needs no lemmas for what is proved\n");
-	else if (!t->json)
-		printf("# with these%s induction needs nothing else:\n",
-		    set.is_minimal ? ", and not without one of them," : "");
-	for (uint32_t i = 0; i < set.lemmas.n; i++) {
-		struct str name = lemma_name(t, &number);
-		struct str text = source_of_expr(&t->arena, &t->policy.bc, NULL, set.lemmas.items[i]);
-		json_t *json = json_object();
-
-		if (!t->json)
-			printf("invariant %.*s: %.*s\n", STR_ARG(name), STR_ARG(text));
-		json_object_set_new(json, "name", tool_str_json(name));
-		json_object_set_new(json, "source", tool_str_json(text));
-		json_array_append_new(list, json);
-	}
-	json_object_set_new(report, "lemma_set", list);
-	json_object_set_new(report, "lemma_set_is_minimal", json_boolean(set.is_minimal));
-}
-
 int claims_prove(struct tool *t, json_t *report)
 {
 	struct state_of_claims s;
 	uint32_t counts[4] = { 0 };
+	int certified = TOOL_YES;
 
 	if (start(t) != TOOL_YES)
 		return TOOL_TROUBLE;
@@ -420,8 +378,10 @@ int claims_prove(struct tool *t, json_t *report)
 	if (!prove_is_whole(t->tree, s.proofs))
 		abort();                /* who relies on the proof would be misled */
 	if (t->lemmas)
-		report_lemmas(t, report, s.proofs);
-	return counts[REFUTED] != 0 ? TOOL_NO : counts[UNKNOWN] != 0 ? TOOL_TROUBLE : TOOL_YES;
+		proof_print_lemmas(t, report, s.proofs, seconds_left(t, 1e9) / 2);
+	if (t->certificate_path != NULL)
+		certified = proof_certify(t, report, s.proofs, seconds_left(t, 1e9));
+	return counts[REFUTED] != 0 ? TOOL_NO : counts[UNKNOWN] != 0 ? TOOL_TROUBLE : certified;
 }
 
 int command_prove(struct tool *t)

@@ -486,6 +486,34 @@ void facts_add_of(struct facts *f, const struct fol_list *formulas, struct fol_l
 			fol_list_add(f->arena, facts, all.items[i]);
 }
 
+/* ---- one at a time --------------------------------------------------------- */
+
+struct fol *facts_of_symbol(struct facts *f, const struct fol_fun *fun)
+{
+	return about_symbol(f, fun);
+}
+
+void facts_of_term(struct facts *f, struct fol *term, struct fol_list *list)
+{
+	struct collection c = { .f = f, .list = list };
+
+	about_term(&c, term);
+}
+
+void facts_of_patterns(struct facts *f, uint32_t l, uint32_t r, struct fol_list *list)
+{
+	struct collection c = { .f = f, .list = list };
+
+	about_patterns(&c, value(f, LIFT_PATTERN, l, 0, FOL_PAT), value(f, LIFT_PATTERN, r, 0, FOL_PAT), true);
+}
+
+void facts_of_word(struct facts *f, uint32_t string, uint32_t pattern, struct fol_list *list)
+{
+	struct collection c = { .f = f, .list = list };
+
+	about_word(&c, value(f, LIFT_STR, string, 0, FOL_STR), value(f, LIFT_PATTERN, pattern, 0, FOL_PAT));
+}
+
 /* ---- counts and steps ---------------------------------------------------- */
 
 struct counting {

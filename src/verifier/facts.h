@@ -26,6 +26,13 @@ void facts_add_of(struct facts *f, const struct fol_list *formulas, struct fol_l
 /* The same for the list's own formulas. */
 void facts_add(struct facts *f, struct fol_list *list);
 
+/* The same, one at a time, for certificates: about a symbol; a COUNT or CHOOSE
+ * term; two patterns of the pool; a string of it (or LIFT_ZERO) and a pattern. */
+struct fol *facts_of_symbol(struct facts *f, const struct fol_fun *fun);
+void facts_of_term(struct facts *f, struct fol *term, struct fol_list *list);
+void facts_of_patterns(struct facts *f, uint32_t l, uint32_t r, struct fol_list *list);
+void facts_of_word(struct facts *f, uint32_t string, uint32_t pattern, struct fol_list *list);
+
 /* How a COUNT term changes by a step: the rule writes at a few keys, elsewhere
  * the count cannot tell before from after.  Appends that for every COUNT in
  * `before` (a formula about a state) whose elements are keys. */

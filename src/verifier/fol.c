@@ -153,6 +153,11 @@ bool fol_is_full(const struct fol_space *s)
 	return s->is_full;
 }
 
+uint32_t fol_count(const struct fol_space *s)
+{
+	return s->n;
+}
+
 struct fol_fun *fol_fun(struct fol_space *s, uint32_t role, uint32_t a, uint32_t b,
     uint32_t sort, uint32_t n_args, const uint32_t *args)
 {
@@ -172,6 +177,11 @@ struct fol_fun *fol_fun(struct fol_space *s, uint32_t role, uint32_t a, uint32_t
 	arena_push(s->arena, s->funs, s->n_funs, s->cap_funs);
 	s->funs[s->n_funs++] = f;
 	return f;
+}
+
+const struct fol_fun *fol_fun_at(const struct fol_space *s, uint32_t id)
+{
+	return id < s->n_funs ? s->funs[id] : NULL;
 }
 
 struct fol *fol_bool(struct fol_space *s, bool b)
@@ -567,11 +577,11 @@ struct fol *fol_subst(struct fol_space *s, struct fol *f, struct fol *temp, stru
 	return run(&w, f);
 }
 
-struct fol *fol_open(struct fol_space *s, struct fol *binder, struct fol *temp)
+struct fol *fol_open(struct fol_space *s, struct fol *binder, struct fol *term)
 {
 	struct fol *var = make(s, (struct fol){ .kind = FOL_VAR, .sort = binder->var_sort,
 	    .number = binder->number });
-	struct walk w = { .space = s, .kind = WALK_VAR, .from = var, .to = temp };
+	struct walk w = { .space = s, .kind = WALK_VAR, .from = var, .to = term };
 
 	return run(&w, binder->kids[0]);
 }

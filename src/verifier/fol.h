@@ -60,10 +60,13 @@ struct fol_space;
 struct fol_space *fol_new(struct arena *a);
 /* There were too many terms; what was made since means nothing. */
 bool fol_is_full(const struct fol_space *s);
+uint32_t fol_count(const struct fol_space *s);
 
 /* The is_... members are for the caller to set, before the first fol_app(). */
 struct fol_fun *fol_fun(struct fol_space *s, uint32_t role, uint32_t a, uint32_t b,
     uint32_t sort, uint32_t n_args, const uint32_t *args);
+/* By its id; NULL: there is none. */
+const struct fol_fun *fol_fun_at(const struct fol_space *s, uint32_t id);
 
 struct fol *fol_bool(struct fol_space *s, bool b);
 struct fol *fol_int(struct fol_space *s, uint64_t integer);
@@ -90,8 +93,8 @@ static inline bool fol_is_binder(const struct fol *f)
 }
 
 struct fol *fol_subst(struct fol_space *s, struct fol *f, struct fol *temp, struct fol *term);
-/* The body of a binder, with a temp for its variable. */
-struct fol *fol_open(struct fol_space *s, struct fol *binder, struct fol *temp);
+/* The body of a binder, with a temp or another term for its variable. */
+struct fol *fol_open(struct fol_space *s, struct fol *binder, struct fol *term);
 /* Every occurrence of the term `from` (no binder's variable in it) becomes `to`. */
 struct fol *fol_replace(struct fol_space *s, struct fol *f, struct fol *from, struct fol *to);
 

@@ -1,19 +1,34 @@
+# What code means, without a solver: for certificates too.
+noinst_LIBRARIES += liblift.a
+liblift_a_SOURCES = \
+	%D%/facts.c \
+	%D%/fol.c \
+	%D%/lift.c \
+	%D%/tree.c \
+	%D%/facts.h \
+	%D%/fol.h \
+	%D%/lift.h \
+	%D%/tree.h
 noinst_LIBRARIES += libverifier.a
 libverifier_a_SOURCES = \
 	%D%/ask.c \
 	%D%/cache.c \
 	%D%/canon.c \
+	%D%/carry.c \
+	%D%/cases.c \
+	%D%/certify.c \
 	%D%/claims.c \
+	%D%/code_of.c \
 	%D%/compare.c \
 	%D%/compare_pair.c \
 	%D%/compare_search.c \
 	%D%/concrete.c \
 	%D%/confirm.c \
-	%D%/facts.c \
-	%D%/fol.c \
 	%D%/html.c \
 	%D%/html_claim.c \
 	%D%/html_text.c \
+	%D%/hunt.c \
+	%D%/hunt_assume.c \
 	%D%/jobs.c \
 	%D%/joint.c \
 	%D%/joint_concrete.c \
@@ -25,7 +40,6 @@ libverifier_a_SOURCES = \
 	%D%/lang.c \
 	%D%/lemma.c \
 	%D%/lemma_set.c \
-	%D%/lift.c \
 	%D%/lint.c \
 	%D%/lint_container.c \
 	%D%/lint_cover.c \
@@ -45,6 +59,7 @@ libverifier_a_SOURCES = \
 	%D%/make_set.c \
 	%D%/make_value.c \
 	%D%/plan.c \
+	%D%/proof_out.c \
 	%D%/prove.c \
 	%D%/realistic.c \
 	%D%/replay.c \
@@ -56,36 +71,32 @@ libverifier_a_SOURCES = \
 	%D%/source.c \
 	%D%/source_word.c \
 	%D%/steps.c \
-	%D%/survivors.c \
 	%D%/stop.c \
+	%D%/survivors.c \
 	%D%/synth.c \
 	%D%/synth_words.c \
 	%D%/tool.c \
 	%D%/trace.c \
-	%D%/tree.c \
-	%D%/why.c \
-	%D%/concrete.h \
-	%D%/facts.h \
-	%D%/fol.h \
-	%D%/html.h \
 	%D%/vocabulary.c \
+	%D%/why.c \
 	%D%/cache.h \
 	%D%/canon.h \
-	%D%/concrete.h \
-	%D%/facts.h \
-	%D%/fol.h \
-	%D%/jobs.h \
+	%D%/carry.h \
+	%D%/cases.h \
+	%D%/certify.h \
+	%D%/code_of.h \
 	%D%/compare.h \
 	%D%/concrete.h \
-	%D%/facts.h \
-	%D%/fol.h \
+	%D%/html.h \
+	%D%/hunt.h \
+	%D%/hunt_in.h \
+	%D%/jobs.h \
 	%D%/joint.h \
 	%D%/joint_make.h \
 	%D%/joint_prove.h \
 	%D%/lang.h \
 	%D%/lemma.h \
 	%D%/lemma_set.h \
-	%D%/lift.h \
 	%D%/lint.def \
 	%D%/lint.h \
 	%D%/lint_cover.h \
@@ -94,9 +105,10 @@ libverifier_a_SOURCES = \
 	%D%/lint_loader.def \
 	%D%/make.h \
 	%D%/plan.h \
+	%D%/proof_out.h \
 	%D%/prove.h \
-	%D%/realistic.h \
 	%D%/prover.h \
+	%D%/realistic.h \
 	%D%/search.h \
 	%D%/seek.h \
 	%D%/slice.h \
@@ -108,10 +120,10 @@ libverifier_a_SOURCES = \
 	%D%/stop.h \
 	%D%/synth.h \
 	%D%/tool.h \
-	%D%/tree.h \
 	%D%/why.h
 bin_PROGRAMS += cocoapolv
 cocoapolv_SOURCES = %D%/main.c
+cocoapolv_LDADD = $(verifier_libraries)
 
 # The style and script of reports, as lines of C.
 report_files = %D%/report.css %D%/report.js
@@ -125,4 +137,3 @@ report_lines.h: $(report_files)
 		echo '	NULL'; echo '};'; \
 	done >$@.new && mv $@.new $@
 %D%/html.$(OBJEXT): report_lines.h
-cocoapolv_LDADD = libdemand.a libverifier.a libcompiler.a libgrammar.a libcompiler.a librequest.a libautomata.a libcocoapol.a libbase.a $(Z3_LIBS) $(CRYPTO_LIBS) $(JANSSON_LIBS) -lm

@@ -15,7 +15,8 @@
 
 /* Options, and the bits of those that a command takes. */
 enum { OPT_HELP, OPT_JSON, OPT_MAP, OPT_TIMEOUT, OPT_FROM, OPT_JOBS, OPT_CACHE, OPT_SEED, OPT_MEMORY,
-	OPT_HTML, OPT_CLAIM, OPT_ALLOW, OPT_LIST, OPT_LEMMAS, N_OPTIONS };
+	OPT_HTML, OPT_CLAIM, OPT_ALLOW, OPT_LIST, OPT_LEMMAS, OPT_CERTIFICATE,
+	N_OPTIONS };
 #define TAKES(option) (1u << OPT_##option)
 /* Not an option: the command's other file comes before the policy. */
 #define OTHER_FIRST (1u << 31)
@@ -36,6 +37,7 @@ static const struct option options[] = {
 	{ "allow", required_argument, NULL, 256 + OPT_ALLOW },
 	{ "list", no_argument, NULL, 256 + OPT_LIST },
 	{ "lemmas", no_argument, NULL, 256 + OPT_LEMMAS },
+	{ "certificate", required_argument, NULL, 256 + OPT_CERTIFICATE },
 	{ NULL, 0, NULL, 0 }
 };
 
@@ -62,12 +64,13 @@ struct command {
 
 static const struct command commands[] = {
 	{ "prove", command_prove, NULL, TAKES(JSON) | TAKES(TIMEOUT) | TAKES(MAP) | TAKES(HTML) |
-	    TAKES_PROVER | TAKES(LEMMAS),
+	    TAKES_PROVER | TAKES(LEMMAS) | TAKES(CERTIFICATE),
 	    "prove what is claimed of every state that can be reached",
 	    "Prove each invariant and step claim over all reachable states, or refute it\n"
 	    "by a trace of requests that the interpreter allows.\n\n"
 	    HELP_JSON HELP_TIMEOUT HELP_PROVER HELP_MAP HELP_HTML
 	    "  --lemmas           print what else had to be proved, as invariants to keep\n"
+	    "  --certificate FILE write down why, for cocoapol-check\n"
 	    "\nExit status: 0 all proved, 1 one refuted, 2 otherwise, 130 interrupted.\n" },
 	{ "reach", command_reach, NULL, TAKES(JSON) | TAKES(TIMEOUT) | TAKES(MAP) | TAKES(HTML) |
 	    TAKES_PROVER,
@@ -221,6 +224,9 @@ static int set_option(struct tool *t, int option)
 		return lint_allow(t, optarg);
 	case OPT_LIST:
 		t->list = true;
+		return TOOL_YES;
+	case OPT_CERTIFICATE:
+		t->certificate_path = optarg;
 		return TOOL_YES;
 	default:
 		return TOOL_TROUBLE;

@@ -34,8 +34,8 @@ struct smt {
 	Z3_context z3;
 	Z3_sort *sorts;                 /* by sort number; NULL: not made yet */
 	uint32_t n_sorts;
-	Z3_ast *asts[3];                /* by what is forgotten and by term; NULL: not translated yet */
-	uint32_t n_asts[3];
+	Z3_ast *asts[4];                /* by what is forgotten and by term; NULL: not translated yet */
+	uint32_t n_asts[4];
 	struct decl *decls;             /* by function symbol */
 	uint32_t n_decls;
 	struct smt_term *terms;
@@ -210,8 +210,11 @@ static Z3_ast of_name(struct smt *smt, struct fol *f)
 	struct fol *vars[MOST_FREE];
 	Z3_ast kids[MOST_FREE];
 	uint32_t n;
-	const struct decl *d = term_decl(smt, f, vars, &n);
+	const struct decl *d;
 
+	if (smt->forget == SMT_GROUND && f->sort == FOL_BOOL)
+		return Z3_mk_const(smt->z3, name(smt, "b", f->id), Z3_mk_bool_sort(smt->z3));
+	d = term_decl(smt, f, vars, &n);
 	if (d == NULL || d->decl == NULL)
 		return NULL;
 	for (uint32_t i = 0; i < n; i++)
@@ -267,7 +270,9 @@ static Z3_ast assemble(struct smt *smt, struct fol *f, Z3_ast *kids)
 		return Z3_mk_or(smt->z3, f->n, kids);
 	case FOL_ALL: case FOL_SOME:
 		return of_quantifier(smt, f, kids[0]);
-	case FOL_COUNT: case FOL_CHOOSE: case FOL_TEMP:
+	case FOL_TEMP:
+		return Z3_mk_const(smt->z3, name(smt, "c", f->number), sort(smt, f->sort));
+	case FOL_COUNT: case FOL_CHOOSE:
 		break;
 	}
 	return NULL;
@@ -278,6 +283,7 @@ static Z3_ast assemble(struct smt *smt, struct fol *f, Z3_ast *kids)
 static bool is_name(const struct smt *smt, const struct fol *f)
 {
 	return f->kind == FOL_COUNT || f->kind == FOL_CHOOSE ||
+	    (fol_is_binder(f) && smt->forget == SMT_GROUND) ||
 	    (fol_is_binder(f) && smt->forget >= SMT_RIGID && !f->reads_state) ||
 	    (fol_is_binder(f) && smt->forget == SMT_REQUEST && f->var_sort == FOL_POS && f->reads_request);
 }

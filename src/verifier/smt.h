@@ -27,7 +27,8 @@ void smt_close(struct smt *smt);        /* NULL is allowed */
 enum smt_forget {
 	SMT_NOTHING,
 	SMT_RIGID,              /* formulas that do not read the state */
-	SMT_REQUEST             /* those, and about places of a request's lists */
+	SMT_REQUEST,            /* those, and about places of a request's lists */
+	SMT_GROUND              /* all; here formulas may have temps, which are constants */
 };
 struct smt_query {
 	struct fol *const *facts;    uint32_t n_facts;

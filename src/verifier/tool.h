@@ -25,6 +25,7 @@ struct tool {
 	const char *from;                       /* --from */
 	const char *html_path;                  /* --html */
 	const char *claim;                      /* --claim */
+	const char *certificate_path;           /* --certificate */
 	bool json;
 	bool lemmas;                            /* --lemmas */
 	double timeout;                         /* seconds; 0: the command's own */

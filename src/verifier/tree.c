@@ -334,6 +334,14 @@ struct tree_policy *tree_of_policy(struct arena *a, const struct bc_policy *poli
 	return t;
 }
 
+struct tree_expr *tree_of_code(struct arena *a, const struct bc_policy *policy, const struct bc_code *code)
+{
+	struct builder b = { .arena = a, .policy = policy, .code = code->ptr };
+
+	expressions(&b, 0, code->len);
+	return pop(&b);
+}
+
 /* Loops being compared, outermost last; locals are the same if their binders
  * are at the same place in it, or are one expression. */
 struct scope {

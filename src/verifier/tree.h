@@ -61,6 +61,9 @@ struct tree_policy {
 /* policy must have been filled by bc_open() and must stay.  Cannot fail. */
 struct tree_policy *tree_of_policy(struct arena *a, const struct bc_policy *policy);
 
+/* One more claim, about a state: code that bc_judge_code() let pass. */
+struct tree_expr *tree_of_code(struct arena *a, const struct bc_policy *policy, const struct bc_code *code);
+
 /* Whether two expressions are the same instructions with the same operands,
  * slots aside: variables of loops must be bound at the same places within. */
 bool tree_equal(const struct tree_expr *l, const struct tree_expr *r);

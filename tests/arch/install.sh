@@ -25,8 +25,10 @@ flags=
 # shellcheck disable=SC2046,SC2086
 $CC $flags -std=c11 -Wall -Werror "$tmp/agent.c" $(pkg-config --cflags --libs cocoapol) -o "$tmp/agent" 2>"$tmp/log" && "$tmp/agent"
 claim $? "a program finds the runtime with pkg-config and denies without a policy"
-for file in bin/cocoapolc bin/cocoapolv share/cocoapol/cocoaexpo.cpol share/man/man5/cocoapol.5 \
-    share/man/man5/cocoapol-bytecode.5 share/man/man7/cocoapol-lint.7 share/bash-completion/completions/cocoapolv; do
+for file in bin/cocoapolc bin/cocoapolv bin/cocoapol-check share/cocoapol/cocoaexpo.cpol \
+    share/man/man1/cocoapol-check.1 share/man/man5/cocoapol.5 share/man/man5/cocoapol-bytecode.5 \
+    share/man/man7/cocoapol-lint.7 share/bash-completion/completions/cocoapolv \
+    share/bash-completion/completions/cocoapol-check; do
 	find "$tmp/root" -path "*/$file" | grep -q . 2>"$tmp/log"
 	claim $? "$file is installed"
 done
