@@ -156,14 +156,14 @@ static struct ir_expr *check_text(struct checker *k, const struct ast_expr *e, c
 	struct ir_expr *ir;
 
 	if (e->op == AST_DIGEST) {
-		ir = make(k, BC_DIGEST, e->loc, TYPE_DIGEST);
+		ir = make_ir(k, BC_DIGEST, e->loc, TYPE_DIGEST);
 	} else if (is_pattern) {
-		ir = make(k, BC_PATTERN, e->loc, TYPE_PATTERN);
+		ir = make_ir(k, BC_PATTERN, e->loc, TYPE_PATTERN);
 		if (e->op == AST_REGEX)
 			return pattern_of_regex(k->c, e->loc, e->text, &ir->pattern) ? ir : NULL;
 		ir->pattern = pattern_of_literal(e->text);
 	} else {
-		ir = make(k, BC_STR, e->loc, TYPE_STRING);
+		ir = make_ir(k, BC_STR, e->loc, TYPE_STRING);
 	}
 	if (e->text.len > BC_STRING_MAX) {
 		diag_error(k->c->diag, e->loc, DIAG_LIMIT, "a string has at most %u bytes", BC_STRING_MAX);

@@ -103,7 +103,7 @@ struct ir_expr *check_loop(struct checker *k, const struct binding *scope, const
 enum origin origin_of(const struct ir_expr *e, struct ir_field **field, bool *is_filtered);
 
 /* Making IR. */
-struct ir_expr *make(struct checker *k, enum bc_op op, struct loc loc, struct ir_type type);
+struct ir_expr *make_ir(struct checker *k, enum bc_op op, struct loc loc, struct ir_type type);
 struct ir_expr *make1(struct checker *k, enum bc_op op, struct loc loc, struct ir_type type,
     struct ir_expr *kid);
 struct ir_expr *make2(struct checker *k, enum bc_op op, struct loc loc, struct ir_type type,
@@ -116,6 +116,6 @@ struct ir_expr *make_int(struct checker *k, struct loc loc, uint64_t value);
 /* A HAS where the set is that of a map's keys, an IN elsewhere. */
 struct ir_expr *make_in(struct checker *k, struct loc loc, struct ir_expr *value, struct ir_expr *many);
 /* EQ or EQLIST. */
-struct ir_expr *make_equal(struct checker *k, struct loc loc, struct ir_expr *left, struct ir_expr *right);
+struct ir_expr *make_equality(struct checker *k, struct loc loc, struct ir_expr *left, struct ir_expr *right);
 
 #endif

@@ -88,7 +88,7 @@ bool find_plain_type(const struct checker *k, struct site site, struct ir_type *
 
 static struct ir_expr *make_enumerator(struct checker *k, struct loc loc, struct ir_enum *e, uint32_t value)
 {
-	struct ir_expr *ir = make(k, BC_ENUM, loc, type_enum(e));
+	struct ir_expr *ir = make_ir(k, BC_ENUM, loc, type_enum(e));
 
 	ir->enumeration = e;
 	ir->integer = value;
@@ -97,7 +97,7 @@ static struct ir_expr *make_enumerator(struct checker *k, struct loc loc, struct
 
 static struct ir_expr *make_local(struct checker *k, struct loc loc, const struct binding *b)
 {
-	struct ir_expr *ir = make(k, BC_LOCAL, loc, b->type);
+	struct ir_expr *ir = make_ir(k, BC_LOCAL, loc, b->type);
 
 	ir->local = &b->local->ir;
 	return ir;
@@ -115,16 +115,16 @@ static struct ir_expr *make_var(struct checker *k, struct loc loc, struct ir_var
 		return NULL;
 	}
 	if (var->is_map)
-		ir = make(k, is_old ? BC_OLDKEYS : BC_KEYS, loc, type_shaped(BC_SET, var->key));
+		ir = make_ir(k, is_old ? BC_OLDKEYS : BC_KEYS, loc, type_shaped(BC_SET, var->key));
 	else
-		ir = make(k, is_old ? BC_OLDVAR : BC_VAR, loc, var->value);
+		ir = make_ir(k, is_old ? BC_OLDVAR : BC_VAR, loc, var->value);
 	ir->var = var;
 	return ir;
 }
 
 static struct ir_expr *make_rows(struct checker *k, struct loc loc, struct ir_table *table)
 {
-	struct ir_expr *ir = make(k, BC_ROWS, loc, type_shaped(BC_SET, type_row(table)));
+	struct ir_expr *ir = make_ir(k, BC_ROWS, loc, type_shaped(BC_SET, type_row(table)));
 
 	ir->table = table;
 	return ir;
@@ -184,7 +184,7 @@ static struct ir_expr *check_symbol(struct checker *k, const struct binding *sco
 	case SYM_ROWS:
 		return make_rows(k, e->loc, symbol->of->table);
 	case SYM_SWITCH:
-		ir = make(k, BC_SWITCH, e->loc, symbol->swtch->value.type);
+		ir = make_ir(k, BC_SWITCH, e->loc, symbol->swtch->value.type);
 		ir->swtch = symbol->swtch;
 		return ir;
 	case SYM_ENUM:
@@ -254,7 +254,7 @@ static struct ir_expr *check_constant(struct checker *k, const struct binding *s
 	}
 	if (row == NULL)
 		return make_enumerator(k, e->loc, enumeration, rank);
-	ir = make(k, BC_ROW, e->loc, type_row(row->of->table));
+	ir = make_ir(k, BC_ROW, e->loc, type_row(row->of->table));
 	ir->table = row->of->table;
 	ir->row = row->row;
 	return ir;
@@ -284,7 +284,7 @@ struct ir_expr *check_name(struct checker *k, struct site site, const struct ir_
 		return b->is_broken ? NULL : make_local(k, e->loc, b);
 	if (field != NULL) {
 		k->has_read_field = true;
-		ir = make(k, BC_FIELD, e->loc, field->type);
+		ir = make_ir(k, BC_FIELD, e->loc, field->type);
 		ir->field = field;
 		return ir;
 	}

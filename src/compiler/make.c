@@ -5,7 +5,7 @@
 #include "check.h"
 #include "types.h"
 
-struct ir_expr *make(struct checker *k, enum bc_op op, struct loc loc, struct ir_type type)
+struct ir_expr *make_ir(struct checker *k, enum bc_op op, struct loc loc, struct ir_type type)
 {
 	struct ir_expr *ir = arena_new(&k->c->arena, struct ir_expr);
 
@@ -18,7 +18,7 @@ struct ir_expr *make(struct checker *k, enum bc_op op, struct loc loc, struct ir
 struct ir_expr *make_many(struct checker *k, enum bc_op op, struct loc loc, struct ir_type type,
     struct ir_expr *const *kids, uint32_t n)
 {
-	struct ir_expr *ir = make(k, op, loc, type);
+	struct ir_expr *ir = make_ir(k, op, loc, type);
 
 	ir->kids = arena_array(&k->c->arena, n, struct ir_expr *);
 	memcpy(ir->kids, kids, n * sizeof(*kids));
@@ -42,12 +42,12 @@ struct ir_expr *make2(struct checker *k, enum bc_op op, struct loc loc, struct i
 
 struct ir_expr *make_bool(struct checker *k, struct loc loc, bool value)
 {
-	return make(k, value ? BC_TRUE : BC_FALSE, loc, TYPE_BOOL);
+	return make_ir(k, value ? BC_TRUE : BC_FALSE, loc, TYPE_BOOL);
 }
 
 struct ir_expr *make_int(struct checker *k, struct loc loc, uint64_t value)
 {
-	struct ir_expr *ir = make(k, BC_INT, loc, TYPE_INT);
+	struct ir_expr *ir = make_ir(k, BC_INT, loc, TYPE_INT);
 
 	ir->integer = value;
 	return ir;
@@ -75,7 +75,7 @@ struct ir_expr *make_in(struct checker *k, struct loc loc, struct ir_expr *value
 	return ir;
 }
 
-struct ir_expr *make_equal(struct checker *k, struct loc loc, struct ir_expr *left, struct ir_expr *right)
+struct ir_expr *make_equality(struct checker *k, struct loc loc, struct ir_expr *left, struct ir_expr *right)
 {
 	return make2(k, left->type.shape == BC_ONE ? BC_EQ : BC_EQLIST, loc, TYPE_BOOL, left, right);
 }

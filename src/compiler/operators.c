@@ -30,7 +30,7 @@ struct ir_expr *check_sum(struct checker *k, const struct binding *scope, const 
 			uint32_t n_left = is_joined(left) ? left->n_kids : 1;
 			uint32_t n_right = is_joined(right) ? right->n_kids : 1;
 
-			ir = make(k, BC_EQCAT, e->loc, TYPE_STRING);
+			ir = make_ir(k, BC_EQCAT, e->loc, TYPE_STRING);
 			ir->n_kids = n_left + n_right;
 			ir->kids = arena_array(&k->c->arena, ir->n_kids, struct ir_expr *);
 			memcpy(ir->kids, is_joined(left) ? left->kids : &left, n_left * sizeof(left));
@@ -53,7 +53,7 @@ struct ir_expr *check_sum(struct checker *k, const struct binding *scope, const 
 static struct ir_expr *join_constants(struct checker *k, const struct ir_expr *left,
     const struct ir_expr *right)
 {
-	struct ir_expr *ir = make(k, BC_STR, loc_join(left->loc, right->loc), TYPE_STRING);
+	struct ir_expr *ir = make_ir(k, BC_STR, loc_join(left->loc, right->loc), TYPE_STRING);
 	char *text = arena_alloc(&k->c->arena, left->text.len + right->text.len);
 
 	memcpy(text, left->text.ptr, left->text.len);
@@ -90,7 +90,7 @@ static struct ir_expr *equal_joined(struct checker *k, struct loc loc, struct ir
 	if (n == 1)
 		kids[n++] = joined->kids[0];
 	if (n == 2)
-		return make_equal(k, loc, kids[0], kids[1]);
+		return make_equality(k, loc, kids[0], kids[1]);
 	if (n > PARTS_MAX + 1) {
 		diag_error(k->c->diag, joined->loc, DIAG_LIMIT,
 		    "at most %d strings are put together", PARTS_MAX);
@@ -161,7 +161,7 @@ static struct ir_expr *check_equal(struct checker *k, const struct ast_expr *e, 
 		    "the keys of a map or set of the state are not compared as a whole: use 'all'");
 		return NULL;
 	}
-	return make_equal(k, e->loc, l, r);
+	return make_equality(k, e->loc, l, r);
 }
 
 static struct ir_expr *equal_empty(struct checker *k, const struct ast_expr *e, struct ir_expr *many,
@@ -189,7 +189,7 @@ static struct ir_expr **equal_each(struct checker *k, struct site literal, struc
 		right = left == NULL ? NULL : check_typed(k, site, element, "an element");
 		if (right == NULL)
 			return NULL;
-		terms[i] = make_equal(k, site.e->loc, left, right);
+		terms[i] = make_equality(k, site.e->loc, left, right);
 	}
 	return terms;
 }
@@ -199,7 +199,7 @@ struct loop_element { struct ir_local *local; struct ir_type type; struct loc lo
 static struct ir_expr *element_value(struct checker *k, const void *of, uint32_t i)
 {
 	const struct loop_element *element = of;
-	struct ir_expr *ir = make(k, BC_LOCAL, element->loc, element->type);
+	struct ir_expr *ir = make_ir(k, BC_LOCAL, element->loc, element->type);
 
 	(void)i;
 	ir->local = element->local;
@@ -259,7 +259,7 @@ static struct ir_expr *equal_list(struct checker *k, const struct ast_expr *e, s
 	if (terms == NULL)
 		return NULL;
 	memcpy(kids, terms, n * sizeof(*terms));
-	kids[n] = make_equal(k, e->loc, make1(k, BC_LEN, e->loc, TYPE_INT, list), make_int(k, e->loc, n));
+	kids[n] = make_equality(k, e->loc, make1(k, BC_LEN, e->loc, TYPE_INT, list), make_int(k, e->loc, n));
 	return make_many(k, BC_AND, e->loc, TYPE_BOOL, kids, n + 1);
 }
 
