@@ -23,9 +23,9 @@
 
 #define USUAL_COUNT     200
 #define MOST_STATES     1200
-#define QUERY_MS        300
-#define PROVE_SECONDS   1.5
-#define SEARCH_SECONDS  0.5
+#define QUERY_MS        200
+#define PROVE_SECONDS   1.0
+#define SEARCH_SECONDS  0.3
 
 struct trial {
 	struct arena arena;
@@ -40,7 +40,7 @@ struct trial {
 };
 
 static struct {
-	uint64_t policies, claims, states, requests, closed;
+	uint64_t refused, policies, claims, states, requests, closed;
 	uint64_t proved, refuted, unknown;
 	uint64_t violated, seen_and_unknown;    /* by the walk; of them, not refuted by the search */
 	uint64_t unseen_and_unknown;            /* neither: true, but hard, or false outside the world */
@@ -50,7 +50,7 @@ static struct {
 static const char *failure_path;
 static bool is_verbose;
 
-/* Whether the twins of this source can go on: a policy that a limit refuses cannot. */
+/* False: the compiler does not take it. */
 static bool compile(struct trial *t)
 {
 	struct diag d = { .out = is_verbose ? stderr : NULL };
@@ -190,6 +190,7 @@ static int run(uint64_t seed)
 		find_verdicts(t);
 		failed = compare(t, seed);
 	}
+	counts.refused += t->tree == NULL;
 	cpolc_free(t->compilation);
 	arena_clear(&t->arena);
 	free(t);
@@ -220,8 +221,9 @@ static int report(void)
 	    counts.walking, counts.proving, counts.searching);
 	claim(counts.proved * 5 >= counts.claims, "one claim in five is proved, or more", &status);
 	claim(counts.violated * 5 >= counts.claims, "one claim in five is found false by the walk, or more", &status);
+	claim(counts.refused * 10 <= counts.policies, "of ten sources nine compile, or more", &status);
 	claim(counts.closed * 2 >= counts.policies, "half of the walks saw all there is, or more", &status);
-	claim(counts.seen_and_unknown * 10 <= counts.violated, "nine of ten that are false are refuted", &status);
+	claim(counts.seen_and_unknown * 4 <= counts.violated, "three of four that are false are refuted", &status);
 	return status;
 }
 

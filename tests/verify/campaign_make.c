@@ -180,7 +180,7 @@ static const struct { const char *fields, *effect; } strays[] = {
 	{ "s", "add s to A" }, { "s", "add s to B" }, { "s", "delete A[s]" }, { "s", "delete B[s]" },
 	{ "s", "set M[s] = #m" }, { "s", "delete M[s]" }, { "s", "delete N[s]" }, { "", "set F = false" },
 	{ "", "set I = 0" }, { "s", "delete T[s]" }, { "s", "delete R[s]" }, { "s", "delete L[s]" },
-	{ "st", "set N[t] = t" }, { "", "set I = I + 1" }, { "s", "set R[s] = pick({})" },
+	{ "st", "set N[t] = t" }, { "", "set I = I + 1" },
 };
 
 static const struct { const char letter, *decl; } fields[] = {
