@@ -5,10 +5,11 @@
  * false; every refutation replays; and enough of each verdict comes out for
  * that to mean something.
  *
- *   campaign [-s SEED] [-v] [-o FILE] [COUNT]
+ *   soundness [-s SEED] [-qv] [-o FILE] [COUNT]
  *
- * COUNT policies, 200 if not given.  -v prints each policy's verdicts; -o: where to
- * write the source of the policy that failed.
+ * COUNT policies, 200 if not given.  -q: what is proved quickly, and no traces; -v
+ * prints each policy's verdicts; -o: where to write the source of the policy that
+ * failed.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -48,7 +49,7 @@ static struct {
 } counts;
 
 static const char *failure_path;
-static bool is_verbose;
+static bool is_quick, is_verbose;
 
 /* False: the compiler does not take it. */
 static bool compile(struct trial *t)
@@ -103,13 +104,15 @@ static void find_verdicts(struct trial *t)
 	counts.proving += between - start;
 	for (uint32_t i = 0; i < n; i++) {
 		t->proved[i] = report->claims[i].answer == PROVE_PROVED;
-		wanted[i] = !t->proved[i];
+		wanted[i] = !t->proved[i] && !is_quick;
 	}
 	t->found = search_policy(&t->arena, t->tree, wanted, &search);
 	start = search_clock();
 	counts.searching += start - between;
 	for (uint32_t i = 0; i < n; i++)
 		refuted[i] = t->found->traces[i].found;
+	if (is_quick)
+		return;
 	options.quick = false;
 	options.refuted = refuted;
 	report = prove_policy(&t->arena, t->tree, &options);
@@ -223,6 +226,8 @@ static int report(void)
 	claim(counts.violated * 5 >= counts.claims, "one claim in five is found false by the walk, or more", &status);
 	claim(counts.refused * 10 <= counts.policies, "of ten sources nine compile, or more", &status);
 	claim(counts.closed * 2 >= counts.policies, "half of the walks saw all there is, or more", &status);
+	if (is_quick)
+		return status;
 	claim(counts.seen_and_unknown * 4 <= counts.violated, "three of four that are false are refuted", &status);
 	return status;
 }
@@ -238,6 +243,8 @@ int main(int argc, char **argv)
 			failure_path = argv[++i];
 		else if (strcmp(argv[i], "-v") == 0)
 			is_verbose = true;
+		else if (strcmp(argv[i], "-q") == 0)
+			is_quick = true;
 		else
 			count = strtoull(argv[i], NULL, 10);
 	}

@@ -160,6 +160,13 @@ static const struct scheme schemes[] = {
 	    "count(x in K: true) <= #n" } },
 	{ { { "s", { NULL }, "set M[s] = M[s] + 1" }, { "s", { "require ~M[s] > #n" }, "set W[s] = M[s] - #n" } },
 	  { "all x in W: W[x] >= 1", "all x in M: M[x] >= 1", "all x in W: x in M", "1 W[s] + #n == M[s]" } },
+	{ { { "st", { "require s != t" }, "set M[s] = 1 set M[t] = #n" } },
+	  { "0 M[s] == 1", "0 M[s] == #n", "all x in M: M[x] == 1 or M[x] == #n", "all x in M: M[x] == #m" } },
+	{ { { "ns", { "require n > 0" }, "set M[s] = n add s to B" }, { "s", { "require s in M" }, "delete M[s]" } },
+	  { "all x in B: M[x] >= 1", "1 M[s] == old M[s]", "1 M[s] == 0", "all x in B: x in M",
+	    "all x in M: x in B" } },
+	{ { { "us", { "require u == ~A" }, "add s to B" }, { "us", { "require all x in u: x in ~A" }, "add s to A" } },
+	  { "0 ~A == u", "1 ~A == u", "1 all x in u: x in ~A", "0 all x in ~A: x in u" } },
 	/* lives */
 	{ { { "s", { "require s not in A", "require s not in ~B" }, "add s to A add s to B ghost set X[s] = X[s] + 1" },
 	    { "s", { "require s in A" }, "delete A[s]" } },
