@@ -30,7 +30,7 @@ static const struct scheme schemes[] = {
 	/* patterns */
 	{ { { "s", { "require s matches #p" }, "add s to A" } },
 	  { "all x in A: x matches #p", "all x in A: x matches #q", "all x in A: not x matches #q",
-	    "all x in A: x != #s" } },
+	    "A != {}" } },
 	{ { { "s", { "require s matches #p" }, "add s to A" }, { "s", { "require s matches #q" }, "add s to B" } },
 	  { "all x in A: x not in B", "all x in A: all y in B: not x below y",
 	    "all x in A: all y in A: not x below y", "all x in A: x in B implies x matches #p",
@@ -73,9 +73,16 @@ static const struct scheme schemes[] = {
 	{ { { "s", { "require s not in A", "require count(x in ~A: x in B) == 0" }, "add s to A" },
 	    { "s", { "require s in A", "require not some x in ~B: true" }, "add s to B" } },
 	  { "count(x in A: x in B) <= 1", "count(x in B: true) <= 1", "all x in B: x in A" } },
+	{ { { "s", { NULL }, "add s to A" }, { "", { NULL }, "set F = true" }, { "", { "require I < #m" }, "set F = false set I = I + 1" } },
+	  { "count(x in A: F) == 0", "count(x in A: F) <= count(x in A: true)",
+	    "2 count(x in A: F) >= count(x in old A: old F)", "1 count(x in A: F) >= count(x in old A: old F)",
+	    "count(x in A: F and x != #s) <= #n" } },
+	{ { { "", { NULL }, "set I = I + 1" }, { "s", { NULL }, "add s to A" } },
+	  { "1 ~I <= 2", "1 ~I <= 3", "I <= 2", "I <= 3" } },
 	/* rows */
 	{ { { "s", { "let fits = { r in items | r.word == s }", "require fits != {}" }, "set R[s] = pick(fits)" } },
-	  { "all x in R: R[x].word == x", "all x in R: R[x] in items", "all x in R: R[x].size <= #n",
+	  { "all x in R: R[x].word == x", "all x in R: R[x] in items",
+	    "all x in R: all y in R: R[x].size == R[y].size implies R[x] == R[y]",
 	    "all x in R: R[x].word matches #p" } },
 	{ { { "s", { "let fits = { r in items | r.size == #n }" }, "set R[s] = pick(fits)" } },
 	  { "all x in R: R[x] in items", "all x in R: R[x].size == #n", "all x in R: R[x].size <= #m",
@@ -85,7 +92,7 @@ static const struct scheme schemes[] = {
 	  { "all x in R: R[x].size == #n", "all x in R: R[x] in items", "all x in items: x.size <= #m" } },
 	{ { { "s", { NULL }, "set T[s] = { r in items | r.size == #n }" },
 	    { "sn", { "require s in T" }, "set T[s] = { r in T[s] | r.size <= n }" } },
-	  { "all x in T: T[x] != {}", "all x in T: all r in T[x]: r.size == #n",
+	  { "all x in T: all r in items: r in T[x]", "all x in T: all r in T[x]: r.size == #n",
 	    "all x in T: all r in T[x]: r.size <= #m", "1 all r in T[s]: r in old T[s]",
 	    "0 all r in T[s]: r in old T[s]" } },
 	{ { { "s", { "let fits = { r in items | r.word == s }", "require fits != {}" }, "set T[s] = fits" },
@@ -109,13 +116,14 @@ static const struct scheme schemes[] = {
 	    { "s", { NULL }, "add s to A" } },
 	  { "all x in L: all y in L[x]: y in A", "0 all x in l: x in ~A", "all x in L: L[x] != []" } },
 	{ { { "ls", { "require l != []", "require len(l) != #n" }, "set L[s] = l" } },
-	  { "all x in L: L[x] != []", "all x in L: len(L[x]) != #n", "all x in L: len(L[x]) <= #m",
+	  { "all x in L: L[x] != []", "all x in L: len(L[x]) != #n",
+	    "all x in L: all (i, y) in L[x]: all (j, z) in L[x]: y == z implies i == j",
 	    "all x in L: L[x][0] in L[x]" } },
 	{ { { "ls", { "require l[0] == s" }, "set L[s] = l" } },
 	  { "all x in L: L[x][0] == x", "all x in L: x in L[x]", "all x in L: L[x] != [] or x == \"\"" } },
 	{ { { "ls", { NULL }, "set L[s] = [ x in l | x matches #p ]" } },
 	  { "all x in L: all y in L[x]: y matches #p", "all x in L: all y in L[x]: y matches #q",
-	    "all x in L: len(L[x]) <= #n", "all x in L: all (i, y) in L[x]: i < #m" } },
+	    "0 len(L[s]) == len(l)", "all x in L: L[x] != []", "all x in L: all (i, y) in L[x]: i < #m" } },
 	{ { { "ls", { "require all x in l: x in R", "let rows = [ R[x] for x in l ]" }, "set Q[s] = rows" },
 	    { "s", { "let fits = { r in items | r.word == s }", "require fits != {}" }, "set R[s] = pick(fits)" } },
 	  { "all x in Q: all r in Q[x]: r in items", "all x in Q: all r in Q[x]: r.size <= #n",
@@ -152,7 +160,7 @@ static const struct scheme schemes[] = {
 	{ { { "b", { "require not ~F" }, "set F = true set G = b" }, { "s", { "require ~F" }, "add s to A" } },
 	  { "A != {} implies F", "G implies F", "F implies G", "1 ~F", "0 not ~F" } },
 	{ { { "c", { "require c != #c" }, "set H = c" }, { "sc", { "require c == ~H" }, "set Z[s] = c" } },
-	  { "H != #c", "H == red or H == green or H == blue", "all x in Z: Z[x] != #c", "1 c == ~H" } },
+	  { "H != #c", "1 c == #c or c == blue", "H == red or H == green or H == blue", "all x in Z: Z[x] != #c", "1 c == ~H" } },
 	{ { { "ns", { "require n >= ~M[s]" }, "set M[s] = n" } },
 	  { "0 ~M[s] <= M[s]", "all x in M: M[x] <= #n", "0 n <= M[s]", "0 M[s] < n + 1" } },
 	{ { { "ns", { "require n < #n", "require n not in K" }, "set K[n] = s" } },
@@ -167,6 +175,8 @@ static const struct scheme schemes[] = {
 	    "all x in M: x in B" } },
 	{ { { "us", { "require u == ~A" }, "add s to B" }, { "us", { "require all x in u: x in ~A" }, "add s to A" } },
 	  { "0 ~A == u", "1 ~A == u", "1 all x in u: x in ~A", "0 all x in ~A: x in u" } },
+	{ { { "us", { "require all x in ~A: x in u" }, "add s to A" } },
+	  { "0 ~A == u", "0 all x in u: x in ~A", "0 s in u" } },
 	/* lives */
 	{ { { "s", { "require s not in A", "require s not in ~B" }, "add s to A add s to B ghost set X[s] = X[s] + 1" },
 	    { "s", { "require s in A" }, "delete A[s]" } },
@@ -326,7 +336,8 @@ static void make_scheme(struct maker *m, const struct scheme *s)
 
 static void make_world(struct maker *m)
 {
-	uint32_t chosen = 0, n = 0;
+	/* One path below another makes more things happen. */
+	uint32_t chosen = below(m, 2) == 0 ? 6 : 0, n = chosen == 0 ? 0 : 2;
 
 	while (n < WORLD_WORDS) {
 		uint32_t i = below(m, COUNT(words));

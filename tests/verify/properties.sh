@@ -26,6 +26,7 @@ proved() { # POLICY: its claims and seconds into POLICY.proved
 broken() { # POLICY PROPERTY
 	policy=$srcdir/examples/$1.cpol
 	mkdir "$tmp/$1.$2" && cd "$tmp/$1.$2" || exit 2
+	: >log
 	grep -vE "# holds (.*, )?$2(,.*)?\$" "$policy" >rest
 	[ "$(($(wc -l <"$policy") - $(wc -l <rest)))" -eq 1 ] || mutation_fail "$1: $2 rests on one line"
 	mutation_only "$2" <rest >policy.cpol
