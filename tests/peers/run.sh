@@ -19,6 +19,24 @@ spoil() { # NAME EDIT OF INTO
 	! cmp -s "$4" "$3" || mutation_fail "$1: the edit changes something"
 }
 
+# Strings of any bytes are the same after printing and parsing.
+escapes() {
+	{
+		echo 'policy escapes svn 1 uses cocoaexpo 1'
+		echo 'container job {'
+		echo '  layers [ verity erofs sha256:1111111111111111111111111111111111111111111111111111111111111111 blocks 8 salt "aa" ]'
+		printf '  command ["/bin/job"'
+		awk 'BEGIN { for (i = 0; i < 256; i++) printf ", \"x\\x%02x\\\"\\\\ }\"", i }'
+		printf '%s\n' ', "# no comment", "\n]"]'
+		printf '%s\n' '  env /a\/[^"\\#]*/ = /[\x00-\x20"\\]*/'
+		echo '}'
+	} >a.cpol
+	"$COCOAPOLC" fmt a.cpol >b.cpol 2>log && "$COCOAPOLC" compile a.cpol -o a.cpb 2>>log &&
+		"$COCOAPOLC" compile b.cpol -o b.cpb 2>>log && cmp a.cpb b.cpb >>log 2>&1 ||
+		mutation_fail "$name: strings of any bytes survive printing and parsing"
+	echo "ok - $name: strings of any bytes survive printing and parsing"
+}
+
 one() { # NAME
 	name=$1 edit=$(grep "^$1|" "$here/list" | sed 's/^[^|]*|[^|]*|[^|]*|\(.*\)|[^|]*|[^|]*$/\1/')
 	rest=$(grep "^$1|" "$here/list" | sed 's/.*|\([^|]*|[^|]*\)$/\1/')
@@ -41,6 +59,7 @@ one() { # NAME
 			echo "not ok - $name: $edit says: $claim"
 		fi
 		return ;;
+	here)   "$edit"; return ;;
 	rules)  spoil "$name" "$edit" "$framework" rules ;;
 	policy) spoil "$name" "$edit" "$here/peers.cpol" policy ;;
 	*)      mutation_fail "$name: there is no such way to show it" ;;
