@@ -3,7 +3,7 @@ guest_libraries = librequest.a libcocoapol.a libbase.a $(JANSSON_LIBS)
 check_libraries = libcheck.a liblift.a libautomata.a libcocoapol.a libbase.a $(CRYPTO_LIBS)
 
 check_PROGRAMS += test_automata test_canon test_decide test_ground test_open test_source test_srcmap \
-	compare decide flow invent mutate raise requests twin
+	compare decide flow invent mutate raise requests soundness twin
 test_automata_SOURCES = %D%/unit/test_automata.c
 test_automata_LDADD = libautomata.a libbase.a
 test_canon_SOURCES = %D%/unit/test_canon.c
@@ -32,6 +32,9 @@ raise_SOURCES = %D%/verify/raise.c
 raise_LDADD = $(verifier_libraries)
 requests_SOURCES = %D%/fuzz/requests.c
 requests_LDADD = $(guest_libraries)
+soundness_SOURCES = %D%/verify/campaign.c %D%/verify/campaign_make.c %D%/verify/campaign_walk.c \
+	%D%/verify/campaign.h
+soundness_LDADD = $(verifier_libraries)
 twin_SOURCES = %D%/verify/twin.c %D%/verify/twin_make.c %D%/verify/twin_model.c %D%/verify/twin.h
 twin_LDADD = $(verifier_libraries)
 
@@ -57,7 +60,8 @@ fuzz-count: all requests
 	@$(test_env) COCOAPOLC=$(abs_builddir)/cocoapolc COCOAPOL_FRAMEWORK_DIR=$(abs_srcdir)/framework \
 		srcdir=$(abs_srcdir) builddir=$(abs_builddir) $(SHELL) $(srcdir)/tests/fuzz/smoke.sh $(COUNT) $(COUNT)
 planted: all twin
-	@$(test_env) srcdir=$(abs_srcdir) builddir=$(abs_builddir) $(SHELL) $(srcdir)/tests/verify/planted.sh
+	@$(test_env) srcdir=$(abs_srcdir) builddir=$(abs_builddir) LIBRARIES='$(twin_LDADD)' \
+		$(SHELL) $(srcdir)/tests/verify/twin_planted.sh
 check-lemmas: all
 	@$(test_env) COCOAPOLC=$(abs_builddir)/cocoapolc COCOAPOLV=$(abs_builddir)/cocoapolv \
 		srcdir=$(abs_srcdir) $(SHELL) $(srcdir)/tests/verify/strengthen.sh framework
@@ -65,4 +69,15 @@ check-certificates: all mutate invent
 	@$(test_env) COCOAPOLC=$(abs_builddir)/cocoapolc COCOAPOLV=$(abs_builddir)/cocoapolv \
 		COCOAPOL_FRAMEWORK_DIR=$(abs_srcdir)/framework srcdir=$(abs_srcdir) builddir=$(abs_builddir) \
 		$(SHELL) $(srcdir)/tests/certificate/run.sh 60000
-.PHONY: bench bench-verify check-certificates check-lemmas fuzz fuzz-count planted size
+# COUNT=200 random policies; what is proved is never found false.
+campaign: COUNT = 200
+campaign: soundness
+	@$(builddir)/soundness -o campaign-failed.cpol $(COUNT)
+# One bug after another in the lifter and the facts: the campaign must notice.
+campaign-planted: COUNT = 200
+campaign-planted: soundness
+	@srcdir='$(srcdir)' COUNT='$(COUNT)' PLANT='$(PLANT)' \
+		COMPILE='$(CC) $(CFLAGS) -std=c11 -D_POSIX_C_SOURCE=200809L -I$(srcdir)/src -I$(srcdir)/src/bytecode -I$(builddir)' \
+		LINK='$(CCLD) $(CFLAGS) $(AM_LDFLAGS) $(LDFLAGS)' OBJECTS='$(soundness_OBJECTS)' \
+		LIBRARIES='$(soundness_LDADD) $(LIBS)' nice $(SHELL) $(srcdir)/tests/verify/campaign_planted.sh
+.PHONY: bench bench-verify campaign campaign-planted check-certificates check-lemmas fuzz fuzz-count planted size

@@ -76,6 +76,7 @@ struct prove_proof {
 	struct prove_goal *goals;
 	uint32_t n_goals;
 	struct prove_step *steps;       /* those that do not fold to true when lifted */
+	/* No steps: claims about the tables alone, which the interpreter judges. */
 	uint32_t n_steps;
 };
 

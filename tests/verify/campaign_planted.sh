@@ -1,0 +1,49 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+#
+# The soundness campaign notices a bug in what it is there to guard: each line
+# of tests/verify/campaign_planted.list is planted into a copy of its file, the campaign is
+# linked with that, and must find a claim that is proved and false.
+#
+# Run by `make campaign-planted`, in the build directory.  Environment: srcdir,
+# COMPILE (a compiler and its flags), LINK (what makes a program of objects),
+# OBJECTS and LIBRARIES (of the campaign), COUNT policies, PLANT (some names).
+
+one() { # NUMBER OF THE LINE
+	line=$(grep -v '^#' "$srcdir/tests/verify/campaign_planted.list" | sed -n "$1p")
+	name=${line%% *} rest=${line#* }
+	file=${rest%% *} edit=${rest#* }
+	source=$srcdir/src/verifier/$file
+	sed "$edit" "$source" >"$tmp/$name.c" || exit 2
+	if cmp -s "$source" "$tmp/$name.c"; then
+		echo "not ok - planted: $name changes something"
+		return
+	fi
+	# Compilers warn of what is left unused; that is not the question.
+	if ! $COMPILE -w -I "$srcdir/src/verifier" -c "$tmp/$name.c" -o "$tmp/$name.o" 2>"$tmp/$name.log" ||
+	    ! $LINK -o "$tmp/$name" $OBJECTS "$tmp/$name.o" $LIBRARIES 2>>"$tmp/$name.log"; then
+		echo "not ok - planted: $name compiles"
+		cat "$tmp/$name.log"
+		return
+	fi
+	"$tmp/$name" -q "$COUNT" >"$tmp/$name.out" 2>&1
+	if grep -q '^not ok .* is proved, and ' "$tmp/$name.out"; then
+		echo "ok - planted: $name ($file) is noticed: $(sed -n 's/^not ok - campaign: //p' "$tmp/$name.out" | head -1)"
+	else
+		echo "not ok - planted: $name ($file) is noticed"
+		grep '^#.* proved\|^Segm\|^Abort' "$tmp/$name.out"
+	fi
+}
+
+if [ "${1:-}" = --one ]; then
+	one "$2"
+	exit
+fi
+tmp=$(mktemp -d) || exit 2
+trap 'rm -rf "$tmp"' EXIT
+export tmp
+grep -v '^#' "$srcdir/tests/verify/campaign_planted.list" | cut -d' ' -f1 |
+	awk -v some=" ${PLANT:-} " 'some == "  " || index(some, " " $1 " ") { print NR }' |
+	xargs -P "${JOBS:-$(nproc)}" -n 1 sh "$srcdir/tests/verify/campaign_planted.sh" --one | tee "$tmp/results"
+printf '# %s of %s are noticed\n' "$(grep -c '^ok' "$tmp/results")" "$(grep -c ' planted: ' "$tmp/results")"
+! grep -q '^not ok' "$tmp/results"
