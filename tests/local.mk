@@ -28,6 +28,9 @@ check-local:
 bench: all decide
 	@$(test_env) COCOAPOLC=$(builddir)/cocoapolc COCOAPOLV=$(builddir)/cocoapolv \
 		COCOAPOL_FRAMEWORK_DIR=$(srcdir)/framework $(SHELL) $(srcdir)/tests/perf/bench.sh
+bench-verify: all
+	@$(test_env) COCOAPOLC=$(builddir)/cocoapolc COCOAPOLV=$(builddir)/cocoapolv \
+		COCOAPOL_FRAMEWORK_DIR=$(srcdir)/framework $(SHELL) $(srcdir)/tests/perf/verify.sh
 size: libcocoapol.a
 	@$(test_env) $(SHELL) $(srcdir)/tests/arch/freestanding.sh libcocoapol.a
 T = 60
@@ -37,6 +40,6 @@ COUNT = 1000000
 fuzz-count: all requests
 	@$(test_env) COCOAPOLC=$(abs_builddir)/cocoapolc COCOAPOL_FRAMEWORK_DIR=$(abs_srcdir)/framework \
 		srcdir=$(abs_srcdir) builddir=$(abs_builddir) $(SHELL) $(srcdir)/tests/fuzz/smoke.sh $(COUNT) $(COUNT)
-.PHONY: bench size fuzz fuzz-count
+.PHONY: bench bench-verify size fuzz fuzz-count
 requests_SOURCES = %D%/fuzz/requests.c
 requests_LDADD = librequest.a libcocoapol.a libbase.a $(JANSSON_LIBS)

@@ -3,6 +3,7 @@
  * claims.c - cocoapolv prove and cocoapolv reach.
  */
 #include <stdlib.h>
+#include <sys/resource.h>
 
 #include "cache.h"
 #include "html.h"
@@ -196,6 +197,23 @@ static int finish(struct tool *t, json_t *report, int status)
 	return printed == TOOL_YES ? status : printed;
 }
 
+/* What it took: processors, and the largest of the processes. */
+static void add_costs(const struct tool *t, json_t *report)
+{
+	struct rusage self, children;
+	double cpu;
+
+	if (getrusage(RUSAGE_SELF, &self) != 0 || getrusage(RUSAGE_CHILDREN, &children) != 0)
+		return;
+	cpu = (double)(self.ru_utime.tv_sec + self.ru_stime.tv_sec + children.ru_utime.tv_sec +
+	    children.ru_stime.tv_sec) + (double)(self.ru_utime.tv_usec + self.ru_stime.tv_usec +
+	    children.ru_utime.tv_usec + children.ru_stime.tv_usec) / 1e6;
+	json_object_set_new(report, "seconds", json_real(search_clock() - t->started));
+	json_object_set_new(report, "cpu_seconds", json_real(cpu));
+	json_object_set_new(report, "peak_kib", json_integer(self.ru_maxrss > children.ru_maxrss ?
+	    self.ru_maxrss : children.ru_maxrss));
+}
+
 /* ---- prove ---- */
 
 static void report_claim(struct tool *t, json_t *report, uint32_t claim, enum verdict verdict,
@@ -339,6 +357,7 @@ int command_prove(struct tool *t)
 	json_object_set_new(report, "unknown", json_integer(counts[UNKNOWN]));
 	json_object_set_new(report, "queries", json_integer(s.proofs->n_queries));
 	json_object_set_new(report, "cached", json_integer(s.proofs->n_cached));
+	add_costs(t, report);
 	json_object_set_new(report, "lemmas", json_integer(s.proofs->n_lemmas));
 	if (!t->json)
 		printf("%u proved, %u refuted, %u unknown; %u queries, %.2f s\n",
