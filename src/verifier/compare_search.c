@@ -18,7 +18,7 @@
 #include "synth.h"
 
 enum { TABLE = 1 << 16, SEEN = 1 << 12, MOST_STATES = 40000, MOST_DEPTH = 24, ROUNDS = 3, MOST_ROWS = 24 };
-#define PLAN_SECONDS 1.0
+#define PLAN_SECONDS 2.0            /* on the wall's clock: a busy machine is slow */
 
 struct node {
 	struct str a, b, request;       /* snapshots; what led here */
@@ -102,7 +102,8 @@ static bool parts(struct hunt *h, const struct plan *plan)
 
 static bool is_over(const struct hunt *h)
 {
-	return h->best.kind != COMPARE_SAME || search_clock() > h->options->until;
+	return h->best.kind != COMPARE_SAME || search_clock() > h->options->until ||
+	    compare_cpu() > h->options->cpu_until;
 }
 
 /* ---- states ------------------------------------------------------------------ */
@@ -218,7 +219,7 @@ static void expand_event(struct hunt *h, uint32_t event)
 /* The groups start where the plan leaves them. */
 static void breadth_first(struct hunt *h, const struct plan *plan, double seconds)
 {
-	double until = search_clock() + seconds;
+	double until = compare_cpu() + seconds;
 	struct arena mark;
 
 	h->nodes = NULL;
@@ -238,7 +239,7 @@ static void breadth_first(struct hunt *h, const struct plan *plan, double second
 	}
 	(void)arena_alloc(&h->scratch, 16);
 	mark = h->scratch;
-	for (; h->at < h->n_nodes && !is_over(h) && search_clock() < until; h->at++) {
+	for (; h->at < h->n_nodes && !is_over(h) && compare_cpu() < until; h->at++) {
 		if (h->nodes[h->at].depth > MOST_DEPTH + (plan == NULL ? 0 : plan->n_requests))
 			break;
 		if (h->options->progress != NULL)
@@ -348,8 +349,8 @@ static void pursue(struct hunt *h, const struct joint_doubt *d)
 	if (d->kind == JOINT_ROOM || d->kind == JOINT_TOO_LARGE)
 		return;
 	was = h->rules[d->event];
-	if (d->kind == JOINT_DENIES && d->pc != UINT32_MAX) {
-		if (!joint_against(h->j, d->event, d->pc, &rule))
+	if (d->kind == JOINT_DENIES || d->kind == JOINT_KEEPS || d->kind == JOINT_GIVES) {
+		if (!joint_against(h->j, d->event, d->kind, d->pc, &rule))
 			return;
 		h->rules[d->event] = rule;
 	}
@@ -384,9 +385,9 @@ static void deploy(struct hunt *h, struct planner *p, uint32_t table, uint32_t r
 static void deploy_new(struct hunt *h, double seconds)
 {
 	uint32_t tables[MOST_ROWS], rows[MOST_ROWS], n = new_roots(h, tables, rows);
-	double until = search_clock() + seconds;
+	double until = compare_cpu() + seconds;
 
-	for (uint32_t i = 0; i < n && !is_over(h) && search_clock() < until; i++)
+	for (uint32_t i = 0; i < n && !is_over(h) && compare_cpu() < until; i++)
 		deploy(h, new_planner(h, seconds), tables[i], rows[i]);
 }
 
@@ -441,16 +442,21 @@ static void deploy_all(struct hunt *h, double seconds)
 static void look(struct hunt *h)
 {
 	const struct joint_report *r = h->options->doubts;
-	double left = h->options->until - search_clock();
+	double left = h->options->cpu_until - compare_cpu();
 
-	breadth_first(h, NULL, left < 4 ? left / 4 : 1);
+	if (h->options->effort != COMPARE_QUICK)        /* that comes after a glance */
+		breadth_first(h, NULL, left < 2 ? left / 4 : 0.5);
 	if (!is_over(h))
 		deploy_contrary(h, left / 4);
+	if (!is_over(h) && h->options->effort == COMPARE_GLANCE)
+		deploy_new(h, left / 4);
+	if (h->options->effort == COMPARE_GLANCE)
+		return;
 	for (uint32_t i = 0; r != NULL && i < r->n_doubts && !is_over(h); i++)
 		pursue(h, &r->doubts[i]);
 	if (!is_over(h))
 		deploy_new(h, left / 4);
-	if (h->options->quick || is_over(h))
+	if (h->options->effort == COMPARE_QUICK || is_over(h))
 		return;
 	deploy_all(h, left / 4);
 	h->wide = h->synth.wide = true;
