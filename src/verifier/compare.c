@@ -70,7 +70,8 @@ static void try_proof(struct direction *d, bool patient, double seconds, double 
 
 static void try_search(struct direction *d, enum compare_effort effort, double seconds, double until)
 {
-	struct compare_options options = { .effort = effort, .doubts = d->proof, .progress = show_search,
+	struct compare_options options = { .effort = effort, .doubts = d->proof, .started = d->within->t->started,
+	    .progress = show_search,
 	    .progress_arg = d };
 
 	options.until = until;

@@ -51,7 +51,8 @@ enum compare_effort {
 	COMPARE_LONG
 };
 struct compare_options {
-	double until, cpu_until;        /* search_clock(), compare_cpu() */
+	double started, until;          /* search_clock() */
+	double cpu_until;               /* compare_cpu() */
 	enum compare_effort effort;
 	const struct joint_report *doubts;
 	void (*progress)(void *arg, uint32_t depth, uint32_t n_states);

@@ -68,14 +68,36 @@ static bool reads_only_b(const struct joint *j, const struct tree_expr *e)
 	return true;
 }
 
+/* What a LET names. */
+static const struct tree_expr *named(const struct tree_expr *e)
+{
+	while (e->op == BC_LOCAL && e->is_let)
+		e = e->binder;
+	return e;
+}
+
+/* A joint expression about the element of another loop. */
+static struct tree_expr *about(struct joint *j, const struct tree_expr *of, uint32_t slot, struct tree_expr *loop)
+{
+	struct tree_expr *e = arena_new(j->arena, struct tree_expr);
+
+	*e = *of;
+	if (e->op == BC_LOCAL && !e->is_let && e->slot == slot) {
+		e->slot = loop->slot;
+		e->binder = loop;
+	}
+	e->kids = arena_array(j->arena, of->n_kids + 1, struct tree_expr *);
+	for (uint32_t i = 0; i < of->n_kids; i++)
+		e->kids[i] = about(j, of->kids[i], slot, loop);
+	return e;
+}
+
 /* Some element that B keeps is not what A keeps. */
 static struct tree_expr *keeps_more(struct joint *j, const struct tree_stmt *of_a, const struct tree_rule *b)
 {
-	const struct tree_expr *where = of_a->value;
+	const struct tree_expr *where = named(of_a->value), *of_b;
 	struct tree_expr some, not = { .op = BC_NOT, .type = BOOL, .n_kids = 1 }, *kids[2], *e;
 
-	while (where->op == BC_LOCAL && where->is_let)
-		where = where->binder;
 	if (where->op != BC_WHERE)
 		return NULL;
 	not.kids = &where->kids[1];
@@ -86,18 +108,33 @@ static struct tree_expr *keeps_more(struct joint *j, const struct tree_stmt *of_
 	some.type = BOOL;
 	some.kids = kids;
 	e = joint_expr(j, &j->a, &some);
-	for (uint32_t i = 0; i < b->n_stmts; i++)
-		if (b->stmts[i].op == BC_KEEP && b->stmts[i].a == of_a->a)
-			e->kids[0] = b->stmts[i].value;
+	for (uint32_t i = 0; i < b->n_stmts; i++) {
+		of_b = b->stmts[i].op == BC_KEEP && b->stmts[i].a == of_a->a ? named(b->stmts[i].value) : NULL;
+		if (of_b != NULL && of_b->op == BC_WHERE)
+			e->kids[1] = joint_node(j, BC_AND, BOOL, 0, 2, about(j, of_b->kids[1], of_b->slot, e),
+			    e->kids[1]);
+	}
 	return e;
+}
+
+static struct tree_expr *negation(struct joint *j, struct tree_expr *e)
+{
+	return joint_node(j, BC_NOT, BOOL, 0, 1, e, NULL);
 }
 
 static struct tree_expr *gives_other(struct joint *j, const struct tree_stmt *of_a, const struct tree_rule *b)
 {
-	for (uint32_t i = 0; i < b->n_stmts; i++)
-		if (b->stmts[i].op == BC_OUT && b->stmts[i].a == of_a->a)
-			return joint_node(j, BC_NOT, BOOL, 0, 1, joint_node(j, BC_EQ, BOOL, 0, 2, b->stmts[i].value,
-			    joint_expr(j, &j->a, of_a->value)), NULL);
+	for (uint32_t i = 0; i < b->n_stmts; i++) {
+		struct tree_expr *l = b->stmts[i].value, *r;
+
+		if (b->stmts[i].op != BC_OUT || b->stmts[i].a != of_a->a)
+			continue;
+		r = joint_expr(j, &j->a, of_a->value);
+		if (l->type != BOOL)
+			return negation(j, joint_node(j, BC_EQ, BOOL, 0, 2, l, r));
+		return joint_node(j, BC_OR, BOOL, 0, 2, joint_node(j, BC_AND, BOOL, 0, 2, l, negation(j, r)),
+		    joint_node(j, BC_AND, BOOL, 0, 2, negation(j, l), r));
+	}
 	return NULL;
 }
 
@@ -106,7 +143,7 @@ static struct tree_expr *against(struct joint *j, const struct tree_stmt *of_a, 
     enum joint_doubt_kind kind, uint32_t number)
 {
 	if (kind == JOINT_DENIES && of_a->op == BC_REQUIRE && of_a->pc == number)
-		return joint_node(j, BC_NOT, BOOL, 0, 1, joint_expr(j, &j->a, of_a->value), NULL);
+		return negation(j, joint_expr(j, &j->a, of_a->value));
 	if (kind == JOINT_KEEPS && of_a->op == BC_KEEP && of_a->a == number)
 		return keeps_more(j, of_a, b);
 	if (kind == JOINT_GIVES && of_a->op == BC_OUT && of_a->a == number)
