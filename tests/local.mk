@@ -2,6 +2,7 @@
 compiler_libraries = libcompiler.a libgrammar.a libcompiler.a libautomata.a libcocoapol.a libbase.a
 
 check_PROGRAMS += test_automata test_canon test_source test_srcmap test_open test_decide decide requests twin
+check_PROGRAMS += compare test_automata test_canon test_srcmap test_open test_decide decide requests twin
 test_automata_SOURCES = %D%/unit/test_automata.c
 test_automata_LDADD = libautomata.a libbase.a
 test_canon_SOURCES = %D%/unit/test_canon.c
@@ -16,6 +17,8 @@ test_decide_SOURCES = %D%/unit/test_decide.c %D%/unit/skeleton.h %D%/unit/reques
 test_decide_LDADD = libcocoapol.a
 decide_SOURCES = %D%/perf/decide.c
 decide_LDADD = librequest.a libcocoapol.a libbase.a $(JANSSON_LIBS)
+compare_SOURCES = %D%/verify/compare.c %D%/verify/twin.h
+compare_LDADD = libverifier.a librequest.a $(compiler_libraries) $(Z3_LIBS) $(CRYPTO_LIBS) $(JANSSON_LIBS) -lm
 twin_SOURCES = %D%/verify/twin.c %D%/verify/twin_make.c %D%/verify/twin_model.c %D%/verify/twin.h
 twin_LDADD = libverifier.a librequest.a $(compiler_libraries) $(Z3_LIBS) $(CRYPTO_LIBS) $(JANSSON_LIBS) -lm
 

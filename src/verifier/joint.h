@@ -55,6 +55,8 @@ struct joint {
 	uint32_t event_a[BC_EVENTS_MAX];        /* of B's event: A's; JOINT_NONE: A has none */
 	uint32_t var_a[BC_VARS_MAX];            /* of B's variable: A's; JOINT_NONE */
 	bool merged[BC_VARS_MAX];               /* by B's variable */
+	uint32_t n_vars;                /* of the joint state: B's variables, then A's that are not
+	                                   merged; policy.n_vars may count names that stand after them */
 	bool is_too_large;              /* more than formulas have room for: nothing else counts */
 };
 
@@ -72,12 +74,6 @@ void joint_translate(struct joint *j);
 
 /* A side's expression in the joint vocabulary. */
 struct tree_expr *joint_expr(struct joint *j, struct joint_side *side, const struct tree_expr *e);
-
-/* B's rule for an event (joint and A's too), with one more requirement: that A's
- * requirement at pc is not met.  For the search, which asks what B would allow;
- * so A must have no variable of its own in that.  false: it has, or there are
- * too many locals. */
-bool joint_against(struct joint *j, uint32_t event, uint32_t pc, struct tree_rule *rule);
 
 /* Whether a side's expression reads ghosts, which have no place here. */
 bool joint_reads_ghost(const struct joint_side *side, const struct tree_expr *e);

@@ -8,6 +8,7 @@
 #include "joint_make.h"
 #include "joint_prove.h"
 
+enum { MOST_CONSTANTS = 8 };
 #define BOOL BC_TYPE(BC_ONE, BC_BOOL, 0)
 
 struct guesser {
@@ -128,7 +129,7 @@ static void guess_maps(struct guesser *g, uint32_t a, uint32_t b)
 		guess_keys(g, a, within(g, a, b), JOINT_OTHER, b);
 	}
 	/* Equal for the keys of some set. */
-	for (uint32_t i = 0; i < g->j->policy.n_vars; i++)
+	for (uint32_t i = 0; i < g->j->n_vars; i++)
 		if (i != a && i != b && is_set_of(g, i, var_of(g, b)->key))
 			guess_keys(g, i, same_value(g, a, b), JOINT_OTHER, b);
 }
@@ -165,9 +166,88 @@ static void guess_single(struct guesser *g, uint32_t var, uint32_t keys)
 	    joint_node(g->j, BC_EQ, BOOL, 0, 2, local(g, 2, row), local(g, 4, row)))), JOINT_OTHER, var);
 }
 
-struct joint_guesses joint_guess(struct joint *j)
+/* ---- constants ------------------------------------------------------------------- */
+
+struct constants { uint64_t items[MOST_CONSTANTS]; uint32_t n; };
+
+static void add_constant(struct constants *c, uint64_t value)
+{
+	for (uint32_t i = 0; i < c->n; i++)
+		if (c->items[i] == value)
+			return;
+	if (c->n < MOST_CONSTANTS)
+		c->items[c->n++] = value;
+}
+
+static void find_constants(struct constants *c, const struct tree_expr *e)
+{
+	if (e == NULL)
+		return;
+	if (e->op == BC_INT && e->a != 0)
+		add_constant(c, e->a - 1);
+	if (e->op == BC_INT)
+		add_constant(c, e->a);
+	for (uint32_t i = 0; i < e->n_kids; i++)
+		find_constants(c, e->kids[i]);
+}
+
+static void find_all_constants(struct constants *c, const struct joint_side *side)
+{
+	for (uint32_t i = 0; i < BC_EVENTS_MAX; i++)
+		for (uint32_t k = 0; k < side->joint.rules[i].n_stmts; k++)
+			find_constants(c, side->joint.rules[i].stmts[k].value);
+}
+
+/* The variable stays what it was, or below a constant of the rules. */
+static void guess_bounds(struct guesser *g, uint32_t var)
+{
+	struct constants c = { .n = 0 };
+	uint32_t base = BC_BASE(var_of(g, var)->value), type = var_of(g, var)->value;
+
+	if (base == BC_BOOL)
+		guess(g, (struct joint_guess){ JOINT_OTHER, var,
+		    joint_node(g->j, BC_NOT, BOOL, 0, 1, scalar(g, var), NULL) });
+	if (base != BC_INTEGER)
+		return;
+	add_constant(&c, 0);
+	find_all_constants(&c, &g->j->a);
+	find_all_constants(&c, &g->j->b);
+	for (uint32_t i = 0; i < c.n; i++)
+		guess(g, (struct joint_guess){ JOINT_OTHER, var, joint_node(g->j, BC_LE, BOOL, 0, 2, scalar(g, var),
+		    joint_node(g->j, BC_INT, type, c.items[i], 0, NULL, NULL)) });
+}
+
+/* No key at all; no key with this row. */
+static void guess_none(struct guesser *g, uint32_t var)
+{
+	uint32_t value = var_of(g, var)->value, table = BC_INDEX(value);
+
+	guess_keys(g, var, joint_node(g->j, BC_FALSE, BOOL, 0, 0, NULL, NULL), JOINT_OTHER, var);
+	if (BC_SHAPE(value) != BC_SET || !joint_is_small(g->j, table))
+		return;
+	for (uint32_t r = 0; r < g->j->policy.tables[table].n_rows; r++)
+		guess_keys(g, var, joint_node(g->j, BC_NOT, BOOL, 0, 1, joint_node(g->j, BC_IN, BOOL, 0, 2,
+		    joint_row(g->j, table, r), get(g, var)), NULL), JOINT_OTHER, var);
+}
+
+static void guess_constants(struct guesser *g)
+{
+	for (uint32_t i = 0; i < g->j->n_vars; i++) {
+		if ((var_of(g, i)->flags & 1) != 0)
+			continue;
+		if (var_of(g, i)->key == 0)
+			guess_bounds(g, i);
+		else
+			guess_none(g, i);
+	}
+}
+
+struct joint_guesses joint_guess(struct joint *j, bool wide)
 {
 	struct guesser g = { .j = j };
+
+	if (wide)
+		guess_constants(&g);
 
 	for (uint32_t i = 0; i < j->b.policy->n_vars; i++) {
 		if (j->var_a[i] == JOINT_NONE || j->merged[i])
@@ -177,13 +257,13 @@ struct joint_guesses joint_guess(struct joint *j)
 		else
 			guess_maps(&g, j->a.vars[j->var_a[i]], i);
 	}
-	for (uint32_t i = 0; i < j->policy.n_vars; i++)
-		for (uint32_t k = 0; k < j->policy.n_vars; k++)
+	for (uint32_t i = 0; i < j->n_vars; i++)
+		for (uint32_t k = 0; k < j->n_vars; k++)
 			guess_single(&g, i, k);
 	for (uint32_t t = 0; t < j->a.policy->n_tables; t++) {
 		uint32_t table = j->a.tables[t];
 
-		for (uint32_t i = 0; i < j->policy.n_vars; i++)
+		for (uint32_t i = 0; i < j->n_vars; i++)
 			if (i >= j->b.policy->n_vars || j->merged[i])
 				guess_rows(&g, i, table, j->a.has[t]);
 		for (uint32_t i = 0; table < j->b.policy->n_tables && i < j->b.policy->n_vars; i++)

@@ -29,13 +29,19 @@ struct joint_guesses {
 	struct joint_guess *items;
 	uint32_t n, cap;
 };
-struct joint_guesses joint_guess(struct joint *j);
+/* wide: also what single rows and constants have to do with it. */
+struct joint_guesses joint_guess(struct joint *j, bool wide);
 
 /* Appends what is true of the tables. */
 void joint_facts(struct joint *j, struct lift *l, struct fol_list *list);
 /* Appends, for an event that both have: no two rows have in a column what the
  * request says.  It follows from joint_facts(), but not easily. */
 void joint_asked(struct joint *j, struct lift *l, uint32_t event, struct fol_list *list);
+
+/* Appends what the rows of small tables are, each alone (joint_concrete.c). */
+void joint_concrete(struct joint *j, struct lift *l, struct fol_list *list);
+bool joint_is_small(const struct joint *j, uint32_t table);
+struct tree_expr *joint_row(struct joint *j, uint32_t table, uint32_t row);
 
 enum joint_doubt_kind {
 	JOINT_DENIES,                   /* A's requirement at `pc` (UINT32_MAX: its effects) may fail */
@@ -52,8 +58,19 @@ struct joint_doubt {
 	bool gave_up;                   /* the solver found no answer, in time or at all */
 };
 
+/* B's rule for an event (joint and A's too) with one more requirement: that what
+ * the doubt fears is so.  For the search, which asks what B would allow; A's
+ * variables are taken for B's.  false: A has one of its own in that, or there
+ * are too many locals. */
+bool joint_against(struct joint *j, uint32_t event, enum joint_doubt_kind kind, uint32_t number,
+    struct tree_rule *rule);
+
+/* Seconds that the processor has worked for us. */
+double compare_cpu(void);
+
 struct joint_options {
 	double until;                   /* search_clock() */
+	double cpu_until;               /* compare_cpu(); what a busy machine does not shorten */
 	bool patient;                   /* nothing is left out of queries that fail without */
 	/* Claims and lemmas of each side that are proved; may be NULL. */
 	const struct prove_proof *proof_a, *proof_b;
@@ -65,6 +82,7 @@ struct joint_report {
 	bool proved;                    /* B allows nothing that A denies */
 	struct joint_doubt *doubts;
 	uint32_t n_doubts, n_queries;
+	bool out_of_time;               /* there may be other doubts */
 };
 
 struct joint_report *joint_prove(struct arena *a, struct joint *j, const struct joint_options *options);

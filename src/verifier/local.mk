@@ -16,6 +16,10 @@ libverifier_a_SOURCES = \
 	%D%/html_text.c \
 	%D%/jobs.c \
 	%D%/joint.c \
+	%D%/joint_against.c \
+	%D%/joint_align.c \
+	%D%/joint_ask.c \
+	%D%/joint_concrete.c \
 	%D%/joint_facts.c \
 	%D%/joint_guess.c \
 	%D%/joint_prove.c \
@@ -63,6 +67,7 @@ libverifier_a_SOURCES = \
 	%D%/joint.h \
 	%D%/joint_make.h \
 	%D%/joint_prove.h \
+	%D%/joint_prover.h \
 	%D%/lang.h \
 	%D%/lemma.h \
 	%D%/lift.h \

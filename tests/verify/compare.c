@@ -1,0 +1,442 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * compare.c - cocoapolv compare against exhaustive enumeration: random policies,
+ * each with a random edit, and a small closed universe of requests.  Both
+ * interpreters walk all joint states up to a depth; what they find is what
+ * compare must say: it may not call equal what differs, its traces must show
+ * what they claim, and where it knows nothing that is counted.
+ *
+ *   compare COCOAPOLV DIRECTORY [PAIRS [SEED]]
+ */
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+
+#include "base/bytes.h"
+#include "base/file.h"
+#include "bytecode/decode.h"
+#include "compiler/compile.h"
+#include "compiler/emit.h"
+#include "request/request.h"
+#include "runtime/cpol.h"
+#include "twin.h"
+#include "verifier/snapshot.h"
+
+enum { CHOICES = 40, DEPTH = 5, MOST_REQUESTS = 64, MOST_STATES = 20000, MOST_TRACE = 64, MOST_UNKNOWN = 4 };
+
+/* A policy is what was chosen at each place of its text; an edit is another
+ * choice at one place. */
+struct made {
+	uint8_t choices[CHOICES];
+	uint32_t at;
+	struct bytes text;
+};
+
+static uint32_t option(struct made *m, uint32_t n)
+{
+	return m->choices[m->at++] % n;
+}
+
+static void maybe(struct made *m, uint32_t of, const char *line)
+{
+	if (option(m, of) != 0)
+		bytes_printf(&m->text, "  %s\n", line);
+}
+
+static void write_rows(struct made *m)
+{
+	static const char *const kinds[] = { "\"x\"", "\"y\"" };
+	static const char *const tags[] = { "{}", "{ \"p\" }", "{ \"p\" \"q\" }" };
+
+	for (uint32_t i = 0; i < 3; i++) {
+		uint32_t there = option(m, 4), kind = option(m, 2), limit = option(m, 3), tag = option(m, 3);
+		uint32_t open = option(m, 2);
+
+		if (there != 0 || i == 0)
+			bytes_printf(&m->text, "thing t%u { sort %s limit %u tags %s %s}\n", (unsigned)i, kinds[kind],
+			    (unsigned)limit, tags[tag], open != 0 ? "open " : "");
+	}
+}
+
+static void write_admit(struct made *m)
+{
+	static const char *const tests[] = { "t.sort == what", "t.sort == what and (t.open or not hard)",
+	    "t.sort == what and not (hard and t.limit == 0)" };
+
+	bytes_printf(&m->text, "on admit {\n  require name not in held\n");
+	maybe(m, 3, "require name matches word");
+	maybe(m, 2, "require not sealed");
+	maybe(m, 2, "require not hard or flag");
+	bytes_printf(&m->text, "  let fits = { t in things | %s }\n  require fits != {}\n", tests[option(m, 3)]);
+	maybe(m, 2, "require all x in fits: count(n in busy: x in held[n]) < x.limit");
+	maybe(m, 2, "require all x in fits: all y in fits: x.open == y.open");
+	bytes_printf(&m->text, "  set held[name] = fits\n");
+	maybe(m, 3, "add name to busy");
+	bytes_printf(&m->text, "}\n");
+}
+
+static void write_others(struct made *m)
+{
+	static const char *const bounds[] = { "n < 3", "n < 2", "n != 1" };
+
+	bytes_printf(&m->text, "on drop {\n  require name in held\n");
+	maybe(m, 2, "require not sealed");
+	bytes_printf(&m->text, "  delete held[name]\n");
+	maybe(m, 3, "delete busy[name]");
+	bytes_printf(&m->text, "}\non tick {\n  require %s\n", bounds[option(m, 3)]);
+	maybe(m, 2, "require level < n");
+	maybe(m, 2, "require not some x in busy: x == \"a\"");
+	bytes_printf(&m->text, "  set level = n\n");
+	maybe(m, 2, "set sealed = true");
+	bytes_printf(&m->text, "}\n");
+	if (option(m, 6) == 0)
+		return;
+	bytes_printf(&m->text, "on show {\n  require name in held\n  keep tags = [ t in tags | ");
+	bytes_printf(&m->text, "%s c in held[name]: t in c.tags ]\n", option(m, 2) != 0 ? "all" : "some");
+	bytes_printf(&m->text, "  give wide = %s\n}\n", option(m, 2) != 0 ? "some c in held[name]: c.open" :
+	    "level == 2");
+}
+
+static struct str write_policy(struct arena *a, struct made *m)
+{
+	static const char *const words[] = { "/a|b/", "/a/", "/[a-z]/", "/b?/" };
+
+	m->at = 0;
+	m->text = (struct bytes){ .arena = a };
+	bytes_printf(&m->text, "framework made 1\nswitch word: pattern = %s\n", words[option(m, 4)]);
+	bytes_printf(&m->text, "switch flag: bool = %s\n", option(m, 2) != 0 ? "true" : "false");
+	bytes_printf(&m->text, "kind thing as things named {\n  sort: string\n  limit: int = 1\n"
+	    "  tags: set of string = {}\n  open: bool\n}\n");
+	write_rows(m);
+	bytes_printf(&m->text, "event admit { name: string what: string hard: bool }\nevent drop { name: string }\n"
+	    "event tick { n: int }\nevent show { name: string tags: list(2) of string gives wide: bool }\n"
+	    "state held: map string(1) -> set of thing capacity 3\nstate busy: set of string(1) capacity 3\n"
+	    "state level: int\nstate sealed: bool\n");
+	write_admit(m);
+	write_others(m);
+	if (m->at > CHOICES)
+		abort();
+	return bytes_str(&m->text);
+}
+
+/* ---- compiling ----------------------------------------------------------------- */
+
+static _Noreturn void fail(const char *what, uint32_t pair, const char *path)
+{
+	printf("not ok - pair %u: %s (%s)\n", (unsigned)pair, what, path);
+	exit(1);
+}
+
+static struct str compile(struct arena *a, struct str text)
+{
+	struct diag d = { .out = stdout };
+	struct cpolc *c = cpolc_new(&d);
+	const struct ir_policy *ir = cpolc_add(c, "made", text) == 0 ? cpolc_lower(c) : NULL;
+	struct image image;
+	struct str bytes = { NULL, 0 };
+
+	if (ir != NULL && emit(cpolc_arena(c), ir, &d, &image) == 0)
+		bytes = arena_copy(a, image.ptr, image.len);
+	else
+		printf("%.*s", STR_ARG(text));
+	cpolc_free(c);
+	return bytes;
+}
+
+/* ---- two interpreters ------------------------------------------------------------- */
+
+struct side {
+	struct cpol_policy policy;
+	struct cpol_group group;
+	struct str bytes;
+	char path[256];
+};
+
+static void open_side(struct arena *a, struct side *s)
+{
+	size_t where, len;
+
+	if (cpol_open(&s->policy, s->bytes.ptr, s->bytes.len, &where) != BC_OK)
+		abort();
+	len = cpol_memory(&s->policy, NULL);
+	if (cpol_init(&s->group, &s->policy, arena_alloc(a, len), len, NULL) != BC_OK)
+		abort();
+}
+
+static bool is_kept(const struct cpol_verdict *v, uint32_t element)
+{
+	for (uint32_t i = 0; i < v->n_kept; i++)
+		if ((v->kept[i].mask[element / 8] >> element % 8 & 1) == 0)
+			return false;
+	return true;
+}
+
+/* The one list that is kept has at most two elements. */
+static bool goes_beyond(const struct cpol_verdict *within, const struct cpol_verdict *beyond, uint32_t n_tags)
+{
+	if (!beyond->allowed)
+		return false;
+	if (!within->allowed)
+		return true;
+	for (uint32_t i = 0; i < n_tags; i++)
+		if (is_kept(beyond, i) && !is_kept(within, i))
+			return true;
+	for (uint32_t i = 0; i < beyond->n_outs; i++)
+		if (within->outs[i] != beyond->outs[i])
+			return true;
+	return false;
+}
+
+/* ---- the universe ------------------------------------------------------------------ */
+
+struct universe {
+	struct str requests[MOST_REQUESTS];     /* the same bytes for both: one list of events */
+	uint32_t n_tags[MOST_REQUESTS], n;
+};
+
+static void add_request(struct arena *a, const struct bc_policy *p, struct universe *u, const char *json)
+{
+	json_t *parsed = json_loads(json, 0, NULL);
+	struct request request;
+	struct str error = { NULL, 0 };
+
+	if (parsed == NULL || request_of_json(a, p, parsed, &request, &error) != 0 ||
+	    request_encode(a, p, &request, &u->requests[u->n], &error) != 0) {
+		printf("not ok - %s: %.*s\n", json, STR_ARG(error));
+		exit(1);
+	}
+	u->n_tags[u->n++] = (uint32_t)json_array_size(json_object_get(parsed, "tags"));
+	json_decref(parsed);
+}
+
+static void make_universe(struct arena *a, const struct bc_policy *p, struct universe *u)
+{
+	static const char *const names[] = { "a", "b" }, *const sorts[] = { "x", "y" };
+	static const char *const lists[] = { "[]", "[\"p\"]", "[\"q\"]", "[\"p\", \"q\"]" };
+
+	for (uint32_t i = 0; i < 2; i++) {
+		for (uint32_t k = 0; k < 4; k++)
+			add_request(a, p, u, arena_printf(a, "{ \"event\": \"admit\", \"name\": \"%s\", \"what\": \"%s\", "
+			    "\"hard\": %s }", names[i], sorts[k % 2], k < 2 ? "true" : "false").ptr);
+		for (uint32_t k = 0; k < 4; k++)
+			add_request(a, p, u, arena_printf(a, "{ \"event\": \"show\", \"name\": \"%s\", \"tags\": %s }",
+			    names[i], lists[k]).ptr);
+		add_request(a, p, u, arena_printf(a, "{ \"event\": \"drop\", \"name\": \"%s\" }", names[i]).ptr);
+	}
+	for (uint32_t i = 0; i < 4; i++)
+		add_request(a, p, u, arena_printf(a, "{ \"event\": \"tick\", \"n\": %u }", (unsigned)i).ptr);
+}
+
+/* ---- enumeration -------------------------------------------------------------------- */
+
+struct state { struct str within, beyond; uint32_t depth; };
+
+struct walk {
+	struct arena *arena;
+	struct side *within, *beyond;
+	const struct universe *u;
+	struct state states[MOST_STATES];
+	uint32_t n;
+};
+
+static struct str take(struct arena *a, const struct cpol_group *g)
+{
+	struct bytes b = { .arena = a };
+
+	snapshot_take(&b, g);
+	return bytes_str(&b);
+}
+
+static void add_state(struct walk *w, uint32_t depth)
+{
+	struct str within = take(w->arena, &w->within->group), beyond = take(w->arena, &w->beyond->group);
+
+	for (uint32_t i = 0; i < w->n; i++)
+		if (str_equal(w->states[i].within, within) && str_equal(w->states[i].beyond, beyond))
+			return;
+	if (w->n == MOST_STATES)
+		abort();
+	w->states[w->n++] = (struct state){ within, beyond, depth };
+}
+
+/* The length of the shortest run of the universe's requests that ends where the
+ * one goes beyond the other; 0: there is none up to DEPTH. */
+static uint32_t enumerate(struct walk *w)
+{
+	w->n = 0;
+	state_clear(&w->within->group);
+	state_clear(&w->beyond->group);
+	add_state(w, 0);
+	for (uint32_t at = 0; at < w->n && w->states[at].depth < DEPTH; at++) {
+		for (uint32_t i = 0; i < w->u->n; i++) {
+			struct cpol_event event = { w->u->requests[i].ptr, w->u->requests[i].len };
+			struct cpol_verdict within, beyond;
+
+			if (!snapshot_restore(w->arena, &w->within->group, w->states[at].within) ||
+			    !snapshot_restore(w->arena, &w->beyond->group, w->states[at].beyond))
+				abort();
+			within = cpol_decide(&w->within->group, &event);
+			beyond = cpol_decide(&w->beyond->group, &event);
+			if (goes_beyond(&within, &beyond, w->u->n_tags[i]))
+				return w->states[at].depth + 1;
+			if (!within.allowed || !beyond.allowed) {
+				cpol_abort(&w->within->group);
+				cpol_abort(&w->beyond->group);
+				continue;
+			}
+			cpol_commit(&w->within->group);
+			cpol_commit(&w->beyond->group);
+			add_state(w, w->states[at].depth + 1);
+		}
+	}
+	return 0;
+}
+
+/* ---- what compare says ---------------------------------------------------------------- */
+
+static json_t *ask(const char *tool, const struct side *a, const struct side *b, int *status, uint32_t pair)
+{
+	char command[1024];
+	json_t *json;
+	FILE *pipe;
+
+	snprintf(command, sizeof(command), "'%s' compare --json --timeout 60 '%s' '%s'", tool, a->path, b->path);
+	pipe = popen(command, "r");
+	if (pipe == NULL)
+		fail("no pipe", pair, command);
+	json = json_loadf(pipe, 0, NULL);
+	*status = pclose(pipe);
+	if (json == NULL || !WIFEXITED(*status))
+		fail("no answer", pair, command);
+	*status = WEXITSTATUS(*status);
+	return json;
+}
+
+/* Play the trace of an answer: true if only its last request goes beyond.
+ * inside: whether all requests are of the universe. */
+static bool replays(struct walk *w, const json_t *trace, bool *inside)
+{
+	size_t n = json_array_size(trace);
+
+	*inside = true;
+	state_clear(&w->within->group);
+	state_clear(&w->beyond->group);
+	for (size_t i = 0; i < n; i++) {
+		const json_t *json = json_object_get(json_array_get(trace, i), "request");
+		struct cpol_verdict within, beyond;
+		struct cpol_event event;
+		struct request request;
+		struct str bytes, error;
+		uint32_t k = 0;
+
+		if (request_of_json(w->arena, &w->beyond->policy.bc, json, &request, &error) != 0 ||
+		    request_encode(w->arena, &w->beyond->policy.bc, &request, &bytes, &error) != 0)
+			return false;
+		while (k < w->u->n && !str_equal(w->u->requests[k], bytes))
+			k++;
+		*inside = *inside && k < w->u->n;
+		event = (struct cpol_event){ bytes.ptr, bytes.len };
+		within = cpol_decide(&w->within->group, &event);
+		beyond = cpol_decide(&w->beyond->group, &event);
+		if (goes_beyond(&within, &beyond, (uint32_t)json_array_size(json_object_get(json, "tags"))))
+			return i + 1 == n;
+		if (!within.allowed || !beyond.allowed)
+			return false;
+		cpol_commit(&w->within->group);
+		cpol_commit(&w->beyond->group);
+	}
+	return false;
+}
+
+static struct { uint32_t proved, differs, unknown, longer, outside; } counts;
+
+static void judge(struct walk *w, const json_t *answer, uint32_t pair)
+{
+	const char *verdict = json_string_value(json_object_get(answer, "verdict"));
+	uint32_t shortest = enumerate(w), n = (uint32_t)json_array_size(json_object_get(answer, "trace"));
+	bool inside;
+
+	if (strcmp(verdict, "UNKNOWN") == 0) {
+		printf("# pair %u: unknown, %s beyond %s: enumeration finds %s\n", (unsigned)pair, w->beyond->path,
+		    w->within->path, shortest == 0 ? "nothing" : "a difference");
+		counts.unknown++;
+		return;
+	}
+	if (strcmp(verdict, "PROVED") == 0) {
+		if (shortest != 0)
+			fail("PROVED, and enumeration finds a difference", pair, w->beyond->path);
+		counts.proved++;
+		return;
+	}
+	if (!replays(w, json_object_get(answer, "trace"), &inside))
+		fail("the trace does not show a difference", pair, w->beyond->path);
+	if (shortest == 0 && inside && n <= DEPTH)
+		fail("DIFFERS, within what enumeration has searched", pair, w->beyond->path);
+	counts.differs++;
+	counts.outside += shortest == 0;
+	counts.longer += shortest != 0 && n > shortest;
+}
+
+/* ---- pairs ----------------------------------------------------------------------------- */
+
+static void write_side(struct arena *a, struct made *m, struct side *s, const char *directory, uint32_t pair,
+    const char *name)
+{
+	struct str text = write_policy(a, m);
+
+	s->bytes = compile(a, text);
+	snprintf(s->path, sizeof(s->path), "%s/%u%s.cpb", directory, (unsigned)pair, name);
+	if (s->bytes.ptr == NULL || file_write(s->path, s->bytes.ptr, s->bytes.len) != 0)
+		fail("cannot be written", pair, s->path);
+	open_side(a, s);
+}
+
+static void try_pair(const char *tool, const char *directory, uint32_t pair, struct chance *c)
+{
+	struct arena arena = { 0 };
+	struct walk *w = arena_new(&arena, struct walk);
+	struct side *sides = arena_array(&arena, 2, struct side);
+	struct universe u = { .n = 0 };
+	struct made made = { .at = 0 };
+	uint32_t edits = 1 + chance_below(c, 2);
+	json_t *answer;
+	int status, want;
+
+	for (uint32_t i = 0; i < CHOICES; i++)
+		made.choices[i] = (uint8_t)chance_below(c, 240);
+	write_side(&arena, &made, &sides[0], directory, pair, "a");
+	for (uint32_t i = 0; i < edits; i++)
+		made.choices[chance_below(c, made.at)] = (uint8_t)chance_below(c, 240);
+	write_side(&arena, &made, &sides[1], directory, pair, "b");
+	make_universe(&arena, &sides[0].policy.bc, &u);
+	answer = ask(tool, &sides[0], &sides[1], &status, pair);
+	*w = (struct walk){ .arena = &arena, .within = &sides[0], .beyond = &sides[1], .u = &u };
+	judge(w, json_object_get(answer, "b_within_a"), pair);
+	want = counts.unknown != 0 && status == 2 ? 2 : json_object_get(json_object_get(answer, "b_within_a"),
+	    "trace") != NULL;
+	if (status != want)
+		fail("the exit status is another", pair, sides[1].path);
+	w->within = &sides[1];
+	w->beyond = &sides[0];
+	judge(w, json_object_get(answer, "a_within_b"), pair);
+	json_decref(answer);
+	arena_clear(&arena);
+}
+
+int main(int argc, char **argv)
+{
+	uint32_t pairs = argc > 3 ? (uint32_t)strtoul(argv[3], NULL, 10) : 50;
+	struct chance c = { .state = argc > 4 ? strtoull(argv[4], NULL, 10) : 20261122 };
+
+	if (argc < 3)
+		return 2;
+	for (uint32_t i = 0; i < pairs; i++)
+		try_pair(argv[1], argv[2], i, &c);
+	printf("# %u proved, %u differ (%u only beyond the universe, %u by more requests than the fewest), %u unknown\n",
+	    (unsigned)counts.proved, (unsigned)counts.differs, (unsigned)counts.outside, (unsigned)counts.longer,
+	    (unsigned)counts.unknown);
+	printf("%s - compare agrees with enumeration on %u pairs\n", counts.unknown > MOST_UNKNOWN ? "not ok" : "ok",
+	    (unsigned)pairs);
+	return counts.unknown > MOST_UNKNOWN;
+}
