@@ -12,9 +12,8 @@
 #include "search.h"
 #include "tool.h"
 
-/* Seconds when the user names none, and of them for the first proof and for the
- * invariants of each side. */
-enum { DEFAULT_TIMEOUT = 60, FIRST_PROOF = 20, FIRST_SEARCH = 10, SIDE_PROOF = 10, QUERY_MS = 2000 };
+/* Seconds when the user names none, and of them for each thing that is tried. */
+enum { DEFAULT_TIMEOUT = 60, GLANCE = 4, FIRST_PROOF = 8, FIRST_SEARCH = 10, SIDE_PROOF = 10, QUERY_MS = 2000 };
 
 enum verdict { UNKNOWN = 0, PROVED, DIFFERS };
 static const char *const verdict_names[] = { "UNKNOWN", "PROVED", "DIFFERS" };
@@ -62,23 +61,22 @@ static void try_proof(struct direction *d, bool patient, double seconds, double 
 	    .patient = patient, .progress = show_proof,
 	    .progress_arg = d };
 
-	options.until = search_clock() + seconds;
-	if (options.until > until)
-		options.until = until;
+	options.until = until;
+	options.cpu_until = compare_cpu() + seconds;
 	d->j = joint_of(arena, d->within->t->tree, d->beyond->t->tree);
 	d->proof = joint_prove(arena, d->j, &options);
 	if (d->proof->proved)
 		d->verdict = PROVED;
 }
 
-static void try_search(struct direction *d, bool quick, double seconds, double until)
+static void try_search(struct direction *d, enum compare_effort effort, double seconds, double until)
 {
-	struct compare_options options = { .quick = quick, .doubts = d->proof, .progress = show_search,
+	struct compare_options options = { .effort = effort, .doubts = d->proof, .started = d->within->t->started,
+	    .progress = show_search,
 	    .progress_arg = d };
 
-	options.until = search_clock() + seconds;
-	if (options.until > until)
-		options.until = until;
+	options.until = until;
+	options.cpu_until = compare_cpu() + seconds;
 	d->trace = compare_search(&d->within->t->arena, d->j, &options);
 	if (d->trace.kind != COMPARE_SAME)
 		d->verdict = DIFFERS;
@@ -92,22 +90,25 @@ static void prove_side(struct side *s, double seconds)
 		s->proof = &prove_policy(&s->t->arena, s->t->tree, &options)->proof;
 }
 
-/* The cheap first: a proof, a look around, a proof that knows what is always
- * true of each side, a long search. */
+/* The cheap first: a glance, a proof, a look where it got stuck, a proof that
+ * knows what is always true of each side and of single rows, a long search. */
 static void find_out(struct direction *d, double until)
 {
 	double start = search_clock();
 
-	try_proof(d, false, FIRST_PROOF, until);
+	d->j = joint_of(&d->within->t->arena, d->within->t->tree, d->beyond->t->tree);
+	try_search(d, COMPARE_GLANCE, GLANCE, until);
 	if (d->verdict == UNKNOWN)
-		try_search(d, true, FIRST_SEARCH, until);
+		try_proof(d, false, FIRST_PROOF, until);
+	if (d->verdict == UNKNOWN)
+		try_search(d, COMPARE_QUICK, FIRST_SEARCH, until);
 	if (d->verdict == UNKNOWN && search_clock() < until) {
 		prove_side(d->within, SIDE_PROOF);
 		prove_side(d->beyond, SIDE_PROOF);
 		try_proof(d, true, (until - search_clock()) / 2, until);
 	}
 	if (d->verdict == UNKNOWN)
-		try_search(d, false, until - search_clock(), until);
+		try_search(d, COMPARE_LONG, until - search_clock(), until);
 	d->seconds = search_clock() - start;
 }
 
@@ -259,7 +260,9 @@ static void print_doubts(const struct direction *d)
 	}
 	if (d->proof->n_doubts > MOST)
 		printf("       and %u more\n", (unsigned)d->proof->n_doubts - MOST);
-	printf("     try: %s\n", gave_up ? "a longer --timeout" :
+	if (d->proof->out_of_time)
+		printf("       what there was no time for\n");
+	printf("     try: %s\n", gave_up || d->proof->out_of_time ? "a longer --timeout" :
 	    "an invariant that says why, in both policies, or the changes one at a time");
 }
 

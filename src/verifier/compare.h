@@ -45,9 +45,15 @@ void compare_commit(struct compare_pair *p);
 /* The request as A reads it; empty if A has no such event. */
 struct str compare_for_a(struct arena *a, const struct joint *j, struct str request);
 
+enum compare_effort {
+	COMPARE_GLANCE,                 /* what is near, and rows that only one side has */
+	COMPARE_QUICK,                  /* and what the doubts point at */
+	COMPARE_LONG
+};
 struct compare_options {
-	double until;                   /* search_clock() */
-	bool quick;                     /* what is near, and what the doubts point at */
+	double started, until;          /* search_clock() */
+	double cpu_until;               /* compare_cpu() */
+	enum compare_effort effort;
 	const struct joint_report *doubts;
 	void (*progress)(void *arg, uint32_t depth, uint32_t n_states);
 	void *progress_arg;

@@ -102,7 +102,8 @@ static bool parts(struct hunt *h, const struct plan *plan)
 
 static bool is_over(const struct hunt *h)
 {
-	return h->best.kind != COMPARE_SAME || search_clock() > h->options->until;
+	return h->best.kind != COMPARE_SAME || search_clock() > h->options->until ||
+	    compare_cpu() > h->options->cpu_until;
 }
 
 /* ---- states ------------------------------------------------------------------ */
@@ -218,7 +219,7 @@ static void expand_event(struct hunt *h, uint32_t event)
 /* The groups start where the plan leaves them. */
 static void breadth_first(struct hunt *h, const struct plan *plan, double seconds)
 {
-	double until = search_clock() + seconds;
+	double until = compare_cpu() + seconds;
 	struct arena mark;
 
 	h->nodes = NULL;
@@ -238,7 +239,7 @@ static void breadth_first(struct hunt *h, const struct plan *plan, double second
 	}
 	(void)arena_alloc(&h->scratch, 16);
 	mark = h->scratch;
-	for (; h->at < h->n_nodes && !is_over(h) && search_clock() < until; h->at++) {
+	for (; h->at < h->n_nodes && !is_over(h) && compare_cpu() < until; h->at++) {
 		if (h->nodes[h->at].depth > MOST_DEPTH + (plan == NULL ? 0 : plan->n_requests))
 			break;
 		if (h->options->progress != NULL)
@@ -311,6 +312,14 @@ static uint32_t new_roots(const struct hunt *h, uint32_t *tables, uint32_t *rows
 
 /* ---- plans ------------------------------------------------------------------- */
 
+/* Plans look at the wall's clock: on a busy machine it runs ahead of us. */
+static double wall_seconds(const struct hunt *h, double seconds)
+{
+	double slow = (search_clock() - h->options->started) / (compare_cpu() + 0.01);
+
+	return seconds * (slow < 1 ? 1 : slow > 20 ? 20 : slow);
+}
+
 static struct planner *new_planner(struct hunt *h, double seconds)
 {
 	struct planner *p = arena_new(h->results, struct planner);
@@ -318,7 +327,7 @@ static struct planner *new_planner(struct hunt *h, double seconds)
 	p->arena = h->results;
 	p->synth = &h->synth;
 	p->group = compare_start(h->results, h->j).b;
-	p->until = search_clock() + seconds;
+	p->until = search_clock() + wall_seconds(h, seconds);
 	if (p->until > h->options->until)
 		p->until = h->options->until;
 	return p;
@@ -348,8 +357,8 @@ static void pursue(struct hunt *h, const struct joint_doubt *d)
 	if (d->kind == JOINT_ROOM || d->kind == JOINT_TOO_LARGE)
 		return;
 	was = h->rules[d->event];
-	if (d->kind == JOINT_DENIES && d->pc != UINT32_MAX) {
-		if (!joint_against(h->j, d->event, d->pc, &rule))
+	if (d->kind == JOINT_DENIES || d->kind == JOINT_KEEPS || d->kind == JOINT_GIVES) {
+		if (!joint_against(h->j, d->event, d->kind, d->pc, &rule))
 			return;
 		h->rules[d->event] = rule;
 	}
@@ -374,7 +383,7 @@ static void deploy(struct hunt *h, struct planner *p, uint32_t table, uint32_t r
 		for (uint32_t event = 0; event < h->j->policy.n_events && !is_over(h); event++) {
 			uint32_t n = p->plan.n_requests;
 
-			p->until = search_clock() + PLAN_SECONDS / 2;
+			p->until = search_clock() + wall_seconds(h, PLAN_SECONDS / 2);
 			if (h->tree.rules[event].exists && plan_row(p, event, table, row) && n != p->plan.n_requests)
 				parts(h, &p->plan);
 		}
@@ -384,9 +393,9 @@ static void deploy(struct hunt *h, struct planner *p, uint32_t table, uint32_t r
 static void deploy_new(struct hunt *h, double seconds)
 {
 	uint32_t tables[MOST_ROWS], rows[MOST_ROWS], n = new_roots(h, tables, rows);
-	double until = search_clock() + seconds;
+	double until = compare_cpu() + seconds;
 
-	for (uint32_t i = 0; i < n && !is_over(h) && search_clock() < until; i++)
+	for (uint32_t i = 0; i < n && !is_over(h) && compare_cpu() < until; i++)
 		deploy(h, new_planner(h, seconds), tables[i], rows[i]);
 }
 
@@ -441,16 +450,21 @@ static void deploy_all(struct hunt *h, double seconds)
 static void look(struct hunt *h)
 {
 	const struct joint_report *r = h->options->doubts;
-	double left = h->options->until - search_clock();
+	double left = h->options->cpu_until - compare_cpu();
 
-	breadth_first(h, NULL, left < 4 ? left / 4 : 1);
+	if (h->options->effort != COMPARE_QUICK)        /* that comes after a glance */
+		breadth_first(h, NULL, left < 2 ? left / 4 : 0.5);
 	if (!is_over(h))
 		deploy_contrary(h, left / 4);
+	if (!is_over(h) && h->options->effort == COMPARE_GLANCE)
+		deploy_new(h, left / 4);
+	if (h->options->effort == COMPARE_GLANCE)
+		return;
 	for (uint32_t i = 0; r != NULL && i < r->n_doubts && !is_over(h); i++)
 		pursue(h, &r->doubts[i]);
 	if (!is_over(h))
 		deploy_new(h, left / 4);
-	if (h->options->quick || is_over(h))
+	if (h->options->effort == COMPARE_QUICK || is_over(h))
 		return;
 	deploy_all(h, left / 4);
 	h->wide = h->synth.wide = true;

@@ -91,7 +91,8 @@ void html_put_value(struct bytes *b, struct str text)
 		start = end - SHOWN;
 		i = end;
 	}
-	html_put(b, (struct str){ text.ptr + start, text.len - start });
+	if (start < text.len)
+		html_put(b, (struct str){ text.ptr + start, text.len - start });
 }
 
 void html_put_id(struct bytes *b, struct str text)

@@ -75,12 +75,6 @@ void joint_translate(struct joint *j);
 /* A side's expression in the joint vocabulary. */
 struct tree_expr *joint_expr(struct joint *j, struct joint_side *side, const struct tree_expr *e);
 
-/* B's rule for an event (joint and A's too), with one more requirement: that A's
- * requirement at pc is not met.  For the search, which asks what B would allow;
- * so A must have no variable of its own in that.  false: it has, or there are
- * too many locals. */
-bool joint_against(struct joint *j, uint32_t event, uint32_t pc, struct tree_rule *rule);
-
 /* Whether a side's expression reads ghosts, which have no place here. */
 bool joint_reads_ghost(const struct joint_side *side, const struct tree_expr *e);
 

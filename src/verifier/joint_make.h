@@ -26,6 +26,7 @@ struct maker {
 /* An expression; kids that are not there are NULL. */
 struct tree_expr *joint_node(struct joint *j, enum bc_op op, uint32_t type, uint64_t a, uint32_t n_kids,
     struct tree_expr *l, struct tree_expr *r);
+struct tree_stmt joint_stmt(struct joint *j, struct joint_side *side, const struct tree_stmt *s);
 uint32_t joint_type(const struct joint_side *side, uint32_t type);
 
 /* Pair the rows of A's table with those of B's (joint_rows.c). */

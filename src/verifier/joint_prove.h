@@ -58,8 +58,19 @@ struct joint_doubt {
 	bool gave_up;                   /* the solver found no answer, in time or at all */
 };
 
+/* B's rule for an event (joint and A's too) with one more requirement: that what
+ * the doubt fears is so.  For the search, which asks what B would allow; A's
+ * variables are taken for B's.  false: A has one of its own in that, or there
+ * are too many locals. */
+bool joint_against(struct joint *j, uint32_t event, enum joint_doubt_kind kind, uint32_t number,
+    struct tree_rule *rule);
+
+/* Seconds that the processor has worked for us. */
+double compare_cpu(void);
+
 struct joint_options {
 	double until;                   /* search_clock() */
+	double cpu_until;               /* compare_cpu(); what a busy machine does not shorten */
 	bool patient;                   /* nothing is left out of queries that fail without */
 	/* Claims and lemmas of each side that are proved; may be NULL. */
 	const struct prove_proof *proof_a, *proof_b;
@@ -71,6 +82,7 @@ struct joint_report {
 	bool proved;                    /* B allows nothing that A denies */
 	struct joint_doubt *doubts;
 	uint32_t n_doubts, n_queries;
+	bool out_of_time;               /* there may be other doubts */
 };
 
 struct joint_report *joint_prove(struct arena *a, struct joint *j, const struct joint_options *options);

@@ -169,7 +169,7 @@ bool joint_reads_ghost(const struct joint_side *side, const struct tree_expr *e)
 
 /* ---- rules ----------------------------------------------------------------- */
 
-static struct tree_stmt translate(struct joint *j, struct joint_side *side, const struct tree_stmt *s)
+struct tree_stmt joint_stmt(struct joint *j, struct joint_side *side, const struct tree_stmt *s)
 {
 	struct tree_stmt copy = *s;
 
@@ -196,7 +196,7 @@ static void translate_rule(struct joint *j, struct joint_side *side, uint32_t ev
 	to->stmts = arena_array(j->arena, from->n_stmts + 1, struct tree_stmt);
 	for (uint32_t i = 0; i < from->n_stmts; i++)
 		if (!from->stmts[i].ghost)
-			to->stmts[to->n_stmts++] = translate(j, side, &from->stmts[i]);
+			to->stmts[to->n_stmts++] = joint_stmt(j, side, &from->stmts[i]);
 }
 
 static void translate_rules(struct joint *j, struct joint_side *side)
@@ -249,98 +249,4 @@ void joint_translate(struct joint *j)
 		return;
 	translate_rules(j, &j->a);
 	translate_rules(j, &j->b);
-}
-
-/* ---- B's rule against A's requirement ------------------------------------------- */
-
-static void see_slots(const struct tree_expr *e, uint32_t *most)
-{
-	if (e == NULL)
-		return;
-	if (e->op == BC_ALL || e->op == BC_SOME || e->op == BC_COUNT || e->op == BC_WHERE || e->op == BC_MAP)
-		*most = e->slot + 2 > *most && e->slot < JOINT_SLOT ? e->slot + 2 : *most;
-	for (uint32_t i = 0; i < e->n_kids; i++)
-		see_slots(e->kids[i], most);
-}
-
-static uint32_t slots_of(const struct tree_rule *rule)
-{
-	uint32_t most = 0;
-
-	for (uint32_t i = 0; i < rule->n_stmts; i++) {
-		if (rule->stmts[i].op == BC_LET && rule->stmts[i].a + 1 > most)
-			most = rule->stmts[i].a + 1;
-		see_slots(rule->stmts[i].key, &most);
-		see_slots(rule->stmts[i].value, &most);
-	}
-	return most;
-}
-
-bool joint_beside(struct joint *j, uint32_t event, const struct tree_rule *b, struct tree_rule *rule,
-    uint32_t *first)
-{
-	const struct tree_rule *a = &j->a.tree->rules[j->event_a[event]];
-	bool was_too_large = j->is_too_large, fits;
-
-	*rule = (struct tree_rule){ .exists = true };
-	rule->stmts = arena_array(j->arena, a->n_stmts + b->n_stmts + 1, struct tree_stmt);
-	for (uint32_t i = 0; i < b->n_stmts; i++)
-		if (b->stmts[i].op == BC_LET)
-			rule->stmts[rule->n_stmts++] = b->stmts[i];
-	*first = rule->n_stmts;
-	j->a.shift = slots_of(b);
-	for (uint32_t i = 0; i < a->n_stmts; i++)
-		if (!a->stmts[i].ghost)
-			rule->stmts[rule->n_stmts++] = translate(j, &j->a, &a->stmts[i]);
-	j->a.shift = 0;
-	fits = !j->is_too_large;
-	j->is_too_large = was_too_large;
-	return fits;
-}
-
-static bool reads_only_b(const struct joint *j, const struct tree_expr *e)
-{
-	bool reads = e->op == BC_VAR || e->op == BC_HAS || e->op == BC_GET || e->op == BC_KEYS;
-
-	if (reads && e->a >= j->b.policy->n_vars)
-		return false;
-	for (uint32_t i = 0; i < e->n_kids; i++)
-		if (!reads_only_b(j, e->kids[i]))
-			return false;
-	return true;
-}
-
-bool joint_against(struct joint *j, uint32_t event, uint32_t pc, struct tree_rule *rule)
-{
-	const struct tree_rule *a = &j->a.tree->rules[j->event_a[event]], *b = &j->b.joint.rules[event];
-	bool was_too_large = j->is_too_large, fits = true;
-	uint32_t vars[BC_VARS_MAX], i;
-
-	memcpy(vars, j->a.vars, sizeof(vars));
-	for (i = 0; i < j->b.policy->n_vars; i++)
-		if (j->var_a[i] != JOINT_NONE)
-			j->a.vars[j->var_a[i]] = i;
-	*rule = (struct tree_rule){ .exists = true };
-	rule->stmts = arena_array(j->arena, a->n_stmts + b->n_stmts + 1, struct tree_stmt);
-	for (i = 0; i < b->n_stmts && (b->stmts[i].op == BC_LET || b->stmts[i].op == BC_REQUIRE); i++)
-		rule->stmts[rule->n_stmts++] = b->stmts[i];
-	j->a.shift = slots_of(b);
-	for (uint32_t k = 0; k < a->n_stmts && a->stmts[k].pc <= pc && fits; k++) {
-		struct tree_stmt s;
-
-		if (a->stmts[k].op != BC_LET && (a->stmts[k].op != BC_REQUIRE || a->stmts[k].pc != pc))
-			continue;
-		s = translate(j, &j->a, &a->stmts[k]);
-		fits = reads_only_b(j, s.value);
-		if (s.op == BC_REQUIRE)
-			s.value = joint_node(j, BC_NOT, BOOL, 0, 1, s.value, NULL);
-		rule->stmts[rule->n_stmts++] = s;
-	}
-	j->a.shift = 0;
-	memcpy(j->a.vars, vars, sizeof(vars));
-	fits = fits && !j->is_too_large;
-	j->is_too_large = was_too_large;
-	for (; i < b->n_stmts; i++)
-		rule->stmts[rule->n_stmts++] = b->stmts[i];
-	return fits;
 }

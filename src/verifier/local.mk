@@ -31,6 +31,9 @@ libverifier_a_SOURCES = \
 	%D%/hunt_assume.c \
 	%D%/jobs.c \
 	%D%/joint.c \
+	%D%/joint_against.c \
+	%D%/joint_align.c \
+	%D%/joint_ask.c \
 	%D%/joint_concrete.c \
 	%D%/joint_facts.c \
 	%D%/joint_guess.c \
@@ -94,6 +97,7 @@ libverifier_a_SOURCES = \
 	%D%/joint.h \
 	%D%/joint_make.h \
 	%D%/joint_prove.h \
+	%D%/joint_prover.h \
 	%D%/lang.h \
 	%D%/lemma.h \
 	%D%/lemma_set.h \

@@ -69,6 +69,7 @@
 		hint.className = "hint";
 		at.className = "at";
 		at.setAttribute("aria-live", "polite");
+		pager.hidden = steps(entry).length < 2;
 		pager.append(button("prev", "\u2190 Previous", -1, entry),
 			button("next", "Next \u2192", 1, entry), at, hint);
 	}

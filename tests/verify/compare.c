@@ -358,7 +358,8 @@ static void judge(struct walk *w, const json_t *answer, uint32_t pair)
 	bool inside;
 
 	if (strcmp(verdict, "UNKNOWN") == 0) {
-		printf("# pair %u: unknown, %s beyond %s\n", (unsigned)pair, w->beyond->path, w->within->path);
+		printf("# pair %u: unknown, %s beyond %s: enumeration finds %s\n", (unsigned)pair, w->beyond->path,
+		    w->within->path, shortest == 0 ? "nothing" : "a difference");
 		counts.unknown++;
 		return;
 	}

@@ -27,7 +27,7 @@ says() { # PATTERN CLAIM
 }
 
 exits 0 "the policy compiles" "$COCOAPOLC" compile "$here/why.cpol" -o why.cpb
-"$COCOAPOLV" prove --json why.cpb >prove.json 2>log
+"$COCOAPOLV" prove --json --timeout 10 why.cpb >prove.json 2>log
 [ $? -eq 1 ] && [ "$(jq .refuted prove.json)" -eq "$(grep -cE '^(invariant|always)' "$here/why.cpol")" ]
 claim $? "each claim falls"
 exits 0 "the goal is reached" "$COCOAPOLV" reach --json why.cpb
@@ -45,7 +45,7 @@ done
 [ "$(wc -l <why)" -eq "$(wc -l <"$here/why.want")" ]
 claim $? "and of no other claim"
 mv why.cpb.map away.map
-"$COCOAPOLV" prove why.cpb >log 2>&1
+"$COCOAPOLV" prove --timeout 10 why.cpb >log 2>&1
 says '^       all k in drawn: drawn\[k\]\.size <= 1$' "without a map the bytes say what is claimed"
 says '^       false: drawn\[x\]\.size <= 1$' "and which part is false"
 mv away.map why.cpb.map

@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * joint_ask.c - questions of the joint proof, and the solver.
+ */
+#include "joint_prover.h"
+
+#include <time.h>
+
+#include "search.h"
+
+double compare_cpu(void)
+{
+	struct timespec t = { 0 };
+
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
+}
+
+struct fol *prover_symbol(struct prover *p, enum lift_role role, uint32_t var, uint32_t sort, uint32_t n,
+    struct fol *const *args)
+{
+	uint32_t sorts[2] = { n > 0 ? args[0]->sort : 0, n > 1 ? args[1]->sort : 0 };
+	struct fol_fun *f = fol_fun(p->b.space, role, var, 0, sort, n, sorts);
+
+	f->is_state = true;
+	return fol_app(p->b.space, f, args);
+}
+
+/* ---- asking -------------------------------------------------------------- */
+
+struct counts { struct prover *p; struct fol_list list; };
+
+static void see_count(void *arg, struct fol *term)
+{
+	struct counts *c = arg;
+
+	if (term->kind == FOL_COUNT)
+		fol_list_add(c->p->arena, &c->list, term);
+}
+
+/* What one counts wherever the other does, it counts no more of. */
+static void add_fewer(struct prover *p, struct fol *l, struct fol *r, struct fol_list *list)
+{
+	struct fol_space *s = p->b.space;
+	struct fol *vars[MOST_FREE], *l_temps[MOST_FREE], *r_temps[MOST_FREE], *x, *fact;
+	uint32_t n_l, n_r;
+
+	if (l == r || l->var_sort != r->var_sort || !fol_generalise(s, &l, vars, l_temps, &n_l, MOST_FREE) ||
+	    !fol_generalise(s, &r, vars, r_temps, &n_r, MOST_FREE) || n_l != n_r || l == r)
+		return;
+	for (uint32_t i = 0; i < n_r; i++) {
+		if (l_temps[i]->sort != r_temps[i]->sort)
+			return;
+		r = fol_subst(s, r, r_temps[i], l_temps[i]);
+	}
+	x = fol_temp(s, l->var_sort);
+	fact = fol_bind(s, FOL_ALL, x, fol_implies(s, fol_open(s, l, x), fol_open(s, r, x)));
+	fact = fol_implies(s, fact, fol_le(s, l, r));
+	for (uint32_t i = 0; i < n_l; i++)
+		fact = fol_bind(s, FOL_ALL, l_temps[i], fact);
+	fol_list_add(p->arena, list, fact);
+}
+
+static void add_counts(struct prover *p, struct fol_list *list)
+{
+	struct counts c = { .p = p };
+
+	for (uint32_t i = 0; i < list->n; i++)
+		fol_visit(p->b.space, list->items[i], see_count, &c);
+	for (uint32_t i = 0; i < c.list.n; i++)
+		for (uint32_t k = 0; k < c.list.n; k++)
+			add_fewer(p, c.list.items[i], c.list.items[k], list);
+}
+
+static enum smt_answer ask_solver(struct prover *p, const struct fol_list *facts, const struct fol_list *always,
+    enum effort effort)
+{
+	static const struct { enum smt_forget forget; uint32_t most_steps; } levels[] = {
+		{ SMT_REQUEST, 400000 }, { SMT_RIGID, 600000 }, { SMT_NOTHING, 3000000 }, { SMT_NOTHING, 60000 }
+	};
+	static const struct { uint32_t first, end; } ranges[] = { { 0, 2 }, { 0, 3 }, { 3, 4 } };
+	enum smt_answer answer = SMT_UNKNOWN;
+
+	for (uint32_t i = ranges[effort].first; i < ranges[effort].end && answer != SMT_NONE; i++) {
+		struct smt_query q = { .facts = facts->items, .n_facts = facts->n, .always = always->items,
+		    .n_always = always->n, .forget = levels[i].forget, .most_steps = levels[i].most_steps,
+		    .timeout_ms = 20000 };
+
+		if (search_clock() > p->options->until || compare_cpu() > p->options->cpu_until) {
+			p->report->out_of_time = true;
+			return SMT_UNKNOWN;
+		}
+		answer = smt_ask(p->smt, &q);
+		p->report->n_queries++;
+	}
+	return answer;
+}
+
+bool prover_refutes(struct prover *p, struct fol_list always, enum effort effort)
+{
+	struct fol_list facts = { 0 };
+	enum smt_answer answer;
+	uint32_t n;
+
+	add_counts(p, &always);
+	for (uint32_t i = 0; i < always.n; i++)
+		fol_list_add(p->arena, &facts, always.items[i]);
+	for (uint32_t i = 0; i < p->given.n; i++)
+		fol_list_add(p->arena, &facts, p->given.items[i]);
+	n = always.n;
+	facts_add(p->facts, &facts);
+	facts.items += n;
+	facts.n -= n;
+	if (fol_is_full(p->b.space))
+		return false;
+	answer = ask_solver(p, &facts, &always, effort);
+	p->gave_up = answer == SMT_UNKNOWN;
+	return answer == SMT_NONE && !fol_is_full(p->b.space);
+}
+
+bool prover_follows(struct prover *p, struct fol *when, struct fol *goal, uint32_t event)
+{
+	struct fol_space *s = p->b.space;
+	struct fol_list always = { 0 };
+
+	p->gave_up = true;
+	if (goal == fol_bool(s, true) || when == fol_bool(s, false))
+		return true;
+	if (p->options->progress != NULL)
+		p->options->progress(p->options->progress_arg, event);
+	fol_list_add(p->arena, &always, fol_not(s, goal));
+	fol_list_add(p->arena, &always, when);
+	for (uint32_t i = 0; i < p->n_guesses; i++)
+		if (!p->guesses[i].is_out)
+			fol_list_add(p->arena, &always, p->guesses[i].now);
+	for (uint32_t i = 0; i < p->invariants.n; i++)
+		fol_list_add(p->arena, &always, p->invariants.items[i]);
+	fol_list_add(p->arena, &always, fol_not(s, p->marker));
+	for (uint32_t i = 0; i < p->cuts[event].n; i++)
+		fol_list_add(p->arena, &always, p->cuts[event].items[i]);
+	return prover_refutes(p, always, p->options->patient ? PATIENT : USUAL);
+}

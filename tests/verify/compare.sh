@@ -1,0 +1,53 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+#
+# compare on typical edits of an example, both ways, and on pairs that the
+# program compare makes, against enumeration.
+status=0
+tmp=$(mktemp -d) || exit 2
+trap 'rm -rf "$tmp"' EXIT
+claim() { # RESULT CLAIM
+	if [ "$1" -eq 0 ]; then echo "ok - $2"; else echo "not ok - $2"; cat "$tmp/log"; status=1; fi
+}
+policy=$srcdir/examples/storefront.cpol
+compile() { "$COCOAPOLC" compile "$tmp/$1.cpol" -o "$tmp/$1.cpb" >"$tmp/log" 2>&1; }
+cp "$policy" "$tmp/old.cpol" && compile old || { cat "$tmp/log"; exit 2; }
+
+# NAME SED STATUS SUMMARY
+edit() {
+	sed "$2" "$policy" >"$tmp/$1.cpol"
+	if cmp -s "$policy" "$tmp/$1.cpol"; then echo "not ok - $1: the edit is none"; status=1; return; fi
+	compile "$1" || { claim 1 "$1 compiles"; return; }
+	"$COCOAPOLV" compare --timeout 120 "$tmp/old.cpb" "$tmp/$1.cpb" >"$tmp/log" 2>&1
+	[ $? -eq "$3" ] && grep -qx "$4" "$tmp/log"
+	claim $? "$1: $4"
+}
+
+edit comment '1a # Another comment.' 0 equal
+edit regex 's/{1,5}/[0-9]{0,4}/; s/\[0-9\]\[0-9\]/[0-9][0-9]/' 0 equal
+edit name 's/^invariant released_late/invariant released_not_early/' 0 equal
+edit a_switch 's/^allow runtime_logging/& allow dump_stacks/' 1 'B is more permissive'
+edit a_variable '/env optional TERM/a env optional EXTRA = "1"' 1 'B is more permissive'
+edit no_variable '/env optional TERM/d' 0 'B is stricter'
+edit a_wider_pattern 's/{1,5}/{1,6}/' 1 'B is more permissive'
+edit a_process '/exec \["\/bin\/healthcheck"\]/a exec ["/bin/sh"]' 1 'B is more permissive'
+edit no_process '/exec \["\/bin\/healthcheck"\]/d' 0 'B is stricter'
+edit another_layer 's/8d9001d32c6a/8d9001d32c6b/' 1 incomparable
+edit more_instances '/command \["\/usr\/bin\/gunicorn"/a instances 2' 1 'B is more permissive'
+
+"$COCOAPOLV" compare --json "$tmp/old.cpb" "$tmp/a_switch.cpb" >"$tmp/log" 2>&1
+[ $? -eq 1 ] && grep -q '"event": "dump_stacks"' "$tmp/log" && grep -q '"reason": "requirement"' "$tmp/log" &&
+	grep -q '"summary": "B is more permissive"' "$tmp/log"
+claim $? "the same as JSON"
+"$COCOAPOLV" compare "$tmp/old.cpb" >"$tmp/log" 2>&1
+[ $? -eq 2 ] && grep -q 'which OTHER.cpb' "$tmp/log"
+claim $? "a policy alone is trouble"
+"$COCOAPOLV" compare "$tmp/old.cpb" "$tmp/old.cpol" >"$tmp/log" 2>&1
+[ $? -eq 2 ] && grep -q 'old.cpol: not a policy' "$tmp/log"
+claim $? "what is not a policy is trouble"
+
+"$builddir/compare" "$COCOAPOLV" "$tmp" 50 >"$tmp/pairs" 2>&1
+result=$?
+cat "$tmp/pairs"
+[ "$result" -eq 0 ] || status=1
+exit $status
