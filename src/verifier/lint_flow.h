@@ -74,6 +74,7 @@ struct flow {
 	struct fold slots[BC_SLOTS_MAX + 2];
 	struct flow_fact facts[FLOW_FACTS];
 	uint32_t n_facts;
+	uint32_t n_loops;               /* that the expression is in */
 	uint32_t skipped;               /* a statement that nothing is assumed from */
 	uint32_t lasting;               /* a slot, plus 1, of which facts are facts of all elements */
 };

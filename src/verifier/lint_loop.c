@@ -4,6 +4,8 @@
  */
 #include "lint_fold.h"
 
+enum { NESTED_MOST = 2000 };
+
 /* Each operand may rely on those before it. */
 enum fold_truth fold_of_logic(struct flow *f, const struct tree_expr *e)
 {
@@ -71,8 +73,11 @@ static bool walk_next(struct flow *f, struct walk *w, const struct tree_expr *e)
 
 static enum fold_truth block(struct flow *f, const struct tree_expr *e)
 {
-	struct fold v = flow_eval(f, e->kids[1]);
+	struct fold v;
 
+	f->n_loops++;
+	v = flow_eval(f, e->kids[1]);
+	f->n_loops--;
 	return flow_truth(&v);
 }
 
@@ -81,6 +86,9 @@ enum fold_truth fold_of_quantifier(struct flow *f, const struct tree_expr *e)
 	enum fold_truth decides = e->op == BC_ALL ? FOLD_FALSE : FOLD_TRUE, t, result;
 	struct walk w = walk_of(f, e);
 
+	/* All rows against all rows are too many to say more. */
+	if (f->n_loops != 0 && w.n > NESTED_MOST)
+		return FOLD_MAYBE;
 	result = fold_opposite(decides);
 	while (result != decides && walk_next(f, &w, e)) {
 		t = block(f, e);

@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { LONGEST = 5, ROUNDS = 400 };
+enum { QUOTIENT_STRINGS = 40, LONGEST = 5, ROUNDS = 400 };
 
 static struct arena arena;
 static unsigned failures;
@@ -187,6 +187,23 @@ static bool relations_agree(const struct pair *p)
 	return dfa_never_below(&arena, p->l, p->r) == dfa_disjoint(&arena, p->l, under);
 }
 
+/* A string is in the quotient if a word of r before it makes one of l. */
+static bool quotient_agrees(const struct pair *p)
+{
+	struct dfa *rest = dfa_quotient(&arena, p->l, p->r), *made;
+	char buffer[LONGEST];
+	struct str s;
+	uint32_t i;
+
+	for (i = 0; i < QUOTIENT_STRINGS && nth_string(i, buffer, &s); i++) {
+		made = dfa_concat(&arena, p->r, dfa_of_literal(&arena, s));
+		if (dfa_match(rest, s) == dfa_disjoint(&arena, p->l, made))
+			return false;
+	}
+	return dfa_subset(&arena, dfa_quotient(&arena, p->chain, p->r),
+	    dfa_quotient(&arena, dfa_or(&arena, p->chain, p->l), p->r));
+}
+
 /* Equal languages have equal bytes, however they were made. */
 static bool bytes_agree(const struct pair *p)
 {
@@ -254,6 +271,7 @@ static bool words_agree(const struct dfa *d)
 static void test_random(void)
 {
 	bool strings = true, relations = true, bytes = true, minimal = true, words = true;
+	bool quotients = true;
 	struct str lt, rt;
 	struct pair p;
 	unsigned i;
@@ -269,6 +287,7 @@ static void test_random(void)
 		p.chain = dfa_concat(&arena, p.l, p.r);
 		strings = strings && strings_agree(&p);
 		relations = relations && relations_agree(&p);
+		quotients = quotients && quotient_agrees(&p);
 		bytes = bytes && bytes_agree(&p);
 		words = words && words_agree(p.l) && words_agree(p.both);
 		if (i % 8 == 0)
@@ -278,6 +297,7 @@ static void test_random(void)
 	}
 	report(strings, "matching, and products, on every short string");
 	report(relations, "inclusion, disjointness and never-below");
+	report(quotients, "what follows a word of one language in another");
 	report(bytes, "equal languages have equal bytes");
 	report(minimal, "automata are minimal");
 	report(words, "words are in the language, distinct, shortest first");
