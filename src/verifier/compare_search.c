@@ -17,7 +17,7 @@
 #include "snapshot.h"
 #include "synth.h"
 
-enum { TABLE = 1 << 16, SEEN = 1 << 12, MOST_STATES = 40000, MOST_DEPTH = 24, ROUNDS = 3, MOST_ROWS = 24 };
+enum { TABLE = 1 << 16, SEEN = 1 << 12, MOST_STATES = 40000, MOST_DEPTH = 24, ROUNDS = 3, MOST_ROWS = 24, MOST_LISTED = 8 };
 #define PLAN_SECONDS 1.0
 
 struct node {
@@ -198,6 +198,44 @@ static bool try_request(void *arg, struct str request)
 	return true;
 }
 
+/* Strings that lists of the tables hold: the first of them. */
+static uint32_t listed_strings(const struct hunt *h, struct datum *values)
+{
+	const struct bc_policy *p = &h->policy;
+	uint32_t n = 0;
+
+	for (uint32_t t = 0; t < p->n_tables; t++)
+		for (uint32_t c = 0; h->j->tables[t].is_shared && c < p->tables[t].n_columns; c++) {
+			uint32_t type = bc_column_type(&p->tables[t], c);
+
+			for (uint32_t r = 0; BC_SHAPE(type) != BC_ONE && BC_BASE(type) == BC_STRING &&
+			    r < p->tables[t].n_rows; r++) {
+				struct bc_bytes list = bc_list(p, bc_cell(&p->tables[t], r, c));
+
+				for (uint32_t i = 0; i < list.len && n < MOST_LISTED; i++)
+					values[n++] = datum_of_text(joint_string(p, bc_get32(list.ptr + 4 * (size_t)i)));
+			}
+		}
+	return n;
+}
+
+/* A list of a request may hold any of those. */
+static void expand_list(struct hunt *h, uint32_t event, uint32_t field, struct synth_taker taker)
+{
+	uint32_t type = bc_field_type(&h->j->policy.events[event], field), n;
+	struct datum values[MOST_LISTED];
+
+	if (BC_SHAPE(type) == BC_ONE || BC_BASE(type) != BC_STRING)
+		return;
+	n = listed_strings(h, values);
+	for (uint32_t i = 0; i < n; i++) {
+		struct datum list = { .type = type, .items = &values[i], .n_items = 1 };
+		struct synth_goal goal = { GOAL_FIELD, field, list, NULL };
+
+		synth_event(&h->synth, event, &goal, 1, 2, 8, taker);
+	}
+}
+
 static void expand_event(struct hunt *h, uint32_t event)
 {
 	struct synth_taker taker = { try_request, h };
@@ -213,6 +251,7 @@ static void expand_event(struct hunt *h, uint32_t event)
 
 			synth_event(&h->synth, event, &goal, 1, 2, h->wide ? 16 : 8, taker);
 		}
+		expand_list(h, event, field, taker);
 	}
 }
 
