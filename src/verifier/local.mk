@@ -3,6 +3,7 @@ libverifier_a_SOURCES = \
 	%D%/claims.c \
 	%D%/compare.c \
 	%D%/compare_pair.c \
+	%D%/compare_plan.c \
 	%D%/compare_search.c \
 	%D%/concrete.c \
 	%D%/confirm.c \
@@ -37,6 +38,7 @@ libverifier_a_SOURCES = \
 	%D%/trace.c \
 	%D%/tree.c \
 	%D%/compare.h \
+	%D%/compare_hunt.h \
 	%D%/concrete.h \
 	%D%/facts.h \
 	%D%/fol.h \

@@ -23,7 +23,7 @@
 #include "twin.h"
 #include "verifier/snapshot.h"
 
-enum { CHOICES = 40, DEPTH = 5, MOST_REQUESTS = 64, MOST_STATES = 20000, MOST_TRACE = 64, MOST_UNKNOWN = 6 };
+enum { CHOICES = 40, DEPTH = 5, MOST_REQUESTS = 64, MOST_STATES = 20000, MOST_TRACE = 64, MOST_UNKNOWN = 4 };
 
 /* A policy is what was chosen at each place of its text; an edit is another
  * choice at one place. */
