@@ -6,45 +6,12 @@
  * only one side has.  The walks are over the joint policy, so they know both
  * sides' constants and rows.
  */
-#include "compare.h"
+#include "compare_hunt.h"
 
 #include <stdlib.h>
 
-#include "../base/bytes.h"
 #include "../bytecode/decode.h"
-#include "plan.h"
-#include "search.h"
 #include "snapshot.h"
-#include "synth.h"
-
-enum { TABLE = 1 << 16, SEEN = 1 << 12, MOST_STATES = 40000, MOST_DEPTH = 24, ROUNDS = 3, MOST_ROWS = 24 };
-#define PLAN_SECONDS 1.0
-
-struct node {
-	struct str a, b, request;       /* snapshots; what led here */
-	uint32_t parent, depth, next;   /* next: of the bucket, plus 1 */
-};
-
-struct hunt {
-	struct arena *results, store, scratch;
-	struct joint *j;
-	const struct compare_options *options;
-	struct bc_policy policy;        /* the joint one, with B's state alone */
-	struct tree_policy tree;        /* B's rules in the joint vocabulary; one may be changed */
-	struct tree_rule rules[BC_EVENTS_MAX];
-	struct synth synth;
-	struct compare_pair base, work;
-	struct compare_trace best;
-	/* breadth first */
-	struct node *nodes;
-	uint32_t n_nodes, cap_nodes, at;
-	uint32_t table[TABLE];
-	uint64_t seen[SEEN];
-	bool dirty, wide;
-	struct bytes buffer_a, buffer_b;
-	double until;
-	bool *is_new[BC_TABLES_MAX];    /* rows of joint tables that differ */
-};
 
 /* ---- what was found ---------------------------------------------------------- */
 
@@ -80,8 +47,7 @@ static void found(struct hunt *h, struct compare_trace t)
 		h->best = t;
 }
 
-/* Requests that B allows, one after another: whether A parts on the way. */
-static bool parts(struct hunt *h, const struct plan *plan)
+bool hunt_parts(struct hunt *h, const struct plan *plan)
 {
 	struct arena mark = h->store;
 	struct compare_pair p = compare_start(&h->store, h->j);
@@ -100,7 +66,7 @@ static bool parts(struct hunt *h, const struct plan *plan)
 	return t.kind != COMPARE_SAME;
 }
 
-static bool is_over(const struct hunt *h)
+bool hunt_is_over(const struct hunt *h)
 {
 	return h->best.kind != COMPARE_SAME || search_clock() > h->options->until ||
 	    compare_cpu() > h->options->cpu_until;
@@ -198,6 +164,44 @@ static bool try_request(void *arg, struct str request)
 	return true;
 }
 
+/* Strings that lists of the tables hold: the first of them. */
+static uint32_t listed_strings(const struct hunt *h, struct datum *values)
+{
+	const struct bc_policy *p = &h->policy;
+	uint32_t n = 0;
+
+	for (uint32_t t = 0; t < p->n_tables; t++)
+		for (uint32_t c = 0; h->j->tables[t].is_shared && c < p->tables[t].n_columns; c++) {
+			uint32_t type = bc_column_type(&p->tables[t], c);
+
+			for (uint32_t r = 0; BC_SHAPE(type) != BC_ONE && BC_BASE(type) == BC_STRING &&
+			    r < p->tables[t].n_rows; r++) {
+				struct bc_bytes list = bc_list(p, bc_cell(&p->tables[t], r, c));
+
+				for (uint32_t i = 0; i < list.len && n < MOST_LISTED; i++)
+					values[n++] = datum_of_text(joint_string(p, bc_get32(list.ptr + 4 * (size_t)i)));
+			}
+		}
+	return n;
+}
+
+/* A list of a request may hold any of those. */
+static void expand_list(struct hunt *h, uint32_t event, uint32_t field, struct synth_taker taker)
+{
+	uint32_t type = bc_field_type(&h->j->policy.events[event], field), n;
+	struct datum values[MOST_LISTED];
+
+	if (BC_SHAPE(type) == BC_ONE || BC_BASE(type) != BC_STRING)
+		return;
+	n = listed_strings(h, values);
+	for (uint32_t i = 0; i < n; i++) {
+		struct datum list = { .type = type, .items = &values[i], .n_items = 1 };
+		struct synth_goal goal = { GOAL_FIELD, field, list, NULL };
+
+		synth_event(&h->synth, event, &goal, 1, 2, 8, taker);
+	}
+}
+
 static void expand_event(struct hunt *h, uint32_t event)
 {
 	struct synth_taker taker = { try_request, h };
@@ -205,7 +209,7 @@ static void expand_event(struct hunt *h, uint32_t event)
 
 	memset(h->seen, 0, sizeof(h->seen));
 	synth_event(&h->synth, event, NULL, 0, h->wide ? 64 : 24, 256, taker);
-	for (uint32_t field = 0; field < h->j->policy.events[event].n_fields && !is_over(h); field++) {
+	for (uint32_t field = 0; field < h->j->policy.events[event].n_fields && !hunt_is_over(h); field++) {
 		uint32_t n = synth_interesting(&h->synth, event, field, values);
 
 		for (uint32_t i = 0; i < n; i++) {
@@ -213,11 +217,11 @@ static void expand_event(struct hunt *h, uint32_t event)
 
 			synth_event(&h->synth, event, &goal, 1, 2, h->wide ? 16 : 8, taker);
 		}
+		expand_list(h, event, field, taker);
 	}
 }
 
-/* The groups start where the plan leaves them. */
-static void breadth_first(struct hunt *h, const struct plan *plan, double seconds)
+void hunt_breadth_first(struct hunt *h, const struct plan *plan, double seconds)
 {
 	double until = compare_cpu() + seconds;
 	struct arena mark;
@@ -239,7 +243,7 @@ static void breadth_first(struct hunt *h, const struct plan *plan, double second
 	}
 	(void)arena_alloc(&h->scratch, 16);
 	mark = h->scratch;
-	for (; h->at < h->n_nodes && !is_over(h) && compare_cpu() < until; h->at++) {
+	for (; h->at < h->n_nodes && !hunt_is_over(h) && compare_cpu() < until; h->at++) {
 		if (h->nodes[h->at].depth > MOST_DEPTH + (plan == NULL ? 0 : plan->n_requests))
 			break;
 		if (h->options->progress != NULL)
@@ -248,203 +252,12 @@ static void breadth_first(struct hunt *h, const struct plan *plan, double second
 		restore(h, &h->base);
 		h->dirty = true;
 		synth_look(&h->synth, h->base.b);
-		for (uint32_t event = 0; event < h->j->policy.n_events && !is_over(h); event++)
+		for (uint32_t event = 0; event < h->j->policy.n_events && !hunt_is_over(h); event++)
 			if (h->tree.rules[event].exists)
 				expand_event(h, event);
 	}
 	arena_clear(&h->scratch);
 	arena_clear(&h->store);
-}
-
-/* ---- rows that differ ---------------------------------------------------------- */
-
-static bool refers_to_new(const struct hunt *h, const struct bc_table *t, uint32_t row)
-{
-	for (uint32_t c = 0; c < t->n_columns; c++) {
-		uint32_t type = bc_column_type(t, c), cell = bc_cell(t, row, c);
-		struct bc_bytes list;
-
-		if (BC_BASE(type) != BC_TABLEROW || h->is_new[BC_INDEX(type)] == NULL)
-			continue;
-		if (BC_SHAPE(type) == BC_ONE) {
-			if (cell != BC_NO_ROW && h->is_new[BC_INDEX(type)][cell])
-				return true;
-			continue;
-		}
-		list = bc_list(&h->j->policy, cell);
-		for (uint32_t i = 0; i < list.len; i++)
-			if (h->is_new[BC_INDEX(type)][bc_get32(list.ptr + 4 * (size_t)i)])
-				return true;
-	}
-	return false;
-}
-
-/* B's rows that are not A's too: tables come after those they refer to. */
-static void mark_new(struct hunt *h)
-{
-	for (uint32_t i = 0; i < h->j->b.policy->n_tables; i++) {
-		const struct joint_table *t = &h->j->tables[i];
-		const struct bc_table *rows = &h->j->policy.tables[i];
-
-		h->is_new[i] = arena_array(h->results, rows->n_rows + 1, bool);
-		for (uint32_t r = 0; r < rows->n_rows; r++)
-			h->is_new[i][r] = !t->is_shared || !t->in_a[r] || refers_to_new(h, rows, r) ||
-			    memcmp(t->cells_a + (size_t)r * t->n_columns, t->cells_b + (size_t)r * t->n_columns,
-			    t->n_columns * sizeof(uint32_t)) != 0;
-	}
-}
-
-/* Rows worth a deployment: new roots of B; not more than some. */
-static uint32_t new_roots(const struct hunt *h, uint32_t *tables, uint32_t *rows)
-{
-	uint32_t n = 0;
-
-	for (uint32_t i = 0; i < h->j->b.policy->n_tables; i++)
-		for (uint32_t r = 0; synth_is_root(h->j->b.policy, i) && r < h->j->policy.tables[i].n_rows; r++) {
-			if (!h->is_new[i][r] || n == MOST_ROWS ||
-			    (h->j->tables[i].is_shared && !h->j->tables[i].in_b[r]))
-				continue;
-			tables[n] = i;
-			rows[n++] = r;
-		}
-	return n;
-}
-
-/* ---- plans ------------------------------------------------------------------- */
-
-/* Plans look at the wall's clock: on a busy machine it runs ahead of us. */
-static double wall_seconds(const struct hunt *h, double seconds)
-{
-	double slow = (search_clock() - h->options->started) / (compare_cpu() + 0.01);
-
-	return seconds * (slow < 1 ? 1 : slow > 20 ? 20 : slow);
-}
-
-static struct planner *new_planner(struct hunt *h, double seconds)
-{
-	struct planner *p = arena_new(h->results, struct planner);
-
-	p->arena = h->results;
-	p->synth = &h->synth;
-	p->group = compare_start(h->results, h->j).b;
-	p->until = search_clock() + wall_seconds(h, seconds);
-	if (p->until > h->options->until)
-		p->until = h->options->until;
-	return p;
-}
-
-/* Whether the walks of the present tree lead where A parts. */
-static void plan_there(struct hunt *h, uint32_t event, double seconds)
-{
-	struct planner *p = new_planner(h, seconds);
-
-	if (plan_event(p, event, NULL, 0, PLAN_DEPTH))
-		parts(h, &p->plan);
-}
-
-static void reopen(struct hunt *h)
-{
-	synth_close(&h->synth);
-	synth_open(&h->synth, &h->tree);
-}
-
-/* One doubt: with each row that is new alone, then with the usual ones. */
-static void pursue(struct hunt *h, const struct joint_doubt *d)
-{
-	uint32_t tables[MOST_ROWS], rows[MOST_ROWS], n = new_roots(h, tables, rows);
-	struct tree_rule rule, was;
-
-	if (d->kind == JOINT_ROOM || d->kind == JOINT_TOO_LARGE)
-		return;
-	was = h->rules[d->event];
-	if (d->kind == JOINT_DENIES || d->kind == JOINT_KEEPS || d->kind == JOINT_GIVES) {
-		if (!joint_against(h->j, d->event, d->kind, d->pc, &rule))
-			return;
-		h->rules[d->event] = rule;
-	}
-	reopen(h);
-	for (uint32_t i = 0; i < n && !is_over(h); i++) {
-		synth_play_only(&h->synth, tables[i], rows[i]);
-		plan_there(h, d->event, PLAN_SECONDS);
-		synth_play_again(&h->synth);
-	}
-	if (!is_over(h))
-		plan_there(h, d->event, PLAN_SECONDS);
-	h->rules[d->event] = was;
-	reopen(h);
-}
-
-/* Bring a row through every event that is about it, more than once. */
-static void deploy(struct hunt *h, struct planner *p, uint32_t table, uint32_t row)
-{
-	double end = p->until;
-
-	for (uint32_t round = 0; round < ROUNDS && !is_over(h); round++)
-		for (uint32_t event = 0; event < h->j->policy.n_events && !is_over(h); event++) {
-			uint32_t n = p->plan.n_requests;
-
-			p->until = search_clock() + wall_seconds(h, PLAN_SECONDS / 2);
-			if (h->tree.rules[event].exists && plan_row(p, event, table, row) && n != p->plan.n_requests)
-				parts(h, &p->plan);
-		}
-	p->until = end;
-}
-
-static void deploy_new(struct hunt *h, double seconds)
-{
-	uint32_t tables[MOST_ROWS], rows[MOST_ROWS], n = new_roots(h, tables, rows);
-	double until = compare_cpu() + seconds;
-
-	for (uint32_t i = 0; i < n && !is_over(h) && compare_cpu() < until; i++)
-		deploy(h, new_planner(h, seconds), tables[i], rows[i]);
-}
-
-/* A copy of the table in which new rows say the opposite where they say yes or
- * no: what may be left out must be there then.  Only the walks believe it. */
-static const uint8_t *contrary_rows(struct hunt *h, uint32_t table)
-{
-	const struct bc_table *t = &h->policy.tables[table];
-	struct bytes rows = { .arena = h->results };
-
-	bytes_put(&rows, t->rows, (size_t)t->n_rows * t->row_len);
-	for (uint32_t r = 0; r < t->n_rows; r++)
-		for (uint32_t c = 0; c < h->j->b.policy->tables[table].n_columns; c++)
-			if (h->is_new[table][r] && bc_column_type(t, c) == BC_TYPE(BC_ONE, BC_BOOL, 0))
-				bytes_set32(&rows, (size_t)r * t->row_len + 4 * (size_t)c, bc_cell(t, r, c) == 0);
-	return rows.ptr;
-}
-
-static void deploy_contrary(struct hunt *h, double seconds)
-{
-	const uint8_t *rows[BC_TABLES_MAX];
-	uint32_t n = h->j->b.policy->n_tables;
-
-	for (uint32_t i = 0; i < n; i++) {
-		rows[i] = h->policy.tables[i].rows;
-		if (!synth_is_root(h->j->b.policy, i))
-			h->policy.tables[i].rows = contrary_rows(h, i);
-	}
-	reopen(h);
-	deploy_new(h, seconds);
-	for (uint32_t i = 0; i < n; i++)
-		h->policy.tables[i].rows = rows[i];
-	reopen(h);
-}
-
-/* Everything that B is for, and then near there. */
-static void deploy_all(struct hunt *h, double seconds)
-{
-	struct planner *p = new_planner(h, seconds);
-
-	for (uint32_t i = 0; i < h->j->b.policy->n_tables; i++)
-		for (uint32_t k = 0; k < h->synth.all_play[i].n; k++)
-			if (synth_is_root(h->j->b.policy, i))
-				for (uint32_t event = 0; event < h->j->policy.n_events && !is_over(h); event++)
-					if (h->tree.rules[event].exists && search_clock() < p->until &&
-					    plan_row(p, event, i, h->synth.all_play[i].rows[k]))
-						parts(h, &p->plan);
-	if (!is_over(h))
-		breadth_first(h, &p->plan, seconds);
 }
 
 static void look(struct hunt *h)
@@ -453,22 +266,22 @@ static void look(struct hunt *h)
 	double left = h->options->cpu_until - compare_cpu();
 
 	if (h->options->effort != COMPARE_QUICK)        /* that comes after a glance */
-		breadth_first(h, NULL, left < 2 ? left / 4 : 0.5);
-	if (!is_over(h))
-		deploy_contrary(h, left / 4);
-	if (!is_over(h) && h->options->effort == COMPARE_GLANCE)
-		deploy_new(h, left / 4);
+		hunt_breadth_first(h, NULL, left < 2 ? left / 4 : 0.5);
+	if (!hunt_is_over(h))
+		hunt_deploy_contrary(h, left / 4);
+	if (!hunt_is_over(h) && h->options->effort == COMPARE_GLANCE)
+		hunt_deploy_new(h, left / 4);
 	if (h->options->effort == COMPARE_GLANCE)
 		return;
-	for (uint32_t i = 0; r != NULL && i < r->n_doubts && !is_over(h); i++)
-		pursue(h, &r->doubts[i]);
-	if (!is_over(h))
-		deploy_new(h, left / 4);
-	if (h->options->effort == COMPARE_QUICK || is_over(h))
+	for (uint32_t i = 0; r != NULL && i < r->n_doubts && !hunt_is_over(h); i++)
+		hunt_pursue(h, &r->doubts[i]);
+	if (!hunt_is_over(h))
+		hunt_deploy_new(h, left / 4);
+	if (h->options->effort == COMPARE_QUICK || hunt_is_over(h))
 		return;
-	deploy_all(h, left / 4);
+	hunt_deploy_all(h, left / 4);
 	h->wide = h->synth.wide = true;
-	breadth_first(h, NULL, left);
+	hunt_breadth_first(h, NULL, left);
 }
 
 struct compare_trace compare_search(struct arena *a, struct joint *j, const struct compare_options *options)
@@ -488,7 +301,7 @@ struct compare_trace compare_search(struct arena *a, struct joint *j, const stru
 	h->policy.n_vars = j->b.policy->n_vars;
 	h->tree = (struct tree_policy){ .policy = &h->policy, .rules = h->rules };
 	synth_open(&h->synth, &h->tree);
-	mark_new(h);
+	hunt_mark_new(h);
 	look(h);
 	best = h->best;
 	best.seconds = search_clock() - start;

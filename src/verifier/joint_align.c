@@ -165,11 +165,11 @@ static struct tree_expr *new_name(struct prover *p, enum names_of names, uint32_
 	if (*var == 0 && joint->n_vars == BC_VARS_MAX)
 		return NULL;
 	if (*var == 0) {
-		*var = joint->n_vars++;
-		joint->vars[*var] = (struct bc_var){ .flags = 1, .key = integer, .value = type };
+		*var = ++joint->n_vars;
+		joint->vars[*var - 1] = (struct bc_var){ .flags = 1, .key = integer, .value = type };
 	}
 	++*n;
-	return joint_node(p->j, BC_GET, type, *var, 1, joint_node(p->j, BC_INT, integer, 0, 0, NULL, NULL), NULL);
+	return joint_node(p->j, BC_GET, type, *var - 1, 1, joint_node(p->j, BC_INT, integer, 0, 0, NULL, NULL), NULL);
 }
 
 /* One statement: a set of rows gets a name, and a requirement says what the

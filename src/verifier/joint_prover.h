@@ -39,7 +39,7 @@ struct prover {
 	                                           is not forgotten */
 	struct tree_policy tree_a, tree_b;      /* with names for sets of rows, A's after B's locals */
 	struct tree_rule rules_of_a[BC_EVENTS_MAX], rules_of_b[BC_EVENTS_MAX];
-	uint32_t named[2][BC_TABLES_MAX][MOST_NAMED];   /* variables that names are; 0: none yet */
+	uint32_t named[2][BC_TABLES_MAX][MOST_NAMED];   /* variables that names are, plus 1; 0: none yet */
 	uint32_t n_named[2][BC_TABLES_MAX];
 	struct guessed *guesses;
 	uint32_t n_guesses, cap_doubts;

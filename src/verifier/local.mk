@@ -21,6 +21,7 @@ libverifier_a_SOURCES = \
 	%D%/code_of.c \
 	%D%/compare.c \
 	%D%/compare_pair.c \
+	%D%/compare_plan.c \
 	%D%/compare_search.c \
 	%D%/concrete.c \
 	%D%/confirm.c \
@@ -89,6 +90,7 @@ libverifier_a_SOURCES = \
 	%D%/certify.h \
 	%D%/code_of.h \
 	%D%/compare.h \
+	%D%/compare_hunt.h \
 	%D%/concrete.h \
 	%D%/html.h \
 	%D%/hunt.h \
