@@ -380,8 +380,6 @@ struct prove_report *prove_more(struct prover *p, enum prove_effort effort, cons
 		try_hard(p);
 	else
 		find_fixpoint(p);
-	if (effort == PROVE_QUICK && p->options.lemmas != NULL && !all_claims_hold(p))
-		try_guesses(p, p->options.lemmas);
 	report(p, effort == PROVE_HARD);
 	record(p);
 	p->report->seconds += search_clock() - start;
@@ -411,6 +409,10 @@ struct prover *prove_open(struct arena *a, const struct tree_policy *tree, const
 		p->guards[i] = ask_guard(p, p->rules[i].guard);
 	}
 	add_claims(p);
+	if (p->options.lemmas != NULL)
+		add_lemmas(p, p->options.lemmas);
+	for (uint32_t i = 0; i < p->n_goals; i++)
+		p->goals[i].is_wanted = true;
 	return p;
 }
 
