@@ -250,8 +250,9 @@ static struct said *ask(struct prover *p, const struct goal *g, const struct obl
 	struct said *said = arena_alloc(p->arena, len);
 	struct question questions[ASK_LEVELS];
 	bool made[ASK_LEVELS] = { false };
-	const struct stage *stages = p->is_patient ? patient : g->claim == UINT32_MAX ? for_lemmas : usual;
-	size_t n = p->is_patient ? LEN(patient) : g->claim == UINT32_MAX ? LEN(for_lemmas) : LEN(usual);
+	bool is_lemma = g->claim == UINT32_MAX && p->options.lemmas == NULL;
+	const struct stage *stages = p->is_patient ? patient : is_lemma ? for_lemmas : usual;
+	size_t n = p->is_patient ? LEN(patient) : is_lemma ? LEN(for_lemmas) : LEN(usual);
 	enum smt_answer answers[LEN(usual) + 1] = { SMT_NONE }, answer = SMT_UNKNOWN;
 	double start = search_clock();
 

@@ -251,19 +251,55 @@ static void guess_other_keys(struct guesser *g, const struct tree_expr *claim)
 
 /* ---- what an event makes of an invariant ------------------------------------------ */
 
-enum { MOST_CONDITIONS = 5 };
+enum { MOST_CONDITIONS = 5, MOST_PREIMAGES = 6000 };
 
-static struct tree_expr *renamed(struct guesser *g, const struct tree_expr *e, uint32_t slot)
+static struct tree_expr *constant(struct guesser *g, bool value)
 {
-	struct tree_expr *copy = arena_new(g->arena, struct tree_expr);
+	return lemma_node(g->arena, value ? BC_TRUE : BC_FALSE, LEMMA_BOOL, 0, NULL, NULL);
+}
 
+/* NOT, AND and OR of constants. */
+static struct tree_expr *simplified(struct guesser *g, struct tree_expr *e)
+{
+	enum bc_op neutral = e->op == BC_AND ? BC_TRUE : BC_FALSE, other = e->op == BC_AND ? BC_FALSE : BC_TRUE;
+	uint32_t n = 0;
+
+	if (e->op == BC_NOT && (e->kids[0]->op == BC_TRUE || e->kids[0]->op == BC_FALSE))
+		return constant(g, e->kids[0]->op == BC_FALSE);
+	if (e->op != BC_AND && e->op != BC_OR)
+		return e;
+	for (uint32_t i = 0; i < e->n_kids; i++) {
+		if (e->kids[i]->op == other)
+			return e->kids[i];
+		if (e->kids[i]->op != neutral)
+			e->kids[n++] = e->kids[i];
+	}
+	e->n_kids = n;
+	return n == 0 ? constant(g, neutral == BC_TRUE) : n == 1 ? e->kids[0] : e;
+}
+
+/* What the expression about the key in the slot is after the write at that key,
+ * as one about the state before; other writes are not followed. */
+static struct tree_expr *written(struct guesser *g, const struct tree_expr *e, uint32_t slot)
+{
+	bool is_there = (e->op == BC_HAS || e->op == BC_GET) && e->a == g->put->a &&
+	    e->kids[0]->op == BC_LOCAL && !e->kids[0]->is_let && e->kids[0]->slot == slot;
+	struct tree_expr *copy = NULL;
+
+	if (is_there && e->op == BC_HAS)
+		return constant(g, g->put->op == BC_PUT);
+	if (is_there && g->put->op == BC_PUT)
+		copy = transfer(g, g->put->value);
+	if (copy != NULL)
+		return copy;
+	copy = arena_new(g->arena, struct tree_expr);
 	*copy = *e;
 	if (e->op == BC_LOCAL && !e->is_let && e->slot == slot)
 		copy->slot = LEMMA_X;
 	copy->kids = arena_array(g->arena, e->n_kids + 1, struct tree_expr *);
 	for (uint32_t i = 0; i < e->n_kids; i++)
-		copy->kids[i] = renamed(g, e->kids[i], slot);
-	return copy;
+		copy->kids[i] = written(g, e->kids[i], slot);
+	return simplified(g, copy);
 }
 
 /* The rule's requirements as conditions on the key that is written. */
@@ -300,27 +336,29 @@ static void guess_choices(struct guesser *g, uint64_t map, struct tree_expr *con
 	}
 }
 
-/* Of an invariant about the keys of a map: before an event adds a key, what it
- * requires of the key must imply the rest; before one changes what the
- * invariant says of a key, what it requires must exclude that. */
+/* Of an invariant about the keys of a map: before an event writes at a key, what
+ * it requires of the key must imply what the invariant says after it. */
 static void guess_preimage(struct guesser *g, const struct tree_expr *claim)
 {
-	struct tree_expr *conditions[MOST_CONDITIONS];
+	struct tree_expr *conditions[MOST_CONDITIONS], *rest = written(g, claim->kids[1], claim->slot);
 	uint64_t map = claim->kids[0]->a;
 	uint32_t n = 0;
 
+	if (rest->op == BC_TRUE || g->list.n > MOST_PREIMAGES)
+		return;
+	if (rest->op == BC_FALSE)
+		rest = NULL;
 	for (uint32_t i = 0; i < g->rule->n_stmts; i++)
 		if (g->rule->stmts[i].op == BC_REQUIRE)
 			n = find_conditions(g, g->rule->stmts[i].value, conditions, n);
 	if (g->put->op != BC_PUT || g->put->a != map) {
 		if ((slice_reads(claim->kids[1]) >> g->put->a & 1) != 0)
-			guess_choices(g, map, conditions, n, NULL, NULL);
+			guess_choices(g, map, conditions, n, NULL, rest);
 		return;
 	}
 	for (uint32_t i = 0; i < n; i++)
 		if (conditions[i]->op == BC_HAS && conditions[i]->kids[0]->op == BC_LOCAL)
-			guess_choices(g, conditions[i]->a, conditions, n, conditions[i],
-			    renamed(g, claim->kids[1], claim->slot));
+			guess_choices(g, conditions[i]->a, conditions, n, conditions[i], rest);
 }
 
 static void guess_preimages(struct guesser *g, const struct tree_expr *claim)
@@ -340,13 +378,15 @@ static void guess_preimages(struct guesser *g, const struct tree_expr *claim)
 	}
 }
 
-struct lemma_list lemma_preimages(struct arena *a, const struct tree_policy *tree, const bool *open)
+struct lemma_list lemma_preimages(struct arena *a, const struct tree_policy *tree,
+    const struct lemma_list *failed)
 {
 	struct guesser g = { .arena = a, .tree = tree };
 
-	for (uint32_t i = 0; i < tree->policy->n_claims; i++)
-		if (open[i] && tree->policy->claims[i].kind == BC_INVARIANT)
-			guess_preimages(&g, tree->claims[i]);
+	for (uint32_t i = 0; i < failed->n; i++) {
+		lemma_push(a, &g.list, failed->items[i]);
+		guess_preimages(&g, failed->items[i]);
+	}
 	return g.list;
 }
 

@@ -22,9 +22,10 @@ struct lemma_list {
 };
 struct lemma_list lemma_guess(struct arena *a, const struct tree_policy *tree);
 
-/* What must have been true for the open invariants to hold after each event:
- * what the event requires of a key implies the invariant's body. */
-struct lemma_list lemma_preimages(struct arena *a, const struct tree_policy *tree, const bool *open);
+/* What must have been true for invariants that failed to hold after each event:
+ * what the event requires of a key implies what they say then.  And these. */
+struct lemma_list lemma_preimages(struct arena *a, const struct tree_policy *tree,
+    const struct lemma_list *failed);
 
 /* Clauses over the variables that have their bit in vars.  Those of the last
  * kind have conditions, or two keys.  There are none of the other kinds. */
@@ -37,10 +38,10 @@ struct lemma_list lemma_vocabulary(struct arena *a, const struct tree_policy *tr
 struct lemma_list lemma_survivors(struct arena *a, const struct tree_policy *tree,
     const struct lemma_list *guesses, const bool *wanted, uint32_t most, double seconds);
 
-/* Survivors for claims that are open; LEMMA_RULES: of lemma_guess();
- * LEMMA_PREIMAGE: of lemma_preimages(). */
-struct lemma_list lemma_search(struct arena *a, const struct tree_policy *tree, const bool *open,
-    enum lemma_kind kind);
+/* Survivors of all of one kind.  open: the claims that are; failed: they and the
+ * lemmas that are of the state and were wanted in vain. */
+struct lemma_list lemma_search(struct arena *a, const struct tree_policy *tree, enum lemma_kind kind,
+    const bool *open, const struct lemma_list *failed);
 
 /* A copy that stands alone: lets are put in, and slots and binders are as if it
  * had been read from code. */

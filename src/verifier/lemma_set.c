@@ -70,9 +70,11 @@ struct lemma_set lemma_set_of(struct arena *a, const struct tree_policy *tree,
     const struct prove_report *report, double seconds)
 {
 	double until = search_clock() + seconds;
-	struct lemma_set set = { .lemmas = needed_lemmas(a, &report->proof), .is_minimal = true };
+	struct lemma_set set = { .lemmas = needed_lemmas(a, &report->proof) };
 
-	for (uint32_t i = 0; i < set.lemmas.n;) {
+	set.is_enough = are_enough(tree, report, &set.lemmas, seconds);
+	set.is_minimal = set.is_enough;
+	for (uint32_t i = 0; set.is_enough && i < set.lemmas.n;) {
 		struct lemma_list rest = without(a, &set.lemmas, i);
 		double left = until - search_clock();
 

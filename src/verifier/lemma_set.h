@@ -9,12 +9,12 @@
 
 struct lemma_set {
 	struct lemma_list lemmas;
-	bool is_minimal;                /* the proof fails without any one of them */
+	bool is_enough;                 /* given as invariants, nothing has to be found; */
+	bool is_minimal;                /* and that fails without any one of them */
 };
 
-/* Lemmas such that induction alone proves all that is proved in the report:
- * given as invariants, nothing has to be found.  When the seconds are over, what
- * is left by then. */
+/* Of the lemmas that a proof rests on.  When the seconds are over, what is left by
+ * then. */
 struct lemma_set lemma_set_of(struct arena *a, const struct tree_policy *tree,
     const struct prove_report *report, double seconds);
 

@@ -33,8 +33,9 @@ void proof_print_lemmas(struct tool *t, json_t *report, const struct prove_repor
 	if (!t->json && set.lemmas.n == 0)
 		printf("# induction needs no lemmas for what is proved\n");
 	else if (!t->json)
-		printf("# with these%s induction needs nothing else:\n",
-		    set.is_minimal ? ", and not without one of them," : "");
+		printf(set.is_minimal ? "# with these, and not without one of them, induction needs nothing else:\n" :
+		    set.is_enough ? "# with these induction needs nothing else:\n" :
+		    "# the proof rests on these; alone they were not enough in the time given:\n");
 	for (uint32_t i = 0; i < set.lemmas.n; i++) {
 		struct str name = lemma_name(t, &number);
 		struct str text = source_of_expr(&t->arena, &t->policy.bc, NULL, set.lemmas.items[i]);
@@ -47,6 +48,7 @@ void proof_print_lemmas(struct tool *t, json_t *report, const struct prove_repor
 		json_array_append_new(list, json);
 	}
 	json_object_set_new(report, "lemma_set", list);
+	json_object_set_new(report, "lemma_set_is_enough", json_boolean(set.is_enough));
 	json_object_set_new(report, "lemma_set_is_minimal", json_boolean(set.is_minimal));
 }
 

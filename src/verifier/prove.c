@@ -356,21 +356,31 @@ static void try_guesses(struct prover *p, const struct lemma_list *guesses)
 static void search_lemmas(struct prover *p, enum lemma_kind kind)
 {
 	bool *open = arena_array(p->arena, p->tree->policy->n_claims + 1, bool);
-	struct lemma_list guesses;
+	struct lemma_list guesses, failed = { 0 };
 
 	if (all_claims_hold(p) || out_of_time(p))
 		return;
-	for (uint32_t i = 0; i < p->n_goals; i++)
-		if (p->goals[i].claim != UINT32_MAX)
-			open[p->goals[i].claim] = p->goals[i].is_out && !p->goals[i].is_refuted;
-	guesses = lemma_search(p->arena, p->tree, open, kind);
+	for (uint32_t i = 0; i < p->n_goals; i++) {
+		const struct goal *g = &p->goals[i];
+		bool has_failed = g->is_out && g->is_wanted && !g->is_refuted;
+
+		if (g->claim != UINT32_MAX)
+			open[g->claim] = has_failed;
+		if (has_failed && !g->is_step)
+			lemma_push(p->arena, &failed, lemma_tidy(p->arena, g->expr));
+	}
+	guesses = lemma_search(p->arena, p->tree, kind, open, &failed);
 	try_guesses(p, &guesses);
 }
 
 static void try_hard(struct prover *p)
 {
-	for (int kind = LEMMA_RULES; kind <= LEMMA_CLAUSE; kind++)
-		search_lemmas(p, (enum lemma_kind)kind);
+	static const enum lemma_kind kinds[] = {
+		LEMMA_RULES, LEMMA_PREIMAGE, LEMMA_PREIMAGE, LEMMA_PREIMAGE, LEMMA_SIMPLE, LEMMA_CLAUSE
+	};
+
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+		search_lemmas(p, kinds[i]);
 	if (all_claims_hold(p) || out_of_time(p))
 		return;
 	next_round(p);
@@ -390,8 +400,6 @@ struct prove_report *prove_more(struct prover *p, enum prove_effort effort, cons
 		try_hard(p);
 	else
 		find_fixpoint(p);
-	if (effort == PROVE_QUICK && p->options.lemmas != NULL && !all_claims_hold(p))
-		try_guesses(p, p->options.lemmas);
 	report(p, effort == PROVE_HARD);
 	record(p);
 	p->report->seconds += search_clock() - start;
@@ -421,6 +429,10 @@ struct prover *prove_open(struct arena *a, const struct tree_policy *tree, const
 		p->guards[i] = ask_guard(p, p->rules[i].guard);
 	}
 	add_claims(p);
+	if (p->options.lemmas != NULL)
+		add_lemmas(p, p->options.lemmas);
+	for (uint32_t i = 0; i < p->n_goals; i++)
+		p->goals[i].is_wanted = true;
 	return p;
 }
 

@@ -48,7 +48,7 @@ struct prove_options {
 	 * claim's number, or UINT32_MAX for a lemma. */
 	void (*progress)(void *arg, uint32_t goal, uint32_t event);
 	void *progress_arg;
-	/* Guesses to be tried before all others, even if quick; may be NULL. */
+	/* Treated as invariants of the policy; may be NULL. */
 	const struct lemma_list *lemmas;
 	/* Of `reachable` claims, too: prove that no state meets them. */
 	bool impossible;

@@ -102,11 +102,11 @@ static uint64_t variables(const struct tree_policy *tree, const bool *open)
 	return vars;
 }
 
-struct lemma_list lemma_search(struct arena *a, const struct tree_policy *tree, const bool *open,
-    enum lemma_kind kind)
+struct lemma_list lemma_search(struct arena *a, const struct tree_policy *tree, enum lemma_kind kind,
+    const bool *open, const struct lemma_list *failed)
 {
 	struct lemma_list guesses = kind == LEMMA_RULES ? lemma_guess(a, tree) :
-	    kind == LEMMA_PREIMAGE ? lemma_preimages(a, tree, open) :
+	    kind == LEMMA_PREIMAGE ? lemma_preimages(a, tree, failed) :
 	    lemma_vocabulary(a, tree, variables(tree, open), kind);
 
 	return lemma_survivors(a, tree, &guesses, open, MOST_SURVIVORS, SECONDS);
