@@ -229,6 +229,9 @@ static void prove_open(struct tool *t, struct state_of_claims *s, bool quick)
 			more->claims[i] = before->claims[i];
 	if (before != NULL)
 		more->n_queries += before->n_queries;
+	/* A proof that ran out of time may say less than the quick one before it. */
+	if (before != NULL && before->proof.n_goals > more->proof.n_goals)
+		more->proof = before->proof;
 	s->proofs = more;
 }
 
@@ -274,13 +277,14 @@ static int write_certificate(struct tool *t, const struct state_of_claims *s, js
 	for (uint32_t i = 0; i < t->policy.bc.n_claims; i++) {
 		if (verdict_of(s, i) != PROVED || certified.is_certified[i])
 			continue;
-		fprintf(stderr, "cocoapolv: %s: %.*s is proved, but no certificate of it was found\n"
-		    "     try: a longer --timeout, or a claim split into simpler ones\n",
+		fprintf(stderr, "cocoapolv: %s: %.*s is proved, but no certificate of it was found\n",
 		    t->certificate_path, STR_ARG(tool_claim(t, i)));
 		status = TOOL_TROUBLE;
 	}
+	if (status != TOOL_YES)
+		fprintf(stderr, "     try: a longer --timeout, or claims split into simpler ones\n");
 	json_object_set_new(report, "certified", json_integer(certified.n_certified));
-	if (certified.certificate.len == 0) {
+	if (certified.n_certified == 0) {
 		fprintf(stderr, "cocoapolv: %s: not written, there is nothing to say\n", t->certificate_path);
 		return TOOL_TROUBLE;
 	}
