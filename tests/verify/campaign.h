@@ -27,7 +27,7 @@ static inline uint32_t chance_below(struct chance *c, uint32_t n)
 #define WORLD_WORDS 3
 struct world { struct str words[WORLD_WORDS]; };
 
-/* The source of a framework without a policy. */
+/* The source of a framework without a policy; a NUL follows it. */
 struct str make_source(struct arena *a, struct chance *c, struct world *world);
 
 /* ---- walks ---- */

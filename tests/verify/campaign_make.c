@@ -33,8 +33,7 @@ static const struct scheme schemes[] = {
 	    "A != {}" } },
 	{ { { "s", { "require s matches #p" }, "add s to A" }, { "s", { "require s matches #q" }, "add s to B" } },
 	  { "all x in A: x not in B", "all x in A: all y in B: not x below y",
-	    "all x in A: all y in A: not x below y", "all x in A: x in B implies x matches #p",
-	    "all x in B: all y in A: not x below y" } },
+	    "all x in A: x matches #p", "all x in B: x matches #q", "all x in B: all y in A: not x below y" } },
 	{ { { "s", { "require not some x in ~A: x below s or s below x" }, "add s to A" } },
 	  { "all x in A: all y in A: not x below y", "all x in A: not x below #s",
 	    "0 not some x in ~A: x below s" } },
@@ -411,5 +410,5 @@ struct str make_source(struct arena *a, struct chance *c, struct world *world)
 		if (mentions(bytes_str(&m.body), strstr(states[i], "state ")[6]))
 			bytes_printf(&text, "%s\n", states[i]);
 	bytes_put(&text, m.body.ptr, m.body.len);
-	return bytes_str(&text);
+	return arena_copy(a, text.ptr, text.len);
 }

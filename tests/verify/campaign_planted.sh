@@ -12,7 +12,8 @@
 one() { # NUMBER OF THE LINE
 	line=$(grep -v '^#' "$srcdir/tests/verify/campaign_planted.list" | sed -n "$1p")
 	name=${line%% *} rest=${line#* }
-	file=${rest%% *} edit=${rest#* }
+	file=${rest%% *} rest=${rest#* }
+	aim=${rest%% *} edit=${rest#* }
 	source=$srcdir/src/verifier/$file
 	sed "$edit" "$source" >"$tmp/$name.c" || exit 2
 	if cmp -s "$source" "$tmp/$name.c"; then
@@ -26,7 +27,11 @@ one() { # NUMBER OF THE LINE
 		cat "$tmp/$name.log"
 		return
 	fi
-	"$tmp/$name" -q "$COUNT" >"$tmp/$name.out" 2>&1
+	if [ "$aim" = - ]; then
+		"$tmp/$name" -q "$COUNT" >"$tmp/$name.out" 2>&1
+	else
+		"$tmp/$name" -q -g "$(echo "$aim" | tr + ' ')" "$COUNT" >"$tmp/$name.out" 2>&1
+	fi
 	if grep -q '^not ok .* is proved, and ' "$tmp/$name.out"; then
 		echo "ok - planted: $name ($file) is noticed: $(sed -n 's/^not ok - campaign: //p' "$tmp/$name.out" | head -1)"
 	else
