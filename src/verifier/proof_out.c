@@ -72,13 +72,14 @@ int proof_certify(struct tool *t, json_t *report, const struct prove_report *pro
 	for (uint32_t i = 0; i < t->policy.bc.n_claims; i++) {
 		if (proofs->claims[i].answer != PROVE_PROVED || certified.is_certified[i])
 			continue;
-		fprintf(stderr, "cocoapolv: %s: %.*s is proved, but no certificate of it was found\n"
-		    "     try: a longer --timeout, or a claim split into simpler ones\n",
+		fprintf(stderr, "cocoapolv: %s: %.*s is proved, but no certificate of it was found\n",
 		    t->certificate_path, STR_ARG(tool_claim(t, i)));
 		status = TOOL_TROUBLE;
 	}
+	if (status != TOOL_YES)
+		fprintf(stderr, "     try: a longer --timeout, or claims split into simpler ones\n");
 	json_object_set_new(report, "certified", json_integer(certified.n_certified));
-	if (certified.certificate.len == 0) {
+	if (certified.n_certified == 0) {
 		fprintf(stderr, "cocoapolv: %s: not written, there is nothing to say\n", t->certificate_path);
 		return TOOL_TROUBLE;
 	}
