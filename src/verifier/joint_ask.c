@@ -6,14 +6,17 @@
 
 #include <time.h>
 
-#include "search.h"
-
-double compare_cpu(void)
+static double seconds_of(clockid_t clock)
 {
 	struct timespec t = { 0 };
 
-	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+	clock_gettime(clock, &t);
 	return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
+}
+
+double compare_cpu(void)
+{
+	return seconds_of(CLOCK_PROCESS_CPUTIME_ID);
 }
 
 struct fol *prover_symbol(struct prover *p, enum lift_role role, uint32_t var, uint32_t sort, uint32_t n,
@@ -86,7 +89,7 @@ static enum smt_answer ask_solver(struct prover *p, const struct fol_list *facts
 		    .n_always = always->n, .forget = levels[i].forget, .most_steps = levels[i].most_steps,
 		    .timeout_ms = 20000 };
 
-		if (search_clock() > p->options->until || compare_cpu() > p->options->cpu_until) {
+		if (seconds_of(CLOCK_MONOTONIC) > p->options->until || compare_cpu() > p->options->cpu_until) {
 			p->report->out_of_time = true;
 			return SMT_UNKNOWN;
 		}

@@ -13,7 +13,6 @@
 
 #include "../bytecode/decode.h"
 #include "prove.h"
-#include "search.h"
 
 /* ---- a round: the rules, the guesses ------------------------------------------- */
 
