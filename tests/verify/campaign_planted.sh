@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # The soundness campaign notices a bug in what it is there to guard: each line
-# of tests/verify/planted is planted into a copy of its file, the campaign is
+# of tests/verify/campaign_planted is planted into a copy of its file, the campaign is
 # linked with that, and must find a claim that is proved and false.
 #
 # Run by `make campaign-planted`, in the build directory.  Environment: srcdir,
@@ -10,7 +10,7 @@
 # OBJECTS and LIBRARIES (of the campaign), COUNT policies, PLANT (some names).
 
 one() { # NUMBER OF THE LINE
-	line=$(grep -v '^#' "$srcdir/tests/verify/planted" | sed -n "$1p")
+	line=$(grep -v '^#' "$srcdir/tests/verify/campaign_planted" | sed -n "$1p")
 	name=${line%% *} rest=${line#* }
 	file=${rest%% *} rest=${rest#* }
 	aim=${rest%% *} edit=${rest#* }
@@ -47,8 +47,8 @@ fi
 tmp=$(mktemp -d) || exit 2
 trap 'rm -rf "$tmp"' EXIT
 export tmp
-grep -v '^#' "$srcdir/tests/verify/planted" | cut -d' ' -f1 |
+grep -v '^#' "$srcdir/tests/verify/campaign_planted" | cut -d' ' -f1 |
 	awk -v some=" ${PLANT:-} " 'some == "  " || index(some, " " $1 " ") { print NR }' |
-	xargs -P "${JOBS:-$(nproc)}" -n 1 sh "$srcdir/tests/verify/planted.sh" --one | tee "$tmp/results"
+	xargs -P "${JOBS:-$(nproc)}" -n 1 sh "$srcdir/tests/verify/campaign_planted.sh" --one | tee "$tmp/results"
 printf '# %s of %s are noticed\n' "$(grep -c '^ok' "$tmp/results")" "$(grep -c ' planted: ' "$tmp/results")"
 ! grep -q '^not ok' "$tmp/results"
