@@ -538,6 +538,27 @@ static bool can_loop(const struct maker *m)
 	return m->n_loops < 3 && m->n_scope + 2 < MOST_SCOPE;
 }
 
+/* EQCAT: mostly of the pieces of one text, as few strings are another's otherwise. */
+static struct ir_expr *joined(struct maker *m, uint32_t n, uint32_t depth)
+{
+	struct ir_expr *e = expr(m, BC_EQCAT, one(BC_BOOL), n + 1);
+	struct str left = made_texts[below(m, N_TEXTS)];
+
+	e->kids[0] = gen(m, one(BC_STRING), less(depth));
+	for (uint32_t i = 1; i <= n; i++) {
+		size_t len = i == n ? left.len : below(m, (uint32_t)left.len + 1);
+
+		if (below(m, 4) == 0) {
+			e->kids[i] = gen(m, one(BC_STRING), i < 2 ? less(depth) : 0);
+			continue;
+		}
+		e->kids[i] = expr(m, BC_STR, one(BC_STRING), 0);
+		e->kids[i]->text = (struct str){ left.ptr, len };
+		left = (struct str){ left.ptr + len, left.len - len };
+	}
+	return e;
+}
+
 static struct ir_expr *text_test(struct maker *m, uint32_t depth)
 {
 	struct ir_type string = one(BC_STRING), truth = one(BC_BOOL);
@@ -556,10 +577,7 @@ static struct ir_expr *text_test(struct maker *m, uint32_t depth)
 		e->kids[2] = gen(m, one(BC_LANGUAGE), less(depth));
 		return e;
 	default:
-		e = expr(m, BC_EQCAT, truth, n + 1);
-		for (uint32_t i = 0; i <= n; i++)
-			e->kids[i] = gen(m, string, i < 2 ? less(depth) : 0);
-		return e;
+		return joined(m, n, depth);
 	}
 }
 
@@ -878,7 +896,7 @@ static struct ir_expr *count_test(struct maker *m)
 	do {
 		v = m->p->vars[below(m, m->p->n_vars)];
 	} while (!v->is_map);
-	keys = expr(m, BC_KEYS, shaped(BC_SET, v->key), 0);
+	keys = expr(m, m->is_step ? BC_OLDKEYS : BC_KEYS, shaped(BC_SET, v->key), 0);
 	keys->var = v;
 	e->kids[0] = loop(m, BC_COUNT, one(BC_INTEGER), keys, one(BC_BOOL), 2);
 	e->kids[1] = expr(m, BC_INT, one(BC_INTEGER), 0);
@@ -902,7 +920,7 @@ static struct ir_claim *make_claim(struct maker *m, uint32_t i)
 		m->event = c->events[0];
 		c->n_events = 1;
 	}
-	c->expr = i == 1 ? count_test(m) : gen(m, one(BC_BOOL), 4);
+	c->expr = i == 1 || i == 2 ? count_test(m) : gen(m, one(BC_BOOL), 4);
 	return c;
 }
 
