@@ -25,7 +25,7 @@
 #define USUAL_COUNT     200
 #define MOST_STATES     1200
 #define QUERY_MS        200
-#define QUICK_SECONDS   4.0
+#define QUICK_SECONDS   2.0
 #define PROVE_SECONDS   1.0
 #define SEARCH_SECONDS  0.3
 
