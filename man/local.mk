@@ -6,6 +6,6 @@ cocoapol-bytecode.5: %D%/cocoapol-bytecode.5.in %D%/opcodes.awk src/bytecode/opc
 	$(AM_V_GEN)$(AWK) -f $(srcdir)/man/opcodes.awk $(srcdir)/src/bytecode/opcodes.def \
 		$(srcdir)/man/cocoapol-bytecode.5.in >$@.tmp && mv $@.tmp $@
 EXTRA_DIST += %D%/cocoapol-lint.7.in %D%/lints.awk
-lint_defs = src/verifier/lint.def src/verifier/lint_loader.def
+lint_defs = src/lint/lint.def src/lint/lint_loader.def
 cocoapol-lint.7: %D%/cocoapol-lint.7.in %D%/lints.awk $(lint_defs)
 	$(AM_V_GEN)(cd $(srcdir) && $(AWK) -f man/lints.awk $(lint_defs) man/cocoapol-lint.7.in) >$@.tmp && mv $@.tmp $@

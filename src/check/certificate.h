@@ -23,7 +23,7 @@
 #define COCOAPOL_CERTIFICATE_H
 
 #include "../base/str.h"
-#include "../verifier/tree.h"
+#include "../lift/tree.h"
 
 #define CERTIFICATE_MAGIC       "COCOCERT"
 #define CERTIFICATE_VERSION     1u

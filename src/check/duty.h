@@ -11,7 +11,7 @@
 #ifndef COCOAPOL_DUTY_H
 #define COCOAPOL_DUTY_H
 
-#include "../verifier/facts.h"
+#include "../lift/facts.h"
 
 #define DUTY_FIRST      BC_EVENTS_MAX   /* the event that stands for the first state */
 

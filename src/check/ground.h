@@ -14,7 +14,7 @@
 #ifndef COCOAPOL_GROUND_H
 #define COCOAPOL_GROUND_H
 
-#include "../verifier/fol.h"
+#include "../lift/fol.h"
 
 #define GROUND_NONE     UINT32_MAX
 #define GROUND_NODES    50000u          /* most of one proof */

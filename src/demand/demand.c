@@ -17,7 +17,7 @@
 #include "../compiler/compile.h"
 #include "../compiler/emit.h"
 #include "../compiler/mapping.h"
-#include "../verifier/tool.h"
+#include "../report/tool.h"
 #include "raise.h"
 #include "same.h"
 

@@ -9,7 +9,7 @@
 #define COCOAPOL_RAISE_H
 
 #include "../compiler/ir.h"
-#include "../verifier/tree.h"
+#include "../lift/tree.h"
 
 /* The IR lives in the arena and borrows the bytes; nothing in it has a place in
  * a source, locals have no names.  Cannot fail. */

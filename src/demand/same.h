@@ -9,7 +9,7 @@
 #ifndef COCOAPOL_SAME_H
 #define COCOAPOL_SAME_H
 
-#include "../verifier/tree.h"
+#include "../lift/tree.h"
 
 /* NULL if `more` is `policy` but for claims, for ghost variables that `policy`
  * has not, and for ghost effects on those; else a word for what differs. */

@@ -5,15 +5,15 @@
 #include <stdlib.h>
 #include <sys/resource.h>
 
-#include "cache.h"
-#include "html.h"
-#include "jobs.h"
+#include "../prove/cache.h"
+#include "../report/html.h"
+#include "../search/jobs.h"
 #include "proof_out.h"
-#include "prove.h"
-#include "realistic.h"
-#include "seek.h"
-#include "stop.h"
-#include "tool.h"
+#include "../prove/prove.h"
+#include "../search/realistic.h"
+#include "../search/seek.h"
+#include "../search/stop.h"
+#include "../report/tool.h"
 
 /* Seconds when the user names none; a proof takes well under one. */
 enum { DEFAULT_TIMEOUT = 60, FIRST_LOOK = 1, FIRST_SEARCH = 8 };

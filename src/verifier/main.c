@@ -7,7 +7,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "tool.h"
+#include "../report/tool.h"
 
 #ifndef COCOAPOL_VERSION
 #define COCOAPOL_VERSION "unknown"

@@ -5,9 +5,9 @@
 #include "proof_out.h"
 
 #include "../base/file.h"
-#include "certify.h"
-#include "lemma_set.h"
-#include "source.h"
+#include "../certify/certify.h"
+#include "../prove/lemma_set.h"
+#include "../report/source.h"
 
 /* A name for a lemma that no claim has. */
 static struct str lemma_name(struct tool *t, unsigned *number)

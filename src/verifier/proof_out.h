@@ -6,8 +6,8 @@
 #ifndef COCOAPOL_PROOF_OUT_H
 #define COCOAPOL_PROOF_OUT_H
 
-#include "prove.h"
-#include "tool.h"
+#include "../prove/prove.h"
+#include "../report/tool.h"
 
 /* What the proof rests on beside the claims: printed, and in the report. */
 void proof_print_lemmas(struct tool *t, json_t *report, const struct prove_report *proofs, double seconds);

@@ -6,9 +6,9 @@
 #include "../base/file.h"
 #include "../bytecode/decode.h"
 #include "../request/request.h"
-#include "html.h"
-#include "steps.h"
-#include "tool.h"
+#include "../report/html.h"
+#include "../report/steps.h"
+#include "../report/tool.h"
 
 #include <errno.h>
 

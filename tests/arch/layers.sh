@@ -32,21 +32,16 @@ layer src/base base bytecode
 layer src/automata base automata
 layer src/request base bytecode runtime request
 layer src/compiler base automata bytecode runtime compiler grammar
-layer src/demand base bytecode runtime compiler verifier demand
-layer src/verifier base automata bytecode runtime request verifier check
-layer src/check base bytecode verifier check
-
-# Of the verifier, what says what code means, and nothing else.
-bad=$(grep -Hn '#include "\.\./verifier/' src/check/*.[ch] | grep -vE 'verifier/(tree|fol|lift|facts)\.h"')
-bad=$bad$(grep -Hn '#include "' src/verifier/tree.[ch] src/verifier/fol.[ch] src/verifier/lift.[ch] src/verifier/facts.[ch] |
-	grep -vE '"(\.\./(base|bytecode|automata)/[a-z_.]*|(tree|fol|lift|facts)\.h)"')
-if [ -z "$bad" ]; then
-	echo "ok - src/check includes of the verifier only what lifts code"
-else
-	echo "not ok - src/check includes of the verifier only what lifts code"
-	echo "$bad"
-	status=1
-fi
+layer src/lift base automata bytecode lift
+layer src/check base bytecode lift check
+layer src/search base automata bytecode runtime request lift search
+layer src/prove base bytecode runtime lift search prove
+layer src/certify base bytecode lift check prove certify
+layer src/report base automata bytecode runtime request lift search report
+layer src/compare base automata bytecode runtime request lift search prove report compare
+layer src/lint base automata bytecode runtime request lift search report lint
+layer src/verifier base bytecode runtime request lift search prove certify report verifier
+layer src/demand base bytecode runtime compiler lift report demand
 
 bad=$(grep -Hn '#include <' src/bytecode/*.[ch] src/runtime/*.[ch] |
 	grep -vE '<(stdbool|stddef|stdint)\.h>')

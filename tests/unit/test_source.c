@@ -10,7 +10,7 @@
 #include "bytecode/decode.h"
 #include "compiler/compile.h"
 #include "compiler/emit.h"
-#include "verifier/source.h"
+#include "report/source.h"
 
 #include <stdio.h>
 

@@ -19,8 +19,8 @@
 #include "campaign.h"
 #include "compiler/compile.h"
 #include "compiler/emit.h"
-#include "verifier/prove.h"
-#include "verifier/search.h"
+#include "prove/prove.h"
+#include "search/search.h"
 
 #define USUAL_COUNT     200
 #define MOST_STATES     1200

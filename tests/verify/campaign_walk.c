@@ -9,7 +9,7 @@
 #include <stdlib.h>
 
 #include "bytecode/decode.h"
-#include "verifier/snapshot.h"
+#include "search/snapshot.h"
 
 #define MOST_VALUES   16
 #define MOST_REQUESTS 4096

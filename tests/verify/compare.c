@@ -21,8 +21,8 @@
 #include "request/request.h"
 #include "runtime/cpol.h"
 #include "twin.h"
-#include "verifier/joint_prove.h"
-#include "verifier/snapshot.h"
+#include "compare/joint_prove.h"
+#include "search/snapshot.h"
 
 enum { CHOICES = 40, DEPTH = 5, MOST_REQUESTS = 64, MOST_STATES = 20000, MOST_TRACE = 64, MOST_UNKNOWN = 4 };
 

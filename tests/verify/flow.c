@@ -15,7 +15,7 @@
 #include "bytecode/decode.h"
 #include "compiler/emit.h"
 #include "twin.h"
-#include "verifier/lint_flow.h"
+#include "lint/lint_flow.h"
 
 enum { STEPS = 400, RESTART = 40, USUAL_POLICIES = 600 };
 

@@ -19,7 +19,7 @@
 #include "compiler/emit.h"
 #include "demand/raise.h"
 #include "twin.h"
-#include "verifier/facts.h"
+#include "lift/facts.h"
 
 #define STATES          10
 #define REQUESTS        16

@@ -8,7 +8,7 @@
 
 #include "compiler/ir.h"
 #include "runtime/state.h"
-#include "verifier/lift.h"
+#include "lift/lift.h"
 
 /* ---- chance ---- */
 

@@ -1,0 +1,435 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * ask.c - from an obligation to queries.  With as little as may do first, then
+ * with more; how long a query may take is counted in the solver's own steps, so
+ * that its answer is the same everywhere.  The solver runs in child processes
+ * only (jobs.h), each of which starts as the parent is: the answers do not
+ * depend on how many there are.
+ */
+#include "prover.h"
+
+#include "cache.h"
+#include "../search/jobs.h"
+#include "../search/search.h"
+
+#define STEPS_A_MS      5000u           /* of the solver, about */
+#define USUAL_MS        2000u
+/* Of the time that is left, what one goal may compute: a hard one is not to
+ * starve the others. */
+#define FAIR_SHARE      4
+
+/* most_steps 0: what the options say. */
+struct stage { enum ask_level level; enum smt_forget forget; uint32_t most_steps; };
+
+static const struct stage usual[] = {
+	{ ASK_NEAR, SMT_NOTHING, 10000 },
+	{ ASK_NEAR, SMT_REQUEST, 15000 },
+	{ ASK_WIDE, SMT_REQUEST, 60000 },
+	{ ASK_NEAR, SMT_RIGID, 20000 },
+	{ ASK_NEAR, SMT_REQUEST, 100000 },
+	{ ASK_NEAR, SMT_NOTHING, 700000 },
+	{ ASK_ALL, SMT_REQUEST, 150000 },
+	{ ASK_ALL, SMT_RIGID, 250000 },
+	{ ASK_NEAR, SMT_RIGID, 1000000 },
+	{ ASK_ALL, SMT_NOTHING, 1000000 },
+}, for_lemmas[] = {
+	{ ASK_NEAR, SMT_REQUEST, 15000 },
+	{ ASK_WIDE, SMT_REQUEST, 60000 },
+	{ ASK_NEAR, SMT_NOTHING, 120000 },
+	{ ASK_ALL, SMT_RIGID, 250000 },
+}, patient[] = {
+	{ ASK_NEAR, SMT_RIGID, 0 },
+	{ ASK_ALL, SMT_RIGID, 0 },
+	{ ASK_NEAR, SMT_NOTHING, 0 },
+	{ ASK_ALL, SMT_NOTHING, 0 },
+};
+#define LEN(array) (sizeof(array) / sizeof((array)[0]))
+
+/* ---- variables ------------------------------------------------------------- */
+
+static void see_var(void *arg, struct fol *f)
+{
+	uint64_t *vars = arg;
+
+	if (f->kind == FOL_APP && f->fun->is_state)
+		*vars |= UINT64_C(1) << f->fun->a % 64;
+}
+
+uint64_t ask_vars(struct prover *p, struct fol *f)
+{
+	uint64_t vars = 0;
+
+	if (f->reads_state)
+		fol_visit(p->lift.space, f, see_var, &vars);
+	return vars;
+}
+
+struct guard ask_guard(struct prover *p, struct fol *guard)
+{
+	struct fol *const *parts = guard->kind == FOL_AND ? guard->kids : &guard;
+	struct guard g = { .n = guard->kind == FOL_AND ? guard->n : 1 };
+
+	g.parts = arena_array(p->arena, g.n, struct fol *);
+	g.vars = arena_array(p->arena, g.n, uint64_t);
+	for (uint32_t i = 0; i < g.n; i++) {
+		g.parts[i] = parts[i];
+		g.vars[i] = ask_vars(p, parts[i]);
+	}
+	return g;
+}
+
+/* ---- questions ------------------------------------------------------------- */
+
+/* COUNTs of a step claim are followed as those of the state before. */
+static struct fol *before_step(struct prover *p, const struct goal *g, const struct obligation *o)
+{
+	struct lift_rule nothing = { 0 };
+
+	if (!g->is_step)
+		return g->now;
+	return lift_after(&p->lift, &nothing,
+	    lift_claim(&p->lift, p->tree->claims[g->claim], o->event));
+}
+
+/* Which goals are assumed of the state before at this level. */
+static void choose(const struct prover *p, const struct goal *g, const struct obligation *o,
+    enum ask_level level, bool *assumed)
+{
+	for (uint32_t i = 0; i < p->n_goals; i++) {
+		const struct goal *h = &p->goals[i];
+
+		assumed[i] = o->event != FIRST_STATE && !h->is_step && !h->is_out && (h == g ||
+		    level == ASK_ALL || (level == ASK_WIDE && (h->vars & o->vars) != 0) ||
+		    (level == ASK_NEAR && (h->vars & ~o->vars) == 0));
+	}
+}
+
+static void add_guard(struct prover *p, const struct obligation *o, enum ask_level level,
+    struct fol_list *list)
+{
+	const struct guard *guard = &p->guards[o->event];
+
+	for (uint32_t i = 0; i < guard->n; i++)
+		if (level != ASK_NEAR || guard->vars[i] == 0 || (guard->vars[i] & o->vars) != 0)
+			fol_list_add(p->arena, list, guard->parts[i]);
+}
+
+struct question ask_question(struct prover *p, const struct goal *g, const struct obligation *o,
+    enum ask_level level, const bool *assumed)
+{
+	struct question q = { .facts = { 0 } };
+
+	fol_list_add(p->arena, &q.formulas, fol_not(p->lift.space, o->after));
+	if (o->event != FIRST_STATE) {
+		add_guard(p, o, level, &q.formulas);
+		facts_add_counts(p->facts, &p->rules[o->event], before_step(p, g, o), &q.formulas);
+	}
+	for (uint32_t i = 0; i < p->n_goals; i++)
+		if (assumed[i])
+			fol_list_add(p->arena, &q.formulas, p->goals[i].now);
+	facts_add_of(p->facts, &q.formulas, &q.facts);
+	return q;
+}
+
+static uint32_t long_query(const struct prover *p)
+{
+	uint32_t ms = p->options.timeout_ms == 0 ? USUAL_MS : p->options.timeout_ms;
+
+	return ms > UINT32_MAX / STEPS_A_MS ? UINT32_MAX : ms * STEPS_A_MS;
+}
+
+static enum smt_answer ask_solver(struct prover *p, const struct question *q, enum smt_forget forget,
+    uint32_t most_steps)
+{
+	struct smt_query query = { .facts = q->facts.items, .n_facts = q->facts.n,
+	    .always = q->formulas.items, .n_always = q->formulas.n, .forget = forget,
+	    .most_steps = most_steps, .seed = p->options.seed };
+
+	return smt_ask(p->smt, &query);
+}
+
+bool ask_still_stands(const struct prover *p, const struct obligation *o)
+{
+	if (!o->shown)
+		return false;
+	for (uint32_t i = 0; i < o->n_assumed; i++)
+		if (o->assumed[i] && p->goals[i].is_out)
+			return false;
+	return true;
+}
+
+/* ---- in the child ----------------------------------------------------------- */
+
+/* What a child says of one obligation; then which goals were assumed. */
+struct said {
+	uint32_t obligation;
+	bool begins;                    /* this is all for now */
+	bool shown;
+	enum prove_doubt doubt;
+	enum ask_level level;
+	uint32_t n_queries;
+	double seconds;
+	bool assumed[];
+};
+
+/* Whether the stage can't do better than an earlier one, which had at least
+ * its formulas and found that they can all be true. */
+static bool is_pointless(const struct stage *stage, const struct stage *stages, const enum smt_answer *answers)
+{
+	for (; *answers != SMT_NONE; answers++, stages++)
+		if (*answers == SMT_SOME && stages->level >= stage->level && stages->forget <= stage->forget)
+			return true;
+	return false;
+}
+
+static bool is_guess(const struct prover *p, uint32_t goal, const bool *assumed)
+{
+	return assumed[goal] && !p->goals[goal].is_wanted;
+}
+
+/* Whether it follows without the guesses that are not in `assumed`. */
+static bool follows_from(struct prover *p, const struct question *q, const struct stage *stage,
+    const bool *assumed, bool *needed)
+{
+	struct fol_list always = { 0 }, perhaps = { 0 };
+	uint32_t first = q->formulas.n;
+	struct smt_query query = { .facts = q->facts.items, .n_facts = q->facts.n, .forget = stage->forget,
+	    .most_steps = 4 * (stage->most_steps == 0 ? long_query(p) / 4 : stage->most_steps),
+	    .seed = p->options.seed };
+
+	for (uint32_t i = 0; i < p->n_goals; i++)
+		first -= assumed[i];
+	/* The assumed goals stand last in the question, in their order. */
+	for (uint32_t i = 0; i < first; i++)
+		fol_list_add(p->arena, &always, q->formulas.items[i]);
+	for (uint32_t i = 0; i < p->n_goals; i++)
+		if (assumed[i] && (needed == NULL || p->goals[i].is_wanted))
+			fol_list_add(p->arena, &always, p->goals[i].now);
+		else if (is_guess(p, i, assumed))
+			fol_list_add(p->arena, &perhaps, p->goals[i].now);
+	query.always = always.items;
+	query.n_always = always.n;
+	if (needed != NULL) {
+		query.perhaps = perhaps.items;
+		query.n_perhaps = perhaps.n;
+		query.needed = needed;
+	}
+	return smt_ask(p->smt, &query) == SMT_NONE;
+}
+
+/* Which guesses it was shown with: what the solver says that it used, if it
+ * follows from that alone. */
+static void leave_out_guesses(struct prover *p, const struct question *q, const struct stage *stage,
+    struct said *said)
+{
+	bool *needed = arena_array(p->arena, p->n_goals + 1, bool);
+	bool *fewer = arena_array(p->arena, p->n_goals + 1, bool);
+	struct question smaller = { .facts = q->facts };
+	uint32_t n = 0, first = q->formulas.n, n_guesses = 0;
+
+	for (uint32_t i = 0; i < p->n_goals; i++) {
+		n_guesses += is_guess(p, i, said->assumed);
+		first -= said->assumed[i];
+	}
+	if (n_guesses == 0 || !follows_from(p, q, stage, said->assumed, needed))
+		return;
+	for (uint32_t i = 0; i < p->n_goals; i++)
+		fewer[i] = said->assumed[i] && (p->goals[i].is_wanted || needed[n++]);
+	for (uint32_t i = 0; i < first; i++)
+		fol_list_add(p->arena, &smaller.formulas, q->formulas.items[i]);
+	for (uint32_t i = 0; i < p->n_goals; i++)
+		if (fewer[i])
+			fol_list_add(p->arena, &smaller.formulas, p->goals[i].now);
+	said->n_queries += 2;
+	if (follows_from(p, &smaller, stage, fewer, NULL))
+		memcpy(said->assumed, fewer, p->n_goals * sizeof(bool));
+}
+
+static struct said *ask(struct prover *p, const struct goal *g, const struct obligation *o, size_t len)
+{
+	struct said *said = arena_alloc(p->arena, len);
+	struct question questions[ASK_LEVELS];
+	bool made[ASK_LEVELS] = { false };
+	bool is_lemma = g->claim == UINT32_MAX && p->options.lemmas == NULL;
+	const struct stage *stages = p->is_patient ? patient : is_lemma ? for_lemmas : usual;
+	size_t n = p->is_patient ? LEN(patient) : is_lemma ? LEN(for_lemmas) : LEN(usual);
+	enum smt_answer answers[LEN(usual) + 1] = { SMT_NONE }, answer = SMT_UNKNOWN;
+	double start = search_clock();
+
+	for (size_t i = 0; i < n && answer != SMT_NONE && !smt_is_exhausted(p->smt); i++) {
+		/* What is not asked counts as unanswered; a NONE ends the list. */
+		answers[i] = SMT_UNKNOWN;
+		answers[i + 1] = SMT_NONE;
+		if (is_pointless(&stages[i], stages, answers))
+			continue;
+		said->level = stages[i].level;
+		choose(p, g, o, said->level, said->assumed);
+		if (!made[said->level])
+			questions[said->level] = ask_question(p, g, o, said->level, said->assumed);
+		made[said->level] = true;
+		answer = ask_solver(p, &questions[said->level], stages[i].forget,
+		    stages[i].most_steps == 0 ? long_query(p) : stages[i].most_steps);
+		answers[i] = answer;
+		said->n_queries++;
+		if (answer == SMT_NONE)
+			leave_out_guesses(p, &questions[said->level], &stages[i], said);
+	}
+	said->shown = answer == SMT_NONE && !fol_is_full(p->lift.space);
+	said->doubt = smt_is_exhausted(p->smt) || fol_is_full(p->lift.space) ? PROVE_NO_MEMORY :
+	    answer == SMT_SOME ? PROVE_DOES_NOT_FOLLOW : PROVE_GAVE_UP;
+	said->seconds = search_clock() - start;
+	return said;
+}
+
+static void work(void *arg, uint32_t job, int out)
+{
+	struct prover *p = arg;
+	struct goal *g = &p->goals[p->jobs[job].goal];
+	size_t len = sizeof(struct said) + p->n_goals * sizeof(bool);
+
+	if (p->smt == NULL)
+		return;
+	/* Of a claim that is out, all the places where it fails: it is assumed there. */
+	g->is_out = false;
+	for (uint32_t i = 0; i < g->n_obligations; i++) {
+		struct said *said = arena_alloc(p->arena, len);
+
+		if (ask_still_stands(p, &g->obligations[i]))
+			continue;
+		*said = (struct said){ .obligation = i, .begins = true };
+		jobs_say(out, said, len);
+		said = ask(p, g, &g->obligations[i], len);
+		said->obligation = i;
+		jobs_say(out, said, len);
+		if (!said->shown && !p->jobs[job].all)
+			return;
+	}
+}
+
+/* ---- in the parent ---------------------------------------------------------- */
+
+static void tick(void *arg)
+{
+	struct prover *p = arg;
+
+	if (p->options.progress != NULL && p->begun_goal < p->n_goals)
+		p->options.progress(p->options.progress_arg, p->goals[p->begun_goal].claim, p->begun_event);
+}
+
+static void take(void *arg, uint32_t job, struct str bytes)
+{
+	struct prover *p = arg;
+	struct goal *g = &p->goals[p->jobs[job].goal];
+	struct said *said = arena_alloc(p->arena, bytes.len);
+	struct obligation *o;
+
+	if (bytes.len != sizeof(*said) + p->n_goals * sizeof(bool))
+		return;
+	memcpy(said, bytes.ptr, bytes.len);
+	o = &g->obligations[said->obligation];
+	if (said->begins) {
+		p->begun_goal = p->jobs[job].goal;
+		p->begun_event = o->event;
+		p->jobs[job].at = said->obligation;
+		o->doubt = PROVE_GAVE_UP;
+		return;
+	}
+	o->shown = said->shown;
+	o->doubt = said->doubt;
+	o->level = said->level;
+	o->assumed = said->assumed;
+	o->n_assumed = p->n_goals;
+	p->report->n_queries += said->n_queries;
+	if (g->claim != UINT32_MAX) {
+		p->report->claims[g->claim].n_queries += said->n_queries;
+		p->report->claims[g->claim].seconds += said->seconds;
+	}
+	if (o->shown && p->cache != NULL)
+		cache_store(p->cache, p, g, o);
+}
+
+static void ended(void *arg, uint32_t job, enum job_end end)
+{
+	struct prover *p = arg;
+	const struct job *j = &p->jobs[job];
+	struct goal *g = &p->goals[j->goal];
+
+	if (end == JOB_OUT_OF_MEMORY && j->at < g->n_obligations && !g->obligations[j->at].shown)
+		g->obligations[j->at].doubt = PROVE_NO_MEMORY;
+}
+
+/* What the cache knows needs no job. */
+static void look_up(struct prover *p)
+{
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < p->n_jobs; i++) {
+		struct goal *g = &p->goals[p->jobs[i].goal];
+		bool all = true;
+
+		for (uint32_t j = 0; j < g->n_obligations; j++) {
+			struct obligation *o = &g->obligations[j];
+
+			if (ask_still_stands(p, o))
+				continue;
+			*o = (struct obligation){ .event = o->event, .after = o->after, .vars = o->vars };
+			if (p->cache == NULL || !cache_knows(p->cache, p, g, o)) {
+				all = false;
+				continue;
+			}
+			p->report->n_cached++;
+			if (g->claim != UINT32_MAX)
+				p->report->claims[g->claim].n_cached++;
+		}
+		if (!all)
+			p->jobs[n++] = p->jobs[i];
+	}
+	p->n_jobs = n;
+}
+
+static struct jobs new_jobs(struct prover *p)
+{
+	struct jobs jobs = { .n_processes = p->options.n_processes, .memory = p->options.memory,
+	    .until = p->until, .arg = p };
+
+	if (p->until > 0)
+		jobs.most_cpu = (p->until - search_clock()) / FAIR_SHARE;
+	if (p->smt == NULL)
+		p->smt = smt_open(p->arena, p->lift.space);
+	return jobs;
+}
+
+/* Facts about what the rules and the invariants have in common are found here,
+ * not in each child. */
+static void warm(struct prover *p)
+{
+	bool *all = arena_array(p->arena, p->n_goals + 1, bool);
+	struct goal nothing = { .now = fol_bool(p->lift.space, true) };
+
+	for (uint32_t i = 0; i < p->n_goals; i++)
+		all[i] = !p->goals[i].is_step;
+	for (uint32_t event = 0; event < p->tree->policy->n_events; event++) {
+		struct obligation o = { .event = event, .after = nothing.now };
+
+		if (p->tree->rules[event].exists)
+			(void)ask_question(p, &nothing, &o, ASK_ALL, all);
+	}
+}
+
+void ask_jobs(struct prover *p)
+{
+	struct jobs jobs;
+
+	look_up(p);
+	if (p->n_jobs == 0)
+		return;
+	if (p->smt == NULL)
+		warm(p);
+	jobs = new_jobs(p);
+	jobs.work = work;
+	jobs.take = take;
+	jobs.ended = ended;
+	jobs.tick = tick;
+	p->begun_goal = UINT32_MAX;
+	jobs_run(&jobs, p->n_jobs);
+}
