@@ -110,6 +110,34 @@ static bool has_live(const struct synth *s, struct lang *lang, uint32_t i)
 	return (lang->live[i / 64] >> i % 64 & 1) != 0;
 }
 
+static uint32_t pattern_of(const struct synth *s, const struct tree_expr *e)
+{
+	if (e->op == BC_PATTERN)
+		return (uint32_t)e->a;
+	if (e->op == BC_SWITCH && BC_BASE(e->type) == BC_LANGUAGE)
+		return (uint32_t)bc_switch_value(s->c.policy, (uint32_t)e->a);
+	return UINT32_MAX;
+}
+
+/* A word of the language on either side of each that the claim tests. */
+static void add_sides(struct synth *s, const struct tree_expr *e, struct lang *lang, struct str *words,
+    uint32_t *n)
+{
+	uint32_t pattern = pattern_of(s, e);
+	struct lang *tested;
+	struct str word;
+
+	if (pattern != UINT32_MAX) {
+		tested = lang_of_pattern(&s->langs, pattern);
+		if (lang_word(&s->langs, lang_and(&s->langs, lang, lang_not(&s->langs, tested)), 0, &word))
+			add_word(words, n, word);
+		if (lang_word(&s->langs, lang_and(&s->langs, lang, tested), 0, &word))
+			add_word(words, n, word);
+	}
+	for (uint32_t i = 0; i < e->n_kids; i++)
+		add_sides(s, e->kids[i], lang, words, n);
+}
+
 /* Words for a string: a fresh one first, then those that the state knows. */
 static uint32_t list_words(struct synth *s, struct lang *lang, struct str *words)
 {
@@ -138,6 +166,8 @@ static uint32_t list_words(struct synth *s, struct lang *lang, struct str *words
 			add_word(words, &n, s->live[i]);
 	if (s->wide)
 		add_relatives(s, lang, words, &n);
+	if (s->claim != NULL && lang != NULL)
+		add_sides(s, s->claim, lang, words, &n);
 	return n;
 }
 
@@ -180,22 +210,21 @@ static uint32_t interesting_ints(struct synth *s, uint32_t event, struct datum *
 		values[n++] = datum_of_word(BC_TYPE(BC_ONE, BC_INTEGER, 0), i);
 	for (i = 0; i < rule->n_stmts; i++)
 		add_ints(rule->stmts[i].value, values, &n);
+	add_ints(s->claim, values, &n);
+	if (s->wide)                    /* where sums stop */
+		values[n++] = datum_of_word(BC_TYPE(BC_ONE, BC_INTEGER, 0), UINT64_MAX);
 	return n;
 }
 
 /* Words outside and inside the languages that the claim tests, and its own. */
 static void add_tested(struct synth *s, const struct tree_expr *e, struct str *words, uint32_t *n)
 {
-	uint32_t i, pattern = UINT32_MAX;
+	uint32_t i, pattern = pattern_of(s, e);
 	struct lang *lang;
 	struct str word;
 
 	if (e->op == BC_STR)
 		add_word(words, n, concrete_string(s->c.policy, (uint32_t)e->a));
-	if (e->op == BC_PATTERN)
-		pattern = (uint32_t)e->a;
-	if (e->op == BC_SWITCH && BC_BASE(e->type) == BC_LANGUAGE)
-		pattern = (uint32_t)bc_switch_value(s->c.policy, (uint32_t)e->a);
 	if (pattern != UINT32_MAX) {
 		lang = lang_of_pattern(&s->langs, pattern);
 		for (i = 0; i < 3; i++)
