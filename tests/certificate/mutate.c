@@ -19,9 +19,10 @@ struct mutator {
 	struct bc_policy policy;
 	struct tree_policy *tree;
 	struct str original;
-	const bool *proves;             /* the original */
+	struct certificate_report good; /* of the original */
 	uint64_t random;
 	uint32_t n_raw, n_sealed, n_refused, n_harmless, n_wrong;
+	uint32_t n_fewer, n_longer, n_shorter, n_other; /* what the harmless are */
 };
 
 static uint32_t pick(struct mutator *m, size_t n)
@@ -96,8 +97,16 @@ static void judge(struct mutator *m, struct arena *a, const uint8_t *bytes, size
 		return;
 	}
 	m->n_harmless++;
+	if (r.n_claims != m->good.n_claims)
+		m->n_fewer++;
+	else if (r.n_steps + r.n_cases > m->good.n_steps + m->good.n_cases)
+		m->n_longer++;
+	else if (r.n_steps + r.n_cases < m->good.n_steps + m->good.n_cases)
+		m->n_shorter++;
+	else
+		m->n_other++;
 	for (uint32_t i = 0; i < m->policy.n_claims; i++)
-		m->n_wrong += r.proves[i] && !m->proves[i];
+		m->n_wrong += r.proves[i] && !m->good.proves[i];
 }
 
 static void turn(struct mutator *m)
@@ -175,7 +184,7 @@ static int mutate(struct mutator *m, uint32_t count)
 		printf("not ok - the certificate is good before it is changed\n");
 		return 1;
 	}
-	m->proves = r.proves;
+	m->good = r;
 	m->random = UINT64_C(0x9e3779b97f4a7c15);
 	every_bit(m);
 	while (m->n_raw + m->n_sealed < count)
@@ -184,6 +193,9 @@ static int mutate(struct mutator *m, uint32_t count)
 	    m->n_wrong == 0 ? "ok" : "not ok", (unsigned)m->n_raw, (unsigned)m->n_sealed);
 	printf("# %u refused, %u are still proofs of what is true, %u wrong\n", (unsigned)m->n_refused,
 	    (unsigned)m->n_harmless, (unsigned)m->n_wrong);
+	printf("# why they still are: %u of fewer claims, %u with a step or case that is not needed, %u without\n"
+	    "# one, %u with another in its place\n", (unsigned)m->n_fewer, (unsigned)m->n_longer,
+	    (unsigned)m->n_shorter, (unsigned)m->n_other);
 	return m->n_wrong == 0 ? 0 : 1;
 }
 
