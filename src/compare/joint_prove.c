@@ -325,8 +325,9 @@ static bool has_room(const struct prover *p, uint32_t var_of_a)
 	    (BC_SHAPE(a->value) == BC_LIST || BC_BASE(a->value) == BC_STRING);
 	if (!p->j->merged[var] && (!is_known(p, JOINT_KEYS, var) || (values && !is_known(p, JOINT_VALUES, var))))
 		return false;
+	/* A formula has the bound of an integer (lift.c), but not that of a list's. */
 	return a->capacity >= b->capacity && a->key_len >= b->key_len && a->value_len >= b->value_len &&
-	    a->list_len >= b->list_len;
+	    a->list_len >= b->list_len && (BC_SHAPE(a->value) != BC_LIST || a->bound >= b->bound);
 }
 
 static void compare_room(struct prover *p)

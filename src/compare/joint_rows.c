@@ -3,8 +3,9 @@
  * joint_rows.c - the rows of a table that both policies have: which belong
  * together, and the table that has them all.
  *
- * Where a rule picks the least of some rows, the pairs of that table must be in
- * one order on both sides: a formula that picks means the same row to both.
+ * Where a rule or a claim picks the least of some rows, the pairs of that table
+ * must be in one order on both sides: a formula that picks means the same row to
+ * both.  Claims too: what each side has proved is assumed of both together.
  */
 #include "joint_make.h"
 
@@ -133,8 +134,11 @@ static bool picks(const struct tree_expr *e, uint32_t table)
 	return false;
 }
 
-static bool rules_pick(const struct joint_side *side, uint32_t table)
+static bool side_picks(const struct joint_side *side, uint32_t table)
 {
+	for (uint32_t i = 0; i < side->policy->n_claims; i++)
+		if (picks(side->tree->claims[i], table))
+			return true;
 	for (uint32_t i = 0; i < side->policy->n_events; i++)
 		for (uint32_t k = 0; k < side->tree->rules[i].n_stmts; k++)
 			if (picks(side->tree->rules[i].stmts[k].value, table) ||
@@ -325,7 +329,7 @@ void joint_rows(struct maker *m, uint32_t table_of_a)
 	fill_none(p.of_b, p.b->n_rows);
 	pair_equal(&p);
 	pair_alike(&p);
-	if (rules_pick(&j->a, table_of_a) || rules_pick(&j->b, table))
+	if (side_picks(&j->a, table_of_a) || side_picks(&j->b, table))
 		keep_order(&p);
 	t->is_shared = true;
 	t->n_columns = p.n_columns;

@@ -52,6 +52,8 @@ struct fold fold_of_member(struct flow *f, const struct tree_expr *e)
 	return v;
 }
 
+/* What is said within a loop of what is not its element holds only if there is
+ * an element: it is no fact. */
 static bool fact_about(struct flow *f, const struct tree_expr *e, struct flow_fact *fact)
 {
 	struct fold element;
@@ -60,12 +62,12 @@ static bool fact_about(struct flow *f, const struct tree_expr *e, struct flow_fa
 	if (e->op == BC_FIELD) {
 		fact->about = FLOW_FIELD;
 		fact->of = (uint32_t)e->a;
-		return true;
+		return f->lasting == 0;
 	}
 	if (e->op != BC_MEMBER)
 		return false;
 	element = flow_eval(f, e->kids[0]);
-	if (element.slot == 0)
+	if (element.slot == 0 || (f->lasting != 0 && element.slot != f->lasting))
 		return false;
 	fact->member = (uint32_t)e->a;
 	fact->about = element.slot == f->lasting ? FLOW_MEMBER : FLOW_SLOT;

@@ -224,7 +224,7 @@ static void leave_out_guesses(struct prover *p, const struct question *q, const 
 {
 	bool *needed = arena_array(p->arena, p->n_goals + 1, bool);
 	bool *fewer = arena_array(p->arena, p->n_goals + 1, bool);
-	struct question smaller = { .facts = q->facts };
+	struct question smaller = { .facts = { 0 } };
 	uint32_t n = 0, first = q->formulas.n, n_guesses = 0;
 
 	for (uint32_t i = 0; i < p->n_goals; i++) {
@@ -240,6 +240,8 @@ static void leave_out_guesses(struct prover *p, const struct question *q, const 
 	for (uint32_t i = 0; i < p->n_goals; i++)
 		if (fewer[i])
 			fol_list_add(p->arena, &smaller.formulas, p->goals[i].now);
+	/* What the cache stores as shown is this question, with its own facts alone. */
+	facts_add_of(p->facts, &smaller.formulas, &smaller.facts);
 	said->n_queries += 2;
 	if (follows_from(p, &smaller, stage, fewer, NULL))
 		memcpy(said->assumed, fewer, p->n_goals * sizeof(bool));

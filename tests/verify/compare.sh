@@ -38,6 +38,44 @@ edit more_instances '/command \["\/usr\/bin\/gunicorn"/a instances 2' 1 'B is mo
 [ $? -eq 1 ] && grep -q '"event": "dump_stacks"' "$tmp/log" && grep -q '"reason": "requirement"' "$tmp/log" &&
 	grep -q '"summary": "B is more permissive"' "$tmp/log"
 claim $? "the same as JSON"
+
+# What each side claims of the row that it picks must not contradict the other
+# side's: the least row is another, and no search counts so far.
+cat >"$tmp/picks.cpol" <<'END'
+framework picks 1
+kind dish as dishes named { a_price: int  vegan: bool  spicy: bool }
+dish soup { a_price 3 vegan }
+dish pie { a_price 5 vegan }
+event tick { n: int }
+state ticks: int max 10000000
+on tick { require ticks < 1000000 and n == 7 set ticks = ticks + 1 }
+invariant first: pick(dishes) == soup
+END
+sed 's/a_price 3/a_price 9/; s/== soup/== pie/; s/< 1000000/< 1000001/' "$tmp/picks.cpol" >"$tmp/picks_other.cpol"
+compile picks && compile picks_other &&
+	"$COCOAPOLV" prove "$tmp/picks.cpb" >"$tmp/log" 2>&1 && "$COCOAPOLV" prove "$tmp/picks_other.cpb" >"$tmp/log" 2>&1
+claim $? "both sides' claims of what is picked are proved"
+"$COCOAPOLV" compare --timeout 20 "$tmp/picks.cpb" "$tmp/picks_other.cpb" >"$tmp/log" 2>&1
+[ $? -eq 2 ] && grep -q 'UNKNOWN  B allows nothing that A denies' "$tmp/log"
+claim $? "and prove nothing together"
+
+# Ints in lists have a bound too, in bytes that no source has.
+cat >"$tmp/ints.cpol" <<'END'
+framework ints 1
+event put { id: string  n: list(4) of int }
+event tick { n: int }
+state ticks: int max 10000000
+state held: map string(16) -> list(4) of int capacity 4
+on put { require ticks > 500000 and id not in held set held[id] = n }
+on tick { require n == 7 set ticks = ticks + 1 }
+END
+compile ints && cp "$tmp/ints.cpb" "$tmp/ints_less.cpb"
+at=$(od -An -v -tx1 "$tmp/ints.cpb" | tr -d ' \n' | awk '{ print (index($0, "ffffffffffffffff") - 1) / 2 }')
+printf '\0\0\0\0\0\0\0\011' | dd of="$tmp/ints_less.cpb" bs=1 seek="$at" conv=notrunc 2>/dev/null
+"$COCOAPOLV" compare --timeout 20 "$tmp/ints_less.cpb" "$tmp/ints.cpb" >"$tmp/log" 2>&1
+[ $? -eq 2 ] && grep -q 'that held of A is full no sooner' "$tmp/log"
+claim $? "a smaller bound of a list's ints is no equality"
+
 "$COCOAPOLV" compare "$tmp/old.cpb" >"$tmp/log" 2>&1
 [ $? -eq 2 ] && grep -q 'which OTHER.cpb' "$tmp/log"
 claim $? "a policy alone is trouble"
