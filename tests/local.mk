@@ -75,9 +75,9 @@ campaign: soundness
 	@$(builddir)/soundness -o campaign-failed.cpol $(COUNT)
 # One bug after another in the lifter and the facts: the campaign must notice.
 campaign-planted: COUNT = 200
-campaign-planted: soundness
+campaign-planted: soundness twin
 	@srcdir='$(srcdir)' COUNT='$(COUNT)' PLANT='$(PLANT)' \
 		COMPILE='$(CC) $(CFLAGS) -std=c11 -D_POSIX_C_SOURCE=200809L -I$(srcdir)/src -I$(srcdir)/src/bytecode -I$(builddir)' \
-		LINK='$(CCLD) $(CFLAGS) $(AM_LDFLAGS) $(LDFLAGS)' OBJECTS='$(soundness_OBJECTS)' \
+		LINK='$(CCLD) $(CFLAGS) $(AM_LDFLAGS) $(LDFLAGS)' OBJECTS='$(soundness_OBJECTS)' TWIN_OBJECTS='$(twin_OBJECTS)' \
 		LIBRARIES='$(soundness_LDADD) $(LIBS)' nice $(SHELL) $(srcdir)/tests/verify/campaign_planted.sh
 .PHONY: bench bench-verify campaign campaign-planted check-certificates check-lemmas fuzz fuzz-count planted size
