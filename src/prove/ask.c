@@ -3,20 +3,27 @@
  * ask.c - from an obligation to queries.  With as little as may do first, then
  * with more; how long a query may take is counted in the solver's own steps, so
  * that its answer is the same everywhere.  The solver runs in child processes
- * only (jobs.h), each of which starts as the parent is: the answers do not
- * depend on how many there are.
+ * only (jobs.h), each of which starts as the parent is and has a batch of goals that
+ * depends on nothing but the goals: the answers do not depend on how many run
+ * at once.
  */
 #include "prover.h"
+
+#include <stdlib.h>
 
 #include "cache.h"
 #include "../search/jobs.h"
 #include "../search/search.h"
+#include "../search/stop.h"
 
 #define STEPS_A_MS      5000u           /* of the solver, about */
 #define USUAL_MS        2000u
 /* Of the time that is left, what one goal may compute: a hard one is not to
  * starve the others. */
 #define FAIR_SHARE      4
+/* Of jobs.  A process costs as much as some queries, and what it has translated
+ * is of use to its next goal; but all processors are to be busy to the end. */
+#define USUAL_BATCHES   16u
 
 /* most_steps 0: what the options say. */
 struct stage { enum ask_level level; enum smt_forget forget; uint32_t most_steps; };
@@ -43,6 +50,8 @@ static const struct stage usual[] = {
 	{ ASK_NEAR, SMT_NOTHING, 0 },
 	{ ASK_ALL, SMT_NOTHING, 0 },
 };
+/* Of the usual stages, those of a brief round. */
+#define BRIEF           4u
 #define LEN(array) (sizeof(array) / sizeof((array)[0]))
 
 /* ---- variables ------------------------------------------------------------- */
@@ -161,9 +170,10 @@ bool ask_still_stands(const struct prover *p, const struct obligation *o)
 /* ---- in the child ----------------------------------------------------------- */
 
 /* What a child says of one obligation; then which goals were assumed. */
+enum said_what { SAID_BEGIN, SAID_ANSWER, SAID_DONE };
 struct said {
-	uint32_t obligation;
-	bool begins;                    /* this is all for now */
+	uint32_t job, obligation;
+	enum said_what what;            /* BEGIN, DONE (with the job): this is all for now */
 	bool shown;
 	enum prove_doubt doubt;
 	enum ask_level level;
@@ -254,7 +264,8 @@ static struct said *ask(struct prover *p, const struct goal *g, const struct obl
 	bool made[ASK_LEVELS] = { false };
 	bool is_lemma = g->claim == UINT32_MAX && p->options.lemmas == NULL;
 	const struct stage *stages = p->is_patient ? patient : is_lemma ? for_lemmas : usual;
-	size_t n = p->is_patient ? LEN(patient) : is_lemma ? LEN(for_lemmas) : LEN(usual);
+	size_t n = p->is_patient ? LEN(patient) : is_lemma ? LEN(for_lemmas) : p->is_brief ? BRIEF : LEN(usual);
+	size_t first = p->is_patient ? 0 : o->n_tried;
 	enum smt_answer answers[LEN(usual) + 1] = { SMT_NONE }, answer = SMT_UNKNOWN;
 	double start = search_clock();
 
@@ -262,7 +273,7 @@ static struct said *ask(struct prover *p, const struct goal *g, const struct obl
 		/* What is not asked counts as unanswered; a NONE ends the list. */
 		answers[i] = SMT_UNKNOWN;
 		answers[i + 1] = SMT_NONE;
-		if (is_pointless(&stages[i], stages, answers))
+		if (i < first || is_pointless(&stages[i], stages, answers))
 			continue;
 		said->level = stages[i].level;
 		choose(p, g, o, said->level, said->assumed);
@@ -283,28 +294,54 @@ static struct said *ask(struct prover *p, const struct goal *g, const struct obl
 	return said;
 }
 
-static void work(void *arg, uint32_t job, int out)
+static bool is_alone(const struct prover *p, uint32_t job)
 {
-	struct prover *p = arg;
+	return job < p->n_batches && job + p->n_batches >= p->n_jobs;
+}
+
+/* Returns false if there was no memory that the job alone might have had. */
+static bool do_job(struct prover *p, uint32_t job, int out)
+{
 	struct goal *g = &p->goals[p->jobs[job].goal];
 	size_t len = sizeof(struct said) + p->n_goals * sizeof(bool);
+	bool goes_on = true;
 
-	if (p->smt == NULL)
-		return;
-	/* Of a claim that is out, all the places where it fails: it is assumed there. */
-	g->is_out = false;
-	for (uint32_t i = 0; i < g->n_obligations; i++) {
+	for (uint32_t i = 0; i < g->n_obligations && goes_on; i++) {
 		struct said *said = arena_alloc(p->arena, len);
 
 		if (ask_still_stands(p, &g->obligations[i]))
 			continue;
-		*said = (struct said){ .obligation = i, .begins = true };
+		*said = (struct said){ .job = job, .obligation = i, .what = SAID_BEGIN };
 		jobs_say(out, said, len);
 		said = ask(p, g, &g->obligations[i], len);
+		if (!said->shown && said->doubt == PROVE_NO_MEMORY && !is_alone(p, job))
+			return false;
+		said->job = job;
 		said->obligation = i;
+		said->what = SAID_ANSWER;
 		jobs_say(out, said, len);
-		if (!said->shown && !p->jobs[job].all)
+		goes_on = said->shown || p->jobs[job].all;
+	}
+	return true;
+}
+
+static void work(void *arg, uint32_t batch, int out)
+{
+	struct prover *p = arg;
+	size_t len = sizeof(struct said) + p->n_goals * sizeof(bool);
+	struct said *said = arena_alloc(p->arena, len);
+
+	for (uint32_t job = batch; job < p->n_jobs && p->smt != NULL; job += p->n_batches) {
+		struct goal *g = &p->goals[p->jobs[job].goal];
+		bool was_out = g->is_out;
+
+		/* Of a claim that is out, all the places where it fails: it is assumed there. */
+		g->is_out = false;
+		if (!do_job(p, job, out))
 			return;
+		g->is_out = was_out;
+		*said = (struct said){ .job = job, .what = SAID_DONE };
+		jobs_say(out, said, len);
 	}
 }
 
@@ -318,29 +355,16 @@ static void tick(void *arg)
 		p->options.progress(p->options.progress_arg, p->goals[p->begun_goal].claim, p->begun_event);
 }
 
-static void take(void *arg, uint32_t job, struct str bytes)
+static void take_answer(struct prover *p, struct goal *g, struct said *said)
 {
-	struct prover *p = arg;
-	struct goal *g = &p->goals[p->jobs[job].goal];
-	struct said *said = arena_alloc(p->arena, bytes.len);
-	struct obligation *o;
+	struct obligation *o = &g->obligations[said->obligation];
 
-	if (bytes.len != sizeof(*said) + p->n_goals * sizeof(bool))
-		return;
-	memcpy(said, bytes.ptr, bytes.len);
-	o = &g->obligations[said->obligation];
-	if (said->begins) {
-		p->begun_goal = p->jobs[job].goal;
-		p->begun_event = o->event;
-		p->jobs[job].at = said->obligation;
-		o->doubt = PROVE_GAVE_UP;
-		return;
-	}
 	o->shown = said->shown;
 	o->doubt = said->doubt;
 	o->level = said->level;
 	o->assumed = said->assumed;
 	o->n_assumed = p->n_goals;
+	o->n_tried = p->is_brief && !o->shown ? BRIEF : 0;
 	p->report->n_queries += said->n_queries;
 	if (g->claim != UINT32_MAX) {
 		p->report->claims[g->claim].n_queries += said->n_queries;
@@ -350,13 +374,38 @@ static void take(void *arg, uint32_t job, struct str bytes)
 		cache_store(p->cache, p, g, o);
 }
 
-static void ended(void *arg, uint32_t job, enum job_end end)
+static void take(void *arg, uint32_t batch, struct str bytes)
 {
 	struct prover *p = arg;
-	const struct job *j = &p->jobs[job];
+	struct said *said = arena_alloc(p->arena, bytes.len);
+	struct job *job;
+
+	if (bytes.len != sizeof(*said) + p->n_goals * sizeof(bool))
+		return;
+	memcpy(said, bytes.ptr, bytes.len);
+	if (said->job >= p->n_jobs || said->job % p->n_batches != batch)
+		return;
+	job = &p->jobs[said->job];
+	if (said->what == SAID_DONE) {
+		job->is_done = true;
+	} else if (said->what == SAID_BEGIN) {
+		p->begun_goal = job->goal;
+		p->begun_event = p->goals[job->goal].obligations[said->obligation].event;
+		p->goals[job->goal].obligations[said->obligation].doubt = PROVE_GAVE_UP;
+		job->at = said->obligation;
+	} else {
+		take_answer(p, &p->goals[job->goal], said);
+	}
+}
+
+/* Of several jobs, those that are not done are done again, each alone. */
+static void ended(void *arg, uint32_t batch, enum job_end end)
+{
+	struct prover *p = arg;
+	const struct job *j = &p->jobs[batch];
 	struct goal *g = &p->goals[j->goal];
 
-	if (end == JOB_OUT_OF_MEMORY && j->at < g->n_obligations && !g->obligations[j->at].shown)
+	if (end == JOB_OUT_OF_MEMORY && is_alone(p, batch) && j->at < g->n_obligations && !g->obligations[j->at].shown)
 		g->obligations[j->at].doubt = PROVE_NO_MEMORY;
 }
 
@@ -374,7 +423,8 @@ static void look_up(struct prover *p)
 
 			if (ask_still_stands(p, o))
 				continue;
-			*o = (struct obligation){ .event = o->event, .after = o->after, .vars = o->vars };
+			*o = (struct obligation){ .event = o->event, .after = o->after, .vars = o->vars,
+			    .n_tried = o->n_tried };
 			if (p->cache == NULL || !cache_knows(p->cache, p, g, o)) {
 				all = false;
 				continue;
@@ -418,20 +468,64 @@ static void warm(struct prover *p)
 	}
 }
 
+/* Those that cost most first, as far as that is known: they are begun first, and
+ * spread over the batches. */
+static int by_cost(const void *l, const void *r)
+{
+	const struct job *a = l, *b = r;
+
+	return a->cost != b->cost ? (a->cost < b->cost) - (a->cost > b->cost) :
+	    (a->goal > b->goal) - (a->goal < b->goal);
+}
+
+static uint32_t cost_of(const struct prover *p, const struct obligation *o)
+{
+	return 1 + (o->event == FIRST_STATE ? 0 : p->guards[o->event].n);
+}
+
+static void sort_jobs(struct prover *p)
+{
+	for (uint32_t i = 0; i < p->n_jobs; i++) {
+		const struct goal *g = &p->goals[p->jobs[i].goal];
+
+		for (uint32_t j = 0; j < g->n_obligations; j++)
+			if (!ask_still_stands(p, &g->obligations[j]))
+				p->jobs[i].cost += cost_of(p, &g->obligations[j]);
+	}
+	qsort(p->jobs, p->n_jobs, sizeof(*p->jobs), by_cost);
+}
+
+static void run_batches(struct prover *p, uint32_t n)
+{
+	struct jobs jobs = new_jobs(p);
+
+	jobs.work = work;
+	jobs.take = take;
+	jobs.ended = ended;
+	jobs.tick = tick;
+	p->begun_goal = UINT32_MAX;
+	p->n_batches = n < p->n_jobs ? n : p->n_jobs;
+	jobs_run(&jobs, p->n_batches);
+}
+
 void ask_jobs(struct prover *p)
 {
-	struct jobs jobs;
+	uint32_t n = 0, n_batches;
 
 	look_up(p);
 	if (p->n_jobs == 0)
 		return;
 	if (p->smt == NULL)
 		warm(p);
-	jobs = new_jobs(p);
-	jobs.work = work;
-	jobs.take = take;
-	jobs.ended = ended;
-	jobs.tick = tick;
-	p->begun_goal = UINT32_MAX;
-	jobs_run(&jobs, p->n_jobs);
+	sort_jobs(p);
+	/* What is expected to be hard gets all of a process's time. */
+	n_batches = p->is_patient || p->jobs[0].all ? p->n_jobs : USUAL_BATCHES;
+	run_batches(p, n_batches);
+	for (uint32_t i = 0; i < p->n_jobs; i++)
+		if (!p->jobs[i].is_done)
+			p->jobs[n++] = p->jobs[i];
+	if (n_batches >= p->n_jobs || n == 0 || stop_asked() || (p->until > 0 && search_clock() > p->until))
+		return;
+	p->n_jobs = n;
+	run_batches(p, n);
 }

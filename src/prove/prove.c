@@ -172,19 +172,13 @@ static bool want(struct prover *p)
 	return more;
 }
 
-/* Goals that are not shown are asked, if there is time, and out if they still
- * are not.  Returns whether one was, or more is wanted. */
-static bool sweep(struct prover *p)
+/* Goals that are not shown are out.  Returns whether one was in, or more is
+ * wanted. */
+static bool drop(struct prover *p)
 {
 	bool changed = false;
 	bool *are_out = arena_array(p->arena, p->n_goals + 1, bool);
 
-	begin_jobs(p);
-	for (uint32_t i = 0; i < p->n_goals; i++)
-		if (p->goals[i].is_wanted && !p->goals[i].is_out && !is_shown(p, &p->goals[i]))
-			p->jobs[p->n_jobs++] = (struct job){ .goal = i };
-	if (!out_of_time(p))
-		ask_jobs(p);
 	/* All at once: the order of goals is not to matter. */
 	for (uint32_t i = 0; i < p->n_goals; i++)
 		are_out[i] = p->goals[i].is_out || (p->goals[i].is_wanted && !is_shown(p, &p->goals[i]));
@@ -193,6 +187,34 @@ static bool sweep(struct prover *p)
 		p->goals[i].is_out = are_out[i];
 	}
 	return want(p) || changed;
+}
+
+/* Goals that are not shown are asked, if there is time, and out if they still
+ * are not.  Returns whether one was, or more is wanted. */
+static bool sweep(struct prover *p)
+{
+	begin_jobs(p);
+	for (uint32_t i = 0; i < p->n_goals; i++)
+		if (p->goals[i].is_wanted && !p->goals[i].is_out && !is_shown(p, &p->goals[i]))
+			p->jobs[p->n_jobs++] = (struct job){ .goal = i };
+	if (!out_of_time(p))
+		ask_jobs(p);
+	return drop(p);
+}
+
+/* A first try, whatever comes of it; what is shown supports each other then. */
+static void try_briefly(struct prover *p)
+{
+	begin_jobs(p);
+	for (uint32_t i = 0; i < p->n_goals; i++)
+		if (!p->goals[i].is_out && !is_shown(p, &p->goals[i]))
+			p->jobs[p->n_jobs++] = (struct job){ .goal = i };
+	p->is_brief = true;
+	if (!out_of_time(p))
+		ask_jobs(p);
+	p->is_brief = false;
+	while (drop(p))
+		;
 }
 
 /* ---- reporting ------------------------------------------------------------- */
@@ -312,17 +334,26 @@ bool prove_is_whole(const struct tree_policy *tree, const struct prove_report *r
 
 /* ---- rounds ---------------------------------------------------------------- */
 
+/* What fell short gets another chance, lemmas excepted. */
+static void readmit(struct prover *p)
+{
+	for (uint32_t i = 0; i < p->n_goals; i++)
+		if (p->goals[i].claim != UINT32_MAX)
+			p->goals[i].is_out = p->goals[i].is_refuted;
+}
+
 /* What was shown stays; what was not gets another chance, lemmas of which too
- * little is known excepted. */
+ * little is known excepted.  With more to assume, all is to be tried again. */
 static void next_round(struct prover *p)
 {
 	for (uint32_t i = 0; i < p->n_goals; i++) {
 		struct goal *g = &p->goals[i];
 
+		for (uint32_t j = 0; j < g->n_obligations; j++)
+			g->obligations[j].n_tried = 0;
 		g->is_proved = !g->is_out;
-		if (g->claim != UINT32_MAX)
-			g->is_out = g->is_refuted;
 	}
+	readmit(p);
 }
 
 /* What nothing rests on is not known to be true. */
@@ -396,10 +427,14 @@ struct prove_report *prove_more(struct prover *p, enum prove_effort effort, cons
 
 	p->until = most_seconds > 0 ? start + most_seconds : 0;
 	mark_refuted(p, refuted);
-	if (effort == PROVE_HARD)
+	if (effort == PROVE_BRIEF) {
+		try_briefly(p);
+	} else if (effort == PROVE_HARD) {
 		try_hard(p);
-	else
+	} else {
+		readmit(p);
 		find_fixpoint(p);
+	}
 	report(p, effort == PROVE_HARD);
 	record(p);
 	p->report->seconds += search_clock() - start;

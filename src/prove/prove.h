@@ -97,6 +97,7 @@ struct prover *prove_open(struct arena *a, const struct tree_policy *tree,
 
 /* How hard to try. */
 enum prove_effort {
+	PROVE_BRIEF,            /* each thing once, and not for long: most of what is true */
 	PROVE_QUICK,            /* what goes through soon: of a sound framework, all */
 	PROVE_HARD              /* with lemmas of our own, and long queries */
 };

@@ -30,6 +30,7 @@ struct obligation {
 	bool shown;
 	enum prove_doubt doubt;         /* if not */
 	enum ask_level level;           /* that it was shown at, */
+	uint32_t n_tried;               /* stages of the brief round, which were not enough */
 	bool *assumed;                  /* and the goals that it was shown with: */
 	uint32_t n_assumed;             /* of as many */
 };
@@ -55,10 +56,12 @@ struct guard {
 	uint32_t n;
 };
 
-/* A process that asks what is open of a goal. */
+/* What is open of a goal, to be asked. */
 struct job {
 	uint32_t goal;
 	bool all;                       /* not only until one thing fails */
+	bool is_done;                   /* no more is to be asked of it */
+	uint32_t cost;                  /* expected */
 	uint32_t at;                    /* the obligation that was begun last */
 };
 
@@ -75,11 +78,13 @@ struct prover {
 	struct guard *guards;           /* by event */
 	struct goal *goals;
 	uint32_t n_goals, cap_goals;
+	bool is_brief;                  /* only what is soon over is asked */
 	bool is_patient;                /* queries may take their time */
 	double until;                   /* of search_clock(); 0: no limit */
 	/* of the jobs at hand */
 	struct job *jobs;
 	uint32_t n_jobs;
+	uint32_t n_batches;             /* processes that do them: batch i has jobs i, i + n, i + 2 n... */
 	uint32_t begun_goal, begun_event;
 };
 
@@ -96,8 +101,8 @@ struct question ask_question(struct prover *p, const struct goal *g, const struc
 /* Whether it was shown, and all that it was shown with is still assumed. */
 bool ask_still_stands(const struct prover *p, const struct obligation *o);
 
-/* Ask in child processes what is not shown of the goals of p->jobs, one job for
- * each: until one thing fails, or all of it. */
+/* Ask in child processes what is not shown of the goals of p->jobs: of each
+ * until one thing fails, or all of it.  The order of p->jobs changes. */
 void ask_jobs(struct prover *p);
 
 #endif

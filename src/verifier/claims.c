@@ -315,22 +315,24 @@ static void prove_open_claims(struct tool *t, struct state_of_claims *s, enum pr
 
 	mark(t, s, REFUTED, refuted);
 	/* A helper that is of no use soon is of none. */
-	for (uint32_t i = 0; s->proofs != NULL && i < t->policy.bc.n_claims; i++)
+	for (uint32_t i = 0; effort == PROVE_HARD && i < t->policy.bc.n_claims; i++)
 		if (is_aside(t, i) && s->proofs->claims[i].answer != PROVE_PROVED)
 			refuted[i] = true;
 	s->proofs = prove_more(s->prover, effort, refuted, seconds > 0.1 ? seconds : 0.1);
 }
 
-/* Cheap first: what is proved soon, which is all of a sound policy; a look for
- * what falls to a few requests; a short search for traces of what is open; all
- * that the prover can do; then a long search. */
+/* Cheap first: what is proved soon, which is nearly all of a sound policy; a look
+ * for what falls to a few requests; the rest of a sound policy; a short search
+ * for traces of what is open; all that the prover can do; then a long search. */
 static struct state_of_claims find_verdicts(struct tool *t)
 {
 	bool *open = arena_array(&t->arena, t->policy.bc.n_claims, bool);
 	struct state_of_claims s = { .prover = open_prover(t, false) };
 
-	prove_open_claims(t, &s, PROVE_QUICK);
+	prove_open_claims(t, &s, PROVE_BRIEF);
 	search_open(t, &s, seconds_left(t, FIRST_LOOK), true);
+	if (mark(t, &s, UNKNOWN, open) > 0 && !stop_asked())
+		prove_open_claims(t, &s, PROVE_QUICK);
 	search_open(t, &s, seconds_left(t, FIRST_SEARCH), false);
 	if (mark(t, &s, UNKNOWN, open) > 0 && !stop_asked()) {
 		prove_open_claims(t, &s, PROVE_HARD);
