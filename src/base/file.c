@@ -98,6 +98,27 @@ static int write_in_place(const char *path, const void *bytes, size_t len)
 	return result;
 }
 
+int file_probe(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	size_t len = slash == NULL ? 0 : (size_t)(slash - path) + 1;
+	char *folder;
+	int status, saved;
+
+	if (strcmp(path, "-") == 0 || is_special(path))
+		return 0;
+	folder = malloc(len + 2);
+	if (folder == NULL)
+		return -1;
+	memcpy(folder, path, len);
+	memcpy(folder + len, ".", 2);
+	status = access(folder, W_OK | X_OK);
+	saved = errno;
+	free(folder);
+	errno = saved;
+	return status;
+}
+
 int file_write(const char *path, const void *bytes, size_t len)
 {
 	size_t path_len = strlen(path);

@@ -223,6 +223,14 @@ static void add_costs(const struct tool *t, json_t *report)
 	    self.ru_maxrss : children.ru_maxrss));
 }
 
+static void print_length(const struct search_trace *trace)
+{
+	if (trace->n_requests == 0)
+		printf("  in the first state:\n");
+	else
+		printf("  by %u request%s:\n", (unsigned)trace->n_requests, trace->n_requests == 1 ? "" : "s");
+}
+
 /* ---- prove ---- */
 
 static void report_claim(struct tool *t, json_t *report, uint32_t claim, enum verdict verdict,
@@ -247,8 +255,7 @@ static void report_claim(struct tool *t, json_t *report, uint32_t claim, enum ve
 	}
 	print_line(t, verdict, claim, seconds);
 	if (verdict == REFUTED) {
-		printf("  by %u request%s:\n", (unsigned)trace->n_requests,
-		    trace->n_requests == 1 ? "" : "s");
+		print_length(trace);
 		trace_print(t, claim, trace);
 	} else if (verdict == UNKNOWN) {
 		printf("\n     %.*s\n", STR_ARG(doubt_text(t, c, "\n     ")));
@@ -450,8 +457,7 @@ static void report_way(struct tool *t, json_t *report, uint32_t claim, const str
 	}
 	print_line(t, verdict, claim, seconds);
 	if (verdict == REACHED) {
-		printf("  by %u request%s:\n", (unsigned)trace->n_requests,
-		    trace->n_requests == 1 ? "" : "s");
+		print_length(trace);
 		trace_print(t, claim, trace);
 	} else if (verdict == IMPOSSIBLE) {
 		printf("\n     no requests lead there, however many: its opposite holds in every state\n");
@@ -484,7 +490,9 @@ int claims_reach(struct tool *t, json_t *report)
 		report_way(t, report, i, &s);
 	}
 	if (!t->json && counts[UNKNOWN] + counts[REACHED] + counts[IMPOSSIBLE] == 0)
-		printf("the policy has no `reachable` claim\n");
+		printf("the policy has no `reachable` claim: nothing says what shall be possible\n");
+	if (counts[UNKNOWN] + counts[REACHED] + counts[IMPOSSIBLE] == 0)
+		return TOOL_TROUBLE;
 	return counts[IMPOSSIBLE] != 0 ? TOOL_NO : counts[UNKNOWN] != 0 ? TOOL_TROUBLE : TOOL_YES;
 }
 

@@ -7,6 +7,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "../base/file.h"
 #include "../report/tool.h"
 
 #ifndef COCOAPOL_VERSION
@@ -282,6 +283,12 @@ static int parse(struct tool *t, const struct command *c, int argc, char **argv,
 	    take_files(t, c, argv + optind);
 }
 
+/* What can't be written is better said before the work than after it. */
+static int probe(const char *path)
+{
+	return path == NULL || file_probe(path) == 0 ? TOOL_YES : tool_trouble(path);
+}
+
 static int run(const struct command *c, int argc, char **argv)
 {
 	struct tool t = { .command = c->name };
@@ -289,11 +296,13 @@ static int run(const struct command *c, int argc, char **argv)
 	int status = parse(&t, c, argc, argv, &helped);
 
 	if (status == TOOL_YES && !helped)
+		status = probe(t.html_path) != TOOL_YES ? TOOL_TROUBLE : probe(t.certificate_path);
+	if (status == TOOL_YES && !helped)
 		status = tool_open(&t);
 	if (status == TOOL_YES && !helped)
 		status = c->run(&t);
 	arena_clear(&t.arena);
-	return status;
+	return status == TOOL_TROUBLE ? status : flush(status);
 }
 
 int main(int argc, char **argv)
