@@ -6,6 +6,7 @@ libprove_a_SOURCES = \
 	%D%/lemma.c \
 	%D%/lemma_set.c \
 	%D%/prove.c \
+	%D%/question.c \
 	%D%/smt.c \
 	%D%/survivors.c \
 	%D%/vocabulary.c \

@@ -33,6 +33,17 @@ claim $? "all is proved by one process"
 prove 0 --jobs 5 small.cpb && verdicts | cmp one - >>log && number queries | cmp one.queries - >>log
 claim $? "five say the same, with the same queries"
 
+# A process that is killed takes no answer with it: its goals are asked again.
+"$COCOAPOLV" prove --json --jobs 2 --cache killed small.cpb >out.json 2>log &
+process=$!
+while [ -z "$(ls killed 2>/dev/null)" ]; do sleep 0.02; done
+child=$(ps -o pid= --ppid $process | head -1)
+kill -KILL "${child# }" 2>>log
+killed=$?
+wait $process
+[ $? -eq 0 ] && [ $killed -eq 0 ] && verdicts | cmp one - >>log
+claim $? "a process that dies costs time and no verdict"
+
 # ---- what was proved before ----
 prove 0 --cache cache small.cpb && verdicts | cmp one - >>log && [ "$(number cached)" -eq 0 ]
 claim $? "an empty cache changes nothing"
