@@ -44,6 +44,7 @@ struct writer {
 	struct arena hunting;           /* of the hunter */
 	struct hunter hunter;
 	double deadline;                /* 0: none */
+	bool is_late;                   /* it was over once */
 };
 
 static double clock_now(void)
@@ -228,8 +229,10 @@ static bool write_proof(struct writer *w, uint32_t entry, uint32_t event, struct
 	if (w->options->progress != NULL)
 		w->options->progress(w->options->progress_arg, w->proof->goals[w->entries[entry].goal].claim,
 		    event);
-	if (w->deadline > 0 && clock_now() > w->deadline)
+	if (w->deadline > 0 && clock_now() > w->deadline) {
+		w->is_late = true;
 		return false;
+	}
 	if (!ready_to_hunt(w) || !hunt(&w->hunter, entry, event, needed_of(w, entry, event), &plan))
 		return false;
 	if (!proof_begin(&w->check, entry, event, after) || !write_steps(w, &plan) ||
@@ -292,6 +295,7 @@ struct certify_report certify(struct arena *a, const struct tree_policy *tree,
 	report.is_certified = arena_array(a, tree->policy->n_claims + 1, bool);
 	while (!write_all(&w))
 		w.deadline = 0;         /* what went through goes through again */
+	report.out_of_time = w.is_late;
 	report.certificate = bytes_str(&w.out);
 	if (!certificate_check(a, tree, report.certificate).is_good) {
 		report.certificate.len = 0;

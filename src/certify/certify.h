@@ -19,6 +19,7 @@ struct certify_report {
 	struct str certificate;         /* empty: no claim could be certified */
 	bool *is_certified;             /* one for each claim of the policy */
 	uint32_t n_certified, n_lemmas;
+	bool out_of_time;               /* so what is left out may have been certified with more */
 };
 
 /* What could not be written down is left out.  The certificate was followed

@@ -17,6 +17,8 @@
 
 /* Seconds when the user names none; a proof takes well under one. */
 enum { DEFAULT_TIMEOUT = 60, FIRST_LOOK = 1, FIRST_SEARCH = 8 };
+/* Of them a part is kept for the certificate: a hard claim must not cost others theirs. */
+enum { CERTIFY_PART = 4 };
 
 enum verdict { UNKNOWN = 0, PROVED, REFUTED, REACHED, IMPOSSIBLE };
 static const char *const verdict_names[] = { "UNKNOWN", "PROVED", "REFUTED", "REACHED", "IMPOSSIBLE" };
@@ -264,10 +266,16 @@ static void report_claim(struct tool *t, json_t *report, uint32_t claim, enum ve
 	}
 }
 
-/* Seconds that are left, and of them at most `most`. */
+static double seconds_given(const struct tool *t)
+{
+	return t->timeout != 0 ? t->timeout : DEFAULT_TIMEOUT;
+}
+
+/* Seconds that are left for verdicts, and of them at most `most`. */
 static double seconds_left(const struct tool *t, double most)
 {
-	double left = (t->timeout != 0 ? t->timeout : DEFAULT_TIMEOUT) - (search_clock() - t->started);
+	double kept = t->certificate_path != NULL ? seconds_given(t) / CERTIFY_PART : 0;
+	double left = seconds_given(t) - kept - (search_clock() - t->started);
 
 	return left < most ? left : most;
 }
@@ -389,7 +397,7 @@ int claims_prove(struct tool *t, json_t *report)
 	if (t->lemmas)
 		proof_print_lemmas(t, report, s.proofs, seconds_left(t, 1e9) / 2);
 	if (t->certificate_path != NULL)
-		certified = proof_certify(t, report, s.proofs, seconds_left(t, 1e9));
+		certified = proof_certify(t, report, s.proofs, t->started + seconds_given(t));
 	return counts[REFUTED] != 0 ? TOOL_NO : counts[UNKNOWN] != 0 ? TOOL_TROUBLE : certified;
 }
 

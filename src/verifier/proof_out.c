@@ -9,6 +9,9 @@
 #include "../prove/lemma_set.h"
 #include "../report/source.h"
 
+/* A certificate has at least so many, however long the verdicts took. */
+enum { LEAST_SECONDS = 20 };
+
 /* A name for a lemma that no claim has. */
 static struct str lemma_name(struct tool *t, unsigned *number)
 {
@@ -61,23 +64,40 @@ static void show_duty(void *arg, uint32_t goal, uint32_t event)
 	tool_progress(t, "certifying %.*s: %.*s", STR_ARG(name), STR_ARG(where));
 }
 
-int proof_certify(struct tool *t, json_t *report, const struct prove_report *proofs, double seconds)
+/* One line for each claim that was tried in vain, or one for all if there was no
+ * time to try them; whether there are any. */
+static bool show_uncertified(const struct tool *t, const struct prove_report *proofs,
+    const struct certify_report *certified)
 {
+	unsigned n = 0;
+
+	for (uint32_t i = 0; i < t->policy.bc.n_claims; i++) {
+		if (proofs->claims[i].answer != PROVE_PROVED || certified->is_certified[i])
+			continue;
+		n++;
+		if (!certified->out_of_time)
+			fprintf(stderr, "cocoapolv: %s: %.*s is proved, but no certificate of it was found\n",
+			    t->certificate_path, STR_ARG(tool_claim(t, i)));
+	}
+	if (n != 0 && certified->out_of_time)
+		fprintf(stderr, "cocoapolv: %s: of %u claims that are proved the time was too short to "
+		    "find certificates\n     try: a longer --timeout\n", t->certificate_path, n);
+	else if (n != 0)
+		fprintf(stderr, "     try: claims split into simpler ones\n");
+	return n != 0;
+}
+
+int proof_certify(struct tool *t, json_t *report, const struct prove_report *proofs, double until)
+{
+	double left = until - search_clock();
 	struct certify_options options = { .progress = show_duty, .progress_arg = t,
-	    .most_seconds = seconds < 1 ? 1 : seconds };
+	    .most_seconds = left > LEAST_SECONDS ? left : LEAST_SECONDS };
 	struct certify_report certified = certify(&t->arena, t->tree, &proofs->proof, &options);
 	int status = TOOL_YES;
 
 	tool_calm(t);
-	for (uint32_t i = 0; i < t->policy.bc.n_claims; i++) {
-		if (proofs->claims[i].answer != PROVE_PROVED || certified.is_certified[i])
-			continue;
-		fprintf(stderr, "cocoapolv: %s: %.*s is proved, but no certificate of it was found\n",
-		    t->certificate_path, STR_ARG(tool_claim(t, i)));
+	if (show_uncertified(t, proofs, &certified))
 		status = TOOL_TROUBLE;
-	}
-	if (status != TOOL_YES)
-		fprintf(stderr, "     try: a longer --timeout, or claims split into simpler ones\n");
 	json_object_set_new(report, "certified", json_integer(certified.n_certified));
 	if (certified.n_certified == 0) {
 		fprintf(stderr, "cocoapolv: %s: not written, there is nothing to say\n", t->certificate_path);
@@ -86,7 +106,9 @@ int proof_certify(struct tool *t, json_t *report, const struct prove_report *pro
 	if (file_write(t->certificate_path, certified.certificate.ptr, certified.certificate.len) != 0)
 		return tool_trouble(t->certificate_path);
 	if (!t->json)
-		printf("certificate of %u claims and %u lemmas: %s, %zu bytes\n", (unsigned)certified.n_certified,
-		    (unsigned)certified.n_lemmas, t->certificate_path, certified.certificate.len);
+		printf("certificate of %u claim%s and %u lemma%s: %s, %zu bytes\n",
+		    (unsigned)certified.n_certified, certified.n_certified == 1 ? "" : "s",
+		    (unsigned)certified.n_lemmas, certified.n_lemmas == 1 ? "" : "s",
+		    t->certificate_path, certified.certificate.len);
 	return status;
 }

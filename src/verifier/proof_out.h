@@ -12,8 +12,9 @@
 /* What the proof rests on beside the claims: printed, and in the report. */
 void proof_print_lemmas(struct tool *t, json_t *report, const struct prove_report *proofs, double seconds);
 
-/* To t->certificate_path.  TOOL_YES, or TOOL_TROUBLE after saying which claims
- * it does not hold, or why there is none. */
-int proof_certify(struct tool *t, json_t *report, const struct prove_report *proofs, double seconds);
+/* To t->certificate_path, with time until then (of search_clock()), and some
+ * even if that is over.  TOOL_YES, or TOOL_TROUBLE after saying which claims it
+ * does not hold, or why there is none. */
+int proof_certify(struct tool *t, json_t *report, const struct prove_report *proofs, double until);
 
 #endif
