@@ -51,24 +51,44 @@ static struct str framework_of(struct str text)
 	return take_word(&text);
 }
 
+/* The folder `framework` beside the program: that of a build that is not
+ * installed.  NULL where the system does not say where the program is. */
+static const char *build_dir(struct arena *a)
+{
+	char path[4096];
+	ssize_t len = readlink("/proc/self/exe", path, sizeof(path));
+
+	if (len == sizeof(path))
+		return NULL;
+	while (len > 0 && path[len - 1] != '/')
+		len--;
+	if (len <= 0)
+		return NULL;
+	return arena_printf(a, "%.*sframework", (int)len, path).ptr;
+}
+
 /* Where it is, or NULL after saying where it was looked for. */
 static const char *find_framework(struct arena *a, const char *policy, struct str name)
 {
-	const char *slash = strrchr(policy, '/'), *dir = getenv("COCOAPOL_FRAMEWORK_DIR");
-	int beside = slash == NULL ? 0 : (int)(slash - policy) + 1;
-	struct str places[3] = {
-		arena_printf(a, "%s/%.*s.cpol", dir == NULL ? "" : dir, STR_ARG(name)),
-		arena_printf(a, "%s/%.*s.cpol", COCOAPOL_DATADIR, STR_ARG(name)),
-		arena_printf(a, "%.*s%.*s.cpol", beside, policy, STR_ARG(name)),
-	};
+	const char *slash = strrchr(policy, '/');
+	const char *beside = slash == NULL ? "." :
+	    arena_printf(a, "%.*s", (int)(slash - policy) + (slash == policy), policy).ptr;
+	const char *dirs[] = { getenv("COCOAPOL_FRAMEWORK_DIR"), build_dir(a), COCOAPOL_DATADIR, beside };
+	struct str tried = { "", 0 }, path;
 	size_t i;
 
-	for (i = 0; i < 3; i++)
-		if ((i != 0 || (dir != NULL && *dir != '\0')) && access(places[i].ptr, F_OK) == 0)
-			return places[i].ptr;
-	fprintf(stderr, "cocoapolc: %s: no framework '%.*s': neither %s%s%s nor %s is there\n",
-	    policy, STR_ARG(name), dir == NULL ? "" : places[0].ptr, dir == NULL ? "" : ", ",
-	    places[1].ptr, places[2].ptr);
+	for (i = 0; i < sizeof(dirs) / sizeof(dirs[0]); i++) {
+		if (dirs[i] == NULL || *dirs[i] == '\0')
+			continue;
+		path = strcmp(dirs[i], ".") == 0 ? arena_printf(a, "%.*s.cpol", STR_ARG(name)) :
+		    arena_printf(a, "%s/%.*s.cpol", dirs[i], STR_ARG(name));
+		if (access(path.ptr, F_OK) == 0)
+			return path.ptr;
+		tried = arena_printf(a, "%.*s    %.*s\n", STR_ARG(tried), STR_ARG(path));
+	}
+	fprintf(stderr, "cocoapolc: %s: no framework '%.*s'; looked for:\n%.*s"
+	    "Say where it is with --framework FILE or COCOAPOL_FRAMEWORK_DIR=FOLDER.\n", policy,
+	    STR_ARG(name), STR_ARG(tried));
 	return NULL;
 }
 

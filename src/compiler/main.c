@@ -42,7 +42,8 @@ static const struct command commands[] = {
 	    "  --map FILE          where the map from numbers to source places goes (OUTPUT.map)\n"
 	    "  --no-map            write no map\n"
 	    "  --framework FILE    the framework's source; else it is looked for in\n"
-	    "                      $COCOAPOL_FRAMEWORK_DIR, the installation, and beside the policy\n" },
+	    "                      $COCOAPOL_FRAMEWORK_DIR, framework/ beside the program (a build\n"
+	    "                      that is not installed), the installation, and beside the policy\n" },
 	{ "fmt", command_fmt, { 'w', OPT_CHECK },
 	    "usage: cocoapolc fmt [-w | --check] FILE...\n"
 	    "\n"

@@ -78,6 +78,22 @@ gives 1 "[type-mismatch]" "a wrong type" "$COCOAPOLC" compile types.cpol
 gives 1 "types.cpol:3:" "with its place" "$COCOAPOLC" compile types.cpol
 absent "no output where there is an error" missing.cpb empty.cpb open.cpb deep.cpb twice.cpb types.cpb types.cpb.map
 
+# Where the framework is: of the build, of the caller, or nowhere.
+cat >lost.cpol <<'END'
+policy p svn 1 uses nowhere 1
+END
+gives 2 "--framework FILE or COCOAPOL_FRAMEWORK_DIR" "an unknown framework" "$COCOAPOLC" compile lost.cpol
+gives 2 "$builddir/framework/nowhere.cpol" "and where it was looked for" "$COCOAPOLC" compile lost.cpol
+gives 0 "" "a build that is not installed finds its framework" \
+	env -u COCOAPOL_FRAMEWORK_DIR "$COCOAPOLC" compile good.cpol -o found.cpb
+gives 0 "" "which is the same" cmp good.cpb found.cpb
+mkdir elsewhere
+cp "$COCOAPOLC" elsewhere/cocoapolc
+cp "$srcdir/framework/cocoaexpo.cpol" .
+gives 0 "" "and beside the policy where there is no other" \
+	env -u COCOAPOL_FRAMEWORK_DIR elsewhere/cocoapolc compile good.cpol -o found.cpb
+rm cocoaexpo.cpol
+
 mkdir readonly
 cp good.cpb readonly/kept.cpb
 chmod a-w readonly readonly/kept.cpb
