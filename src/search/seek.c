@@ -114,6 +114,9 @@ struct search_trace *seek_traces(struct arena *a, const struct tree_policy *tree
 	struct jobs jobs = { .n_processes = 1, .memory = options->memory, .work = work, .take = take,
 	    .ended = ended, .arg = &s };
 
+	/* A first look asks for the time now and then; in a large policy, seldom. */
+	if (options->quick)
+		jobs.until = search_clock() + 2 * options->most_seconds;
 	s.traces = arena_array(a, tree->policy->n_claims + 1, struct search_trace);
 	jobs_run(&jobs, 1);
 	*exhausted = *exhausted || s.exhausted;

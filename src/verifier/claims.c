@@ -16,7 +16,9 @@
 #include "../report/tool.h"
 
 /* Seconds when the user names none; a proof takes well under one. */
-enum { DEFAULT_TIMEOUT = 60, FIRST_LOOK = 1, FIRST_SEARCH = 8 };
+enum { DEFAULT_TIMEOUT = 60, FIRST_SEARCH = 8 };
+/* What falls to a few requests falls at once; a sound policy only waits. */
+#define FIRST_LOOK 0.15
 /* Of them a part is kept for the certificate: a hard claim must not cost others theirs. */
 enum { CERTIFY_PART = 4 };
 
