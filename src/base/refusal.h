@@ -10,5 +10,7 @@
 /* The name and the sentence of bytecode/errors.def. */
 const char *refusal_name(enum bc_error error);
 const char *refusal_text(enum bc_error error);
+/* What else to say of bytes that are text where a policy was wanted, or "". */
+const char *refusal_hint(enum bc_error error, const char *bytes, size_t len);
 
 #endif

@@ -54,8 +54,9 @@ int cli_open(struct arena *a, const char *path, struct str *bytes, struct bc_pol
 	error = bc_open(*policy, bytes->ptr, bytes->len, &where);
 	if (error == BC_OK)
 		return CLI_YES;
-	fprintf(stderr, "cocoapolc: %s: not a policy: %s (%s, at byte %zu)\n", path,
-	    refusal_text(error), refusal_name(error), where);
+	fprintf(stderr, "cocoapolc: %s: not a policy: %s (%s, at byte %zu)%s\n", path,
+	    refusal_text(error), refusal_name(error), where,
+	    refusal_hint(error, bytes->ptr, bytes->len));
 	return CLI_NO;
 }
 

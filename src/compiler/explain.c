@@ -68,6 +68,9 @@ static bool find_reason(const char *text, uint32_t *reason)
 		return *reason < N_REASONS;
 	if (strncmp(text, "CPOL_", 5) == 0)
 		text += 5;
+	/* As cocoapolv replay has it. */
+	if (strcmp(text, "malformed") == 0)
+		text = reasons[CPOL_BAD_REQUEST].name;
 	for (*reason = 0; *reason < N_REASONS; ++*reason) {
 		name = reasons[*reason].name;
 		for (i = 0; name[i] != '\0'; i++)
@@ -78,6 +81,16 @@ static bool find_reason(const char *text, uint32_t *reason)
 			return true;
 	}
 	return false;
+}
+
+static int no_reason(struct arena *a, const struct cli *cli)
+{
+	struct str known = { "", 0 };
+	size_t i;
+
+	for (i = 0; i < N_REASONS; i++)
+		known = arena_printf(a, "%.*s%s%s", STR_ARG(known), i == 0 ? "" : ", ", reasons[i].name);
+	return cli_usage(cli, "there is no reason '%s'; there are: %.*s", cli->files[2], STR_ARG(known));
 }
 
 static bool has_place(uint32_t reason)
@@ -199,7 +212,7 @@ static int explain(struct arena *a, const struct cli *cli)
 	if (!find_event(v.p, cli->files[1], &v.event))
 		return cli_usage(cli, "the policy has no event '%s'", cli->files[1]);
 	if (!find_reason(cli->files[2], &v.reason))
-		return cli_usage(cli, "there is no reason '%s'", cli->files[2]);
+		return no_reason(a, cli);
 	if (!to_number(cli->files[3], &v.pc))
 		return cli_usage(cli, "'%s' is no offset", cli->files[3]);
 	v.event_name = disasm_name(v.p, v.p->events[v.event].name);

@@ -36,6 +36,20 @@ static bool mismatch(struct cpolc *c, struct loc loc, struct ir_type type)
 
 /* ---- one value ---- */
 
+/* A word where an integer is wanted may be meant as a constant. */
+static bool no_constant(struct cpolc *c, const struct ast_atom *atom, struct ir_type type)
+{
+	struct suggestion s = { .wanted = atom->text };
+	uint32_t i;
+
+	for (i = 0; atom->kind == ATOM_WORD && i < c->values.cap; i++)
+		if (c->values.slots[i] != NULL && c->values.slots[i]->kind == SYM_CONST)
+			suggest(&s, c->values.slots[i]->name.text);
+	diag_error(c->diag, atom->loc, DIAG_TYPE_MISMATCH, "%.*s is wanted here%.*s", TYPE_ARG(c, type),
+	    STR_ARG(suggestion_text(c, &s)));
+	return false;
+}
+
 static bool take_int(struct cpolc *c, const struct ast_atom *atom, struct ir_value *value)
 {
 	const struct symbol *symbol;
@@ -49,7 +63,7 @@ static bool take_int(struct cpolc *c, const struct ast_atom *atom, struct ir_val
 	}
 	symbol = atom->kind == ATOM_WORD ? names_find(&c->values, atom->text) : NULL;
 	if (symbol == NULL || symbol->kind != SYM_CONST)
-		return mismatch(c, atom->loc, value->type);
+		return no_constant(c, atom, value->type);
 	value->word = symbol->item->integer;
 	return true;
 }
@@ -370,6 +384,32 @@ static bool begins(const struct row_draft *draft, const struct form *first, cons
 	return false;
 }
 
+/* A word that is none of the values that may stand here and none of what is
+ * wanted after them: it was meant as one of them. */
+static bool is_misspelled(struct cpolc *c, const struct row_draft *draft, const struct form *skipped,
+    const struct ir_type *wanted, const struct ast_atom *atom)
+{
+	const struct ir_table *table = draft->kind->table;
+	const struct ir_type *type = &table->columns[skipped->inside->column].type;
+	struct suggestion s = { .wanted = atom->text };
+	struct str known = { "", 0 };
+	uint32_t i;
+
+	if (draft->given[skipped->inside->column]
+	    || !type_is(*type, BC_ONE, BC_ENUMERATION)
+	    || !type_is(*wanted, BC_ONE, BC_DIGEST32) || atom->kind != ATOM_WORD)
+		return false;
+	for (i = 0; i < type->enumeration->n_values; i++) {
+		suggest(&s, type->enumeration->values[i]);
+		known = arena_printf(&c->arena, "%.*s%s%.*s", STR_ARG(known), i == 0 ? "" : ", ",
+		    STR_ARG(type->enumeration->values[i]));
+	}
+	diag_error(c->diag, atom->loc, DIAG_TYPE_MISMATCH, "a %.*s (%.*s) or %.*s is wanted here%.*s",
+	    STR_ARG(type->enumeration->name), STR_ARG(known), TYPE_ARG(c, *wanted),
+	    STR_ARG(suggestion_text(c, &s)));
+	return true;
+}
+
 static bool take_form(struct cpolc *c, struct row_draft *draft, const struct form *form, uint32_t n,
     struct cursor *cursor)
 {
@@ -387,6 +427,11 @@ static bool take_form(struct cpolc *c, struct row_draft *draft, const struct for
 			continue;
 		}
 		if (f->kind == FORM_COLUMN) {
+			if (i > 0 && form[i - 1].kind == FORM_OPTION
+			    && form[i - 1].inside->kind == FORM_COLUMN && cursor_peek(cursor) != NULL
+			    && is_misspelled(c, draft, &form[i - 1], &table->columns[f->column].type,
+			    cursor_peek(cursor)))
+				return false;
 			if (!value_take(c, table->columns[f->column].type, cursor,
 			    &draft->row->cells[f->column]))
 				return false;

@@ -99,6 +99,18 @@ static uint32_t distance(struct str a, struct str b)
 	return row[b.len];
 }
 
+/* Whether letters of the name in their order, from its first on, are all of it. */
+static bool is_abbreviation(struct str text, struct str name)
+{
+	size_t i, at = 0;
+
+	if (text.len < 3 || name.len == 0 || text.ptr[0] != name.ptr[0])
+		return false;
+	for (i = 0; i < name.len && at < text.len; i++)
+		at += text.ptr[at] == name.ptr[i];
+	return at == text.len;
+}
+
 void suggest(struct suggestion *s, struct str name)
 {
 	uint32_t away;
@@ -107,7 +119,7 @@ void suggest(struct suggestion *s, struct str name)
 		return;
 	away = distance(s->wanted, name);
 	/* A third of the letters at most, and of equals the first by its bytes. */
-	if (away > (s->wanted.len + 2) / 3 || away >= name.len)
+	if ((away > (s->wanted.len + 2) / 3 || away >= name.len) && !is_abbreviation(s->wanted, name))
 		return;
 	if (s->best.ptr == NULL || away < s->distance
 	    || (away == s->distance && str_compare(name, s->best) < 0)) {

@@ -77,8 +77,9 @@ int tool_open(struct tool *t)
 	}
 	error = cpol_open(&t->policy, t->bytes.ptr, t->bytes.len, &where);
 	if (error != BC_OK) {
-		fprintf(stderr, "cocoapolv: %s: not a policy: %s (%s, at byte %zu)\n", t->path,
-		    refusal_text(error), refusal_name(error), where);
+		fprintf(stderr, "cocoapolv: %s: not a policy: %s (%s, at byte %zu)%s\n", t->path,
+		    refusal_text(error), refusal_name(error), where,
+		    refusal_hint(error, t->bytes.ptr, t->bytes.len));
 		return TOOL_TROUBLE;
 	}
 	t->tree = tree_of_policy(&t->arena, &t->policy.bc);

@@ -108,7 +108,8 @@ static const struct command commands[] = {
 	    HELP_JSON
 	    "  --timeout SECONDS  for the proofs, and again for what is to be reached (60)\n"
 	    HELP_PROVER HELP_MAP
-	    "\nExit status: 0 all proved and reached, 1 one refuted or impossible, 2 otherwise.\n" },
+	    "\nExit status: 0 all proved and reached, 1 one refuted or impossible, 2 otherwise,\n"
+	    "130 interrupted.\n" },
 	{ "lint", command_lint, NULL, TAKES(JSON) | TAKES(MAP) | TAKES(TIMEOUT) | TAKES(ALLOW) |
 	    TAKES(LIST),
 	    "point at what a careful reviewer would",

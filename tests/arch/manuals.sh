@@ -47,4 +47,53 @@ for example in "$tmp"/*.c; do
 	$CC -std=c11 -Wall -Werror -ffreestanding -I"$tmp/include" -c "$example" -o "$tmp/example.o"
 	claim $? "the program in $(basename "$example" .c) compiles"
 done
+# What cpol(3) shows does what its text demands: after a fault all is denied.
+cat >"$tmp/agent.c" <<'END'
+#include <stdio.h>
+#include "example.c"
+static enum acted outcome;
+static enum acted act(const struct cpol_verdict *verdict) { (void)verdict; return outcome; }
+int main(int argc, char **argv)
+{
+	static uint8_t bytes[1 << 20];
+	static uint64_t memory[1 << 22];
+	FILE *file = argc == 2 ? fopen(argv[1], "rb") : NULL;
+	size_t len = file == NULL ? 0 : fread(bytes, 1, sizeof(bytes), file), where;
+	uint8_t request[8] = { 0, 0, 0, 0, 0, 0, 0, 8 };
+	struct cpol_policy policy;
+	struct cpol_group group;
+	struct cpol_verdict verdict;
+	bool as_wanted;
+
+	if (cpol_open(&policy, bytes, len, &where) != BC_OK
+	    || cpol_init(&group, &policy, memory, sizeof(memory), NULL) != BC_OK)
+		return 2;
+	request[3] = (uint8_t)cpol_event_number(&policy, "runtime_logging", 15);
+	as_wanted = serve(&group, &policy, request, 8, act);
+	outcome = NOT_BEGUN;
+	as_wanted = !serve(&group, &policy, request, 8, act) && as_wanted;
+	outcome = ACTED;
+	as_wanted = serve(&group, &policy, request, 8, act) && as_wanted;
+	outcome = HALF_WAY;
+	as_wanted = !serve(&group, &policy, request, 8, act) && as_wanted;
+	verdict = cpol_decide(&group, &(struct cpol_event){ request, 8 });
+	return verdict.allowed || verdict.reason != CPOL_REQUIREMENT || !as_wanted;
+}
+END
+flags=
+[ -z "${SANITIZERS:-}" ] || flags=-fsanitize=address,undefined
+cp "$tmp"/cpol.3.*.c "$tmp/example.c" &&
+	"$COCOAPOLC" compile "$tmp"/cocoapol.5.1.policy -o "$tmp/out.cpb" &&
+	$CC $flags -std=c11 -Wall -Werror -I"$tmp/include" "$tmp/agent.c" "$builddir/libcocoapol.a" -o "$tmp/agent" &&
+	"$tmp/agent" "$tmp/out.cpb"
+claim $? "the agent in cpol.3 serves, and after a fault denies"
+
+# The entries of a container are all there, each with its default.
+awk '/^kind container /,/^}/' "$srcdir/framework/cocoaexpo.cpol" |
+	sed 's/^  key /  /' | sed -n -e 's/^  \([a-z_]*\): [^=#]*= \([^#]*[^# ]\) *\(#.*\)*$/\1|\2/p;t' \
+		-e 's/^  \([a-z_]*\): bool.*/\1|false/p;t' -e 's/^  \([a-z_]*\): .*/\1|/p' >"$tmp/columns"
+awk '/^\.Ss A container/,/^\.El/' "$srcdir/man/cocoapol.5" |
+	sed -n 's/^\.It Ic \([a-z_]*\) Ta \([^ ].*\) Ta .*/\1|\2/p' | sed 's/\\(dq/"/g;s/|required$/|/' >"$tmp/table"
+[ -s "$tmp/columns" ] && diff "$tmp/columns" "$tmp/table"
+claim $? "cocoapol.5 has the entries of a container and their defaults"
 exit $status

@@ -113,8 +113,26 @@ else
 fi
 
 head -c 1000 good.cpb >cut.cpb
+echo policy >word.cpol
 gives 1 "cut.cpb" "dump of bytes that are no policy" "$COCOAPOLC" dump cut.cpb
 gives 1 "empty.cpol" "digest of bytes that are no policy" "$COCOAPOLC" digest empty.cpol
+gives 1 "is this a source?  'cocoapolc compile'" "digest of a source" "$COCOAPOLC" digest good.cpol
+gives 2 "is this a source?  'cocoapolc compile'" "proof of a source" "$COCOAPOLV" prove good.cpol
+gives 1 "is this a source?" "a source of one word" "$COCOAPOLC" digest word.cpol
+gives 2 "is this JSON" "proof of requests" "$COCOAPOLV" prove "$srcdir/examples/storefront.attack.json"
+gives 2 "this is the map of one" "proof of a map" "$COCOAPOLV" prove good.cpb.map
+head -c 300 /dev/zero >zeros.cpb
+"$COCOAPOLV" prove zeros.cpb 2>err
+if grep -q MAGIC err && ! grep -q 'is this' err; then
+	echo "ok - zeros are no source"
+else
+	echo "not ok - zeros are no source"
+	status=1
+fi
+for reason in malformed bad-request bad_request CPOL_BAD_REQUEST 4; do
+	gives 0 "the request is malformed at field" "explain $reason" "$COCOAPOLC" explain good.cpb mount_device $reason 8
+done
+gives 2 "bad-request" "explain of no reason names those there are" "$COCOAPOLC" explain good.cpb mount_device wrong 8
 gives 2 "" "no command" "$COCOAPOLC"
 gives 2 "fly" "an unknown command" "$COCOAPOLC" fly
 gives 2 "--wings" "an unknown option" "$COCOAPOLC" compile --wings good.cpol

@@ -37,6 +37,29 @@ claim $? "careless compiles"
 claim $? "careless is refuted"
 "$COCOAPOLC" fmt --check "$srcdir"/framework/*.cpol "$srcdir"/examples/*.cpol >"$tmp/log" 2>&1
 claim $? "what is shipped is formatted"
+
 sh "$srcdir/examples/demo.sh" "$builddir" >"$tmp/log" 2>&1
 claim $? "the demonstration runs"
+attacks=$(grep -c '"expect": "deny"' "$srcdir/examples/storefront.attack.json")
+grep -q "^$attacks attacks, $attacks refused" "$tmp/log"
+claim $? "each attack of the demonstration is refused, and counted"
+! sed -n '/^4\. /,/^5\. /p' "$tmp/log" | grep -q ALLOWED
+claim $? "what set them up does not look like an attack that worked"
+! grep -qF "$(cd "$srcdir" && pwd)/framework" "$tmp/log"
+claim $? "the demonstration names the framework by a short path"
+[ "$(wc -l <"$tmp/log")" -le 130 ]
+claim $? "the demonstration is short"
+for word in reach lint compare demand --html cocoapol-check 'export PATH='; do
+	sed -n '/^What next/,$p' "$tmp/log" | grep -qF -- "$word"
+	claim $? "what next: $word"
+done
+
+# What examples/README.md says to try works as it stands, beside a build.
+mkdir "$tmp/tree"
+cp -r "$srcdir/examples" "$tmp/tree" && chmod -R u+w "$tmp/tree"
+ln -s "$builddir" "$tmp/tree/build"
+sed -n '/^Try it yourself/,/^The table/s/^    //p' "$srcdir/examples/README.md" >"$tmp/tree/try"
+(cd "$tmp/tree" && unset COCOAPOL_FRAMEWORK_DIR && sh -e ./try) >"$tmp/log" 2>&1
+[ $? -eq 1 ] && grep -q ' 0 refuted' "$tmp/log" && grep -q 'REFUTED *at_most_once' "$tmp/log"
+claim $? "what examples/README.md says to try works"
 exit $status
