@@ -71,7 +71,7 @@ static void put_place(struct page *p, const struct srcmap_entry *place)
 
 static void put_anchor(struct page *p, const struct html_entry *e, uint32_t step)
 {
-	html_put_id(&p->out, e->name);
+	html_put_id(&p->out, e->id.len != 0 ? e->id : e->name);
 	if (step != 0)
 		bytes_printf(&p->out, "/%u", (unsigned)step);
 }
@@ -172,6 +172,10 @@ static void put_top(struct page *p)
 
 	put(p, "<a class=\"skip\" href=\"#answers\">Skip to the answers</a>\n<header class=\"top\">\n");
 	put_in(p, "<p class=\"over\">", p->report->title, "</p>\n");
+	if (p->report->summary.len != 0) {
+		bytes_printf(&p->out, "<p class=\"summary %s\">", mood_classes[p->report->mood]);
+		put_in(p, "", p->report->summary, "</p>\n");
+	}
 	put_in(p, other == NULL ? "<h1>" : "<h1>A: ", title_of(t), "</h1>\n");
 	put_facts(p, t);
 	if (other != NULL) {

@@ -16,6 +16,7 @@ enum html_mood { HTML_PLAIN = 0, HTML_GOOD, HTML_BAD, HTML_DOUBT };
 /* A claim or a question, and its answer.  What is empty or NULL is left out. */
 struct html_entry {
 	struct str name, kind;          /* "layers_stay", "invariant" */
+	struct str id;                  /* of its address, if that is not the name */
 	bool is_never;                  /* the claim is that there is none */
 	struct str verdict;             /* "REFUTED" */
 	enum html_mood mood;
@@ -31,6 +32,8 @@ struct html_entry {
 struct html_report {
 	struct str title;               /* "Proof of a policy" */
 	const struct tool *other;       /* the other policy of a comparison, or NULL */
+	struct str summary;             /* of all answers in a few words, or empty */
+	enum html_mood mood;            /* of the summary */
 	struct html_entry *entries;
 	uint32_t n_entries, cap_entries;
 	struct str footer;              /* sentences on what the answers mean */
