@@ -362,6 +362,20 @@ static struct str doubts_text(const struct direction *d)
 	return bytes_str(&b);
 }
 
+static struct str answer_text(const struct direction *d)
+{
+	if (d->verdict == UNKNOWN)
+		return STR("Neither a proof nor requests that show it were found.");
+	return arena_printf(&d->within->t->arena, "%s: %s allows %s that %s denies.",
+	    d->verdict == PROVED ? "No" : "Yes", d->beyond->name,
+	    d->verdict == PROVED ? "nothing" : "something", d->within->name);
+}
+
+static enum html_mood mood_of(enum verdict verdict)
+{
+	return verdict == PROVED ? HTML_GOOD : verdict == DIFFERS ? HTML_BAD : HTML_DOUBT;
+}
+
 /* The requests as the side judges them that allows the last one. */
 static void add_page(struct tool *t, const struct direction *d)
 {
@@ -373,10 +387,12 @@ static void add_page(struct tool *t, const struct direction *d)
 
 	if (e == NULL)
 		return;
-	e->name = arena_printf(&t->arena, "%s_within_%s", d->beyond->name, d->within->name);
-	e->text = arena_printf(&t->arena, "%s allows nothing that %s denies", d->beyond->name, d->within->name);
+	e->id = arena_printf(&t->arena, "%s_within_%s", d->beyond->name, d->within->name);
+	e->name = arena_printf(&t->arena, "Does %s allow anything that %s denies?", d->beyond->name,
+	    d->within->name);
+	e->text = answer_text(d);
 	e->verdict = (struct str){ verdict_names[d->verdict], strlen(verdict_names[d->verdict]) };
-	e->mood = d->verdict == PROVED ? HTML_GOOD : d->verdict == DIFFERS ? HTML_BAD : HTML_DOUBT;
+	e->mood = mood_of(d->verdict);
 	if (d->verdict == UNKNOWN)
 		e->note = doubts_text(d);
 	if (d->verdict != DIFFERS)
@@ -390,21 +406,6 @@ static void add_page(struct tool *t, const struct direction *d)
 	e->n_steps = d->trace.n_requests;
 	e->end = difference_text(d, &p, d->trace.kind);
 }
-
-static int write_page(struct tool *t, const struct tool *other, const struct direction *up,
-    const struct direction *down)
-{
-	html_open(t, STR("Comparison of policies"),
-	    STR("PROVED: in all states that both can come to. DIFFERS: both interpreters judged the requests "
-	    "shown as it says. UNKNOWN: neither was found."));
-	if (t->page != NULL)
-		t->page->other = other;
-	add_page(t, up);
-	add_page(t, down);
-	return html_write(t);
-}
-
-/* ---- both ways ------------------------------------------------------------------------ */
 
 /* up: B within A; down: A within B. */
 static const char *summary(enum verdict up, enum verdict down)
@@ -420,6 +421,26 @@ static const char *summary(enum verdict up, enum verdict down)
 
 	return words[up][down];
 }
+
+static int write_page(struct tool *t, const struct tool *other, const struct direction *up,
+    const struct direction *down)
+{
+	html_open(t, STR("Comparison of policies"),
+	    STR("PROVED: in all states that both can come to. DIFFERS: both interpreters judged the requests "
+	    "shown as it says. UNKNOWN: neither was found."));
+	if (t->page != NULL) {
+		const char *words = summary(up->verdict, down->verdict);
+
+		t->page->other = other;
+		t->page->summary = (struct str){ words, strlen(words) };
+		t->page->mood = mood_of(up->verdict);
+	}
+	add_page(t, up);
+	add_page(t, down);
+	return html_write(t);
+}
+
+/* ---- both ways ------------------------------------------------------------------------ */
 
 static int report(const struct side *a, const struct side *b, const struct direction *up,
     const struct direction *down)

@@ -55,6 +55,14 @@ static struct str title_of(const struct tool *t)
 	return name.len != 0 ? name : tool_string(t, t->policy.bc.framework_name);
 }
 
+/* What an entry is called.  It may be broken where a reader would break it. */
+static void put_name(struct page *p, const struct html_entry *e)
+{
+	if (e->is_never)
+		put(p, "never ");
+	html_put_name(&p->out, e->name);
+}
+
 static void put_place(struct page *p, const struct srcmap_entry *place)
 {
 	if (place != NULL)
@@ -63,7 +71,7 @@ static void put_place(struct page *p, const struct srcmap_entry *place)
 
 static void put_anchor(struct page *p, const struct html_entry *e, uint32_t step)
 {
-	html_put_id(&p->out, e->name);
+	html_put_id(&p->out, e->id.len != 0 ? e->id : e->name);
 	if (step != 0)
 		bytes_printf(&p->out, "/%u", (unsigned)step);
 }
@@ -164,6 +172,10 @@ static void put_top(struct page *p)
 
 	put(p, "<a class=\"skip\" href=\"#answers\">Skip to the answers</a>\n<header class=\"top\">\n");
 	put_in(p, "<p class=\"over\">", p->report->title, "</p>\n");
+	if (p->report->summary.len != 0) {
+		bytes_printf(&p->out, "<p class=\"summary %s\">", mood_classes[p->report->mood]);
+		put_in(p, "", p->report->summary, "</p>\n");
+	}
 	put_in(p, other == NULL ? "<h1>" : "<h1>A: ", title_of(t), "</h1>\n");
 	put_facts(p, t);
 	if (other != NULL) {
@@ -188,7 +200,8 @@ static void put_list(struct page *p)
 			bytes_printf(&p->out, "<li class=\"%s\"><a href=\"#", mood_classes[mood_order[m]]);
 			put_anchor(p, &r->entries[i], 0);
 			put_in(p, "\"><span><span class=\"unseen\">", r->entries[i].verdict, " </span>");
-			put_in(p, "", r->entries[i].name, "</span></a></li>\n");
+			put_name(p, &r->entries[i]);
+			put(p, "</span></a></li>\n");
 		}
 	put(p, "</ul>\n</nav>\n");
 }
@@ -367,7 +380,7 @@ static void put_step(struct page *p, const struct html_entry *e, uint32_t i)
 	put(p, "<article class=\"step\" id=\"");
 	put_anchor(p, e, i + 1);
 	bytes_printf(&p->out, "\">\n<h3><span>%u. ", (unsigned)i + 1);
-	html_put(&p->out, s->event);
+	html_put_name(&p->out, s->event);
 	bytes_printf(&p->out, "</span> <span class=\"of\">request %u of %u</span></h3>\n"
 	    "<div class=\"columns\">\n<div>\n<h4>Request</h4>\n", (unsigned)i + 1, (unsigned)e->n_steps);
 	if (s->request.fields != NULL)
@@ -389,7 +402,8 @@ static void put_track(struct page *p, const struct html_entry *e)
 		    i + 1 == e->n_steps && e->end.len != 0 ? "last" : "allowed");
 		put_anchor(p, e, i + 1);
 		bytes_printf(&p->out, "\"><span class=\"n\">%u</span> ", (unsigned)i + 1);
-		put_in(p, "", e->steps[i].event, "</a></li>\n");
+		html_put_name(&p->out, e->steps[i].event);
+		put(p, "</a></li>\n");
 	}
 	put(p, "</ol>\n<div class=\"pager\" role=\"group\" aria-label=\"Step through\"></div>\n");
 }
@@ -406,7 +420,9 @@ static void put_claim(struct page *p, const struct html_entry *e)
 static void put_badge(struct page *p, const struct html_entry *e)
 {
 	put_in(p, "<span class=\"badge\">", e->verdict, "</span> ");
-	put_in(p, "<span class=\"name\" role=\"heading\" aria-level=\"2\">", e->name, "</span> ");
+	put(p, "<span class=\"name\" role=\"heading\" aria-level=\"2\">");
+	put_name(p, e);
+	put(p, "</span> ");
 	if (e->kind.len == 0 && e->n_steps == 0)
 		return;
 	put_in(p, "<span class=\"kind\">", e->kind, "");

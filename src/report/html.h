@@ -16,6 +16,8 @@ enum html_mood { HTML_PLAIN = 0, HTML_GOOD, HTML_BAD, HTML_DOUBT };
 /* A claim or a question, and its answer.  What is empty or NULL is left out. */
 struct html_entry {
 	struct str name, kind;          /* "layers_stay", "invariant" */
+	struct str id;                  /* of its address, if that is not the name */
+	bool is_never;                  /* the claim is that there is none */
 	struct str verdict;             /* "REFUTED" */
 	enum html_mood mood;
 	const struct srcmap_entry *place;
@@ -30,6 +32,8 @@ struct html_entry {
 struct html_report {
 	struct str title;               /* "Proof of a policy" */
 	const struct tool *other;       /* the other policy of a comparison, or NULL */
+	struct str summary;             /* of all answers in a few words, or empty */
+	enum html_mood mood;            /* of the summary */
 	struct html_entry *entries;
 	uint32_t n_entries, cap_entries;
 	struct str footer;              /* sentences on what the answers mean */
@@ -50,7 +54,9 @@ int html_write(struct tool *t);
 /* As text of an element or in a quoted attribute: markup is escaped, and what
  * does not print, is not UTF-8 or turns the writing direction is spelled. */
 void html_put(struct bytes *b, struct str text);
-/* The same, and of long words only the ends are seen until they are pointed at. */
+/* The same, and a line may end after a dot, a slash or an underscore. */
+void html_put_name(struct bytes *b, struct str text);
+/* As text, and of long words only the ends are seen until they are pointed at. */
 void html_put_value(struct bytes *b, struct str text);
 /* As an id: letters, digits and some more; one for each text. */
 void html_put_id(struct bytes *b, struct str text);

@@ -43,6 +43,7 @@ void html_add_claim(struct tool *t, uint32_t claim, const char *verdict, enum ht
 	if (e == NULL)
 		return;
 	e->name = tool_claim(t, claim);
+	e->is_never = tool_is_never(t, claim);
 	e->kind = kind_of(&t->policy.bc.claims[claim]);
 	e->verdict = (struct str){ verdict, strlen(verdict) };
 	e->mood = mood;

@@ -69,6 +69,20 @@ void html_put(struct bytes *b, struct str text)
 	}
 }
 
+void html_put_name(struct bytes *b, struct str text)
+{
+	size_t i, start = 0;
+
+	for (i = 0; i + 1 < text.len; i++) {
+		if (text.ptr[i] != '.' && text.ptr[i] != '/' && text.ptr[i] != '_')
+			continue;
+		html_put(b, (struct str){ text.ptr + start, i + 1 - start });
+		bytes_printf(b, "<wbr>");
+		start = i + 1;
+	}
+	html_put(b, (struct str){ text.ptr + start, text.len - start });
+}
+
 static bool is_word(char c)
 {
 	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');

@@ -110,6 +110,21 @@ const struct srcmap_entry *tool_claim_place(const struct tool *t, uint32_t claim
 	return t->map == NULL ? NULL : srcmap_find(t->map, SRCMAP_CLAIM, tool_claim(t, claim), 0);
 }
 
+bool tool_is_never(const struct tool *t, uint32_t claim)
+{
+	const struct srcmap_entry *place = tool_claim_place(t, claim);
+
+	return place != NULL && t->policy.bc.claims[claim].kind == BC_ALWAYS &&
+	    str_is(place->label, "never");
+}
+
+struct str tool_claim_title(struct tool *t, uint32_t claim)
+{
+	struct str name = tool_claim(t, claim);
+
+	return tool_is_never(t, claim) ? arena_printf(&t->arena, "never %.*s", STR_ARG(name)) : name;
+}
+
 void tool_print_colour(const struct tool *t, enum tool_colour colour, const char *format, ...)
 {
 	static const char *const codes[] = {

@@ -74,6 +74,11 @@ struct str tool_string(const struct tool *t, uint32_t string);
 struct str tool_event(const struct tool *t, uint32_t event);
 struct str tool_claim(const struct tool *t, uint32_t claim);
 const struct srcmap_entry *tool_claim_place(const struct tool *t, uint32_t claim);
+/* Whether its author wrote `never`; without a map nobody knows, and the bytes
+ * have `always not`. */
+bool tool_is_never(const struct tool *t, uint32_t claim);
+/* For people: "never dumped", as "dumped is proved" would say the opposite. */
+struct str tool_claim_title(struct tool *t, uint32_t claim);
 
 /* Options of lint: a name that it is silent about; all names. */
 int lint_allow(struct tool *t, const char *name);

@@ -35,9 +35,26 @@ struct str trace_end(struct tool *t, uint32_t claim)
 {
 	const struct bc_claim *c = &t->policy.bc.claims[claim];
 
+	if (tool_is_never(t, claim))
+		return arena_printf(&t->arena, "%.*s: this was allowed, and never may be",
+		    STR_ARG(tool_claim(t, claim)));
 	return arena_printf(&t->arena, "%.*s %s", STR_ARG(tool_claim(t, claim)),
 	    c->kind == BC_REACHABLE ? "now holds" :
 	    c->kind == BC_ALWAYS ? "is false of that step" : "is false in this state");
+}
+
+/* Of `never NAME: on EVENTS: true` the condition says nothing. */
+static struct str never_text(struct tool *t, uint32_t claim, struct str text)
+{
+	const struct bc_claim *c = &t->policy.bc.claims[claim];
+	struct bytes b = { .arena = &t->arena };
+
+	if (!str_is(text, "true"))
+		return arena_printf(&t->arena, "never: %.*s", STR_ARG(text));
+	for (uint32_t i = 0; i < c->n_events; i++)
+		bytes_printf(&b, "%s%.*s", i == 0 ? "never allowed: " : ", ",
+		    STR_ARG(tool_event(t, bc_get32(c->events + 4 * (size_t)i))));
+	return bytes_str(&b);
 }
 
 struct str trace_claim_text(struct tool *t, uint32_t claim)
@@ -46,8 +63,7 @@ struct str trace_claim_text(struct tool *t, uint32_t claim)
 
 	if (place == NULL)
 		return source_of_claim(t, claim);
-	return place->label.len == 0 ? place->text : arena_printf(&t->arena, "%.*s: %.*s",
-	    STR_ARG(place->label), STR_ARG(place->text));
+	return tool_is_never(t, claim) ? never_text(t, claim, place->text) : place->text;
 }
 
 static void print_end(struct tool *t, uint32_t claim, const struct search_trace *trace)

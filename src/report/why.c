@@ -294,7 +294,7 @@ static void explain(struct explainer *x, const struct tree_expr *e, bool is_true
 		}
 	} else if (is_true ? e->op == BC_SOME : e->op == BC_ALL) {
 		explain_loop(x, e, is_true);
-	} else {
+	} else if (e->op != BC_TRUE && e->op != BC_FALSE) {
 		add_leaf(x, e, is_true);
 	}
 }

@@ -22,16 +22,47 @@ static struct str name_of(struct arena *a, const json_t *json)
 	return text;
 }
 
-static int read_expect(struct arena *a, const json_t *json, struct request_item *item)
+/* What is said to replay, not to the guest: a slip of the pen in it would be
+ * taken for a denial. */
+static int read_expect(struct arena *a, const json_t *json, enum request_expect *expect,
+    struct str *error)
 {
-	const json_t *expect = json_object_get(json, "expect");
+	const json_t *word = json_object_get(json, "expect");
+	struct str text = { NULL, 0 };
 
-	if (json_is_string(expect) && strcmp(json_string_value(expect), "allow") == 0)
-		item->expect = REQUEST_ALLOW;
-	else if (json_is_string(expect) && strcmp(json_string_value(expect), "deny") == 0)
-		item->expect = REQUEST_DENY;
-	else if (expect != NULL)
-		return place_error(a, NULL, &item->error, "expect: wants \"allow\" or \"deny\"");
+	if (json_is_string(word))
+		text = (struct str){ json_string_value(word), json_string_length(word) };
+	if (str_is(text, "allow"))
+		*expect = REQUEST_ALLOW;
+	else if (str_is(text, "deny"))
+		*expect = REQUEST_DENY;
+	else if (json_is_string(word))
+		return place_error(a, NULL, error, "expect: wants \"allow\" or \"deny\", this is %.*s",
+		    STR_ARG(request_quote(a, text)));
+	else if (word != NULL)
+		return place_error(a, NULL, error, "expect: wants \"allow\" or \"deny\"");
+	return 0;
+}
+
+/* Beside the request or its fields there are names of ours alone. */
+static int check_frame(struct arena *a, const json_t *json, const char *const *names,
+    struct str *error)
+{
+	union { const json_t *in; json_t *out; } object = { json };
+	void *iter;
+	uint32_t i;
+
+	/* jansson's iteration wants a mutable object but does not change it. */
+	for (iter = json_object_iter(object.out); iter != NULL;
+	    iter = json_object_iter_next(object.out, iter)) {
+		const char *key = json_object_iter_key(iter);
+
+		for (i = 0; names[i] != NULL && strcmp(names[i], key) != 0; i++)
+			continue;
+		if (names[i] == NULL)
+			return place_error(a, NULL, error, "%.*s: unknown beside \"%s\"",
+			    STR_ARG(request_quote(a, (struct str){ key, strlen(key) })), names[0]);
+	}
 	return 0;
 }
 
@@ -43,21 +74,34 @@ static const json_t *request_in(const json_t *json)
 	return json_object_get(json, "event") == NULL && json_is_object(inner) ? inner : json;
 }
 
-static void read_item(struct arena *a, const struct bc_policy *p, const json_t *json,
-    enum request_form form, struct request_item *item)
+static int read_frame(struct arena *a, const json_t *outer, const json_t *json,
+    enum request_form form, struct request_item *item, struct str *error)
 {
-	const json_t *outer = json;
+	static const char *const step[] = { "request", "expect", "allowed_by", "changes", NULL };
+	static const char *const apart[] = { "fields", "event", "expect", NULL };
+
+	if (read_expect(a, outer, &item->expect, error) != 0 || (item->expect == REQUEST_ANY &&
+	    read_expect(a, json, &item->expect, error) != 0))
+		return -1;
+	if (outer != json && check_frame(a, outer, step, error) != 0)
+		return -1;
+	return form == REQUEST_OWN && json_is_object(json_object_get(json, "fields")) ?
+	    check_frame(a, json, apart, error) : 0;
+}
+
+static int read_item(struct arena *a, const struct bc_policy *p, const json_t *outer,
+    enum request_form form, struct request_item *item, struct str *error)
+{
+	const json_t *json = request_in(outer);
 	json_t *own = NULL;
 
-	json = request_in(json);
 	item->name = name_of(a, json);
-	if (read_expect(a, outer, item) != 0 || (item->expect == REQUEST_ANY &&
-	    read_expect(a, json, item) != 0))
-		return;
+	if (read_frame(a, outer, json, form, item, error) != 0)
+		return -1;
 	if (form == REQUEST_HCSSHIM) {
 		own = request_of_hcsshim(a, json, &item->error);
 		if (own == NULL)
-			return;
+			return 0;
 	}
 	if (request_of_json(a, p, own == NULL ? json : own, &item->request, &item->error) == 0) {
 		item->name = event_name(p, item->request.event);
@@ -65,6 +109,7 @@ static void read_item(struct arena *a, const struct bc_policy *p, const json_t *
 			item->bytes = (struct str){ NULL, 0 };
 	}
 	json_decref(own);
+	return 0;
 }
 
 /* ---- where the requests are ---- */
@@ -126,6 +171,7 @@ static const json_t *find_list(struct arena *a, const json_t *json, const char *
     struct str *error)
 {
 	static const char *const members[] = { "requests", "trace" };
+	static const char *const alone[] = { "event", "request", "name" };
 
 	if (json_is_object(json) && json_is_array(json_object_get(json, "claims")))
 		return trace_in(a, json_object_get(json, "claims"), claim, error);
@@ -137,9 +183,13 @@ static const json_t *find_list(struct arena *a, const json_t *json, const char *
 		if (json_is_array(json_object_get(json, members[i])) &&
 		    json_object_get(json, "event") == NULL)
 			return json_object_get(json, members[i]);
-	if (json_is_array(json) || json_is_object(json))
+	if (json_is_array(json))
 		return json;
-	*error = STR("not an array of requests");
+	for (size_t i = 0; json_is_object(json) && i < 3; i++)
+		if (json_object_get(json, alone[i]) != NULL)
+			return json;
+	*error = json_is_object(json) ? STR("neither a request (it has no \"event\") nor a list of "
+	    "them (\"requests\" or \"trace\")") : STR("not an array of requests");
 	return NULL;
 }
 
@@ -165,8 +215,12 @@ int request_read(struct arena *a, const struct bc_policy *p, struct str text,
 	*items = arena_array(a, n, struct request_item);
 	*n_items = (uint32_t)n;
 	for (i = 0; i < n; i++)
-		read_item(a, p, json_is_array(list) ? json_array_get(list, i) : list, form,
-		    &(*items)[i]);
+		if (read_item(a, p, json_is_array(list) ? json_array_get(list, i) : list, form,
+		    &(*items)[i], error) != 0) {
+			*error = arena_printf(a, "request %zu: %.*s", i + 1, STR_ARG(*error));
+			json_decref(json);
+			return -1;
+		}
 	json_decref(json);
 	return 0;
 }

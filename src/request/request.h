@@ -56,7 +56,8 @@ enum request_form { REQUEST_OWN = 0, REQUEST_HCSSHIM };
  * "claims" the one called `claim` is meant, or if claim is NULL the only one
  * with a trace.  An element may be { "request": ..., "expect": ... }, as in a
  * trace.  -1 and *error when the text is not that; a malformed request is not
- * such an error but an item with one. */
+ * such an error but an item with one.  What is said beside a request, to replay,
+ * is: "expect", and names that none knows. */
 int request_read(struct arena *a, const struct bc_policy *p, struct str text,
     enum request_form form, const char *claim, struct request_item **items, uint32_t *n_items,
     struct str *error);

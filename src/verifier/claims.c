@@ -87,20 +87,23 @@ static bool is_aside(const struct tool *t, uint32_t claim)
 	return t->aside != NULL && t->aside[claim];
 }
 
-static int name_width(const struct tool *t)
+static int name_width(struct tool *t)
 {
 	uint32_t i;
 	int width = 0;
 
-	for (i = 0; i < t->policy.bc.n_claims; i++)
-		if (!is_aside(t, i) && (int)tool_claim(t, i).len > width && tool_claim(t, i).len <= 40)
-			width = (int)tool_claim(t, i).len;
+	for (i = 0; i < t->policy.bc.n_claims; i++) {
+		int len = (int)tool_claim_title(t, i).len;
+
+		if (!is_aside(t, i) && len > width && len <= 40)
+			width = len;
+	}
 	return width;
 }
 
 static void print_line(struct tool *t, enum verdict verdict, uint32_t claim, double seconds)
 {
-	struct str name = tool_claim(t, claim);
+	struct str name = tool_claim_title(t, claim);
 
 	tool_print_colour(t, verdict == PROVED || verdict == REACHED ? TOOL_GOOD :
 	    verdict == REFUTED ? TOOL_BAD : TOOL_DOUBT, "%-7s", verdict_names[verdict]);
@@ -151,7 +154,8 @@ static json_t *claim_json(struct tool *t, uint32_t claim, enum verdict verdict, 
 
 	json_object_set_new(json, "name", tool_str_json(name));
 	json_object_set_new(json, "kind",
-	    json_string(kind_names[t->policy.bc.claims[claim].kind]));
+	    json_string(tool_is_never(t, claim) ? "never" :
+	    kind_names[t->policy.bc.claims[claim].kind]));
 	json_object_set_new(json, "verdict", json_string(verdict_names[verdict]));
 	json_object_set_new(json, "seconds", json_real(seconds));
 	if (place != NULL)

@@ -80,8 +80,9 @@ static bool show_uncertified(const struct tool *t, const struct prove_report *pr
 			    t->certificate_path, STR_ARG(tool_claim(t, i)));
 	}
 	if (n != 0 && certified->out_of_time)
-		fprintf(stderr, "cocoapolv: %s: of %u claims that are proved the time was too short to "
-		    "find certificates\n     try: a longer --timeout\n", t->certificate_path, n);
+		fprintf(stderr, "cocoapolv: %s: no time was left to find certificates of %u more claim%s "
+		    "proved\n     try: a longer --timeout\n", t->certificate_path, n,
+		    n == 1 ? " that is" : "s that are");
 	else if (n != 0)
 		fprintf(stderr, "     try: claims split into simpler ones\n");
 	return n != 0;

@@ -280,8 +280,8 @@ static struct str sum_text(struct tool *t, const struct replay *r)
 
 	if (r->n_unexpected != 0)
 		rest = arena_printf(&t->arena, ", %u not as expected", (unsigned)r->n_unexpected);
-	return arena_printf(&t->arena, "%u requests, %u allowed, %u denied%.*s", (unsigned)r->n,
-	    (unsigned)r->counts[1], (unsigned)r->counts[0], STR_ARG(rest));
+	return arena_printf(&t->arena, "%u request%s, %u allowed, %u denied%.*s", (unsigned)r->n,
+	    r->n == 1 ? "" : "s", (unsigned)r->counts[1], (unsigned)r->counts[0], STR_ARG(rest));
 }
 
 static int write_page(struct tool *t, const struct replay *r)

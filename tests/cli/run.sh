@@ -106,6 +106,24 @@ says 'expected DENIED' "and is said"
 echo '[{"event": ' >broken.json
 exits 2 "broken JSON is trouble" "$COCOAPOLV" replay toy.cpb broken.json
 says 'broken.json:' "and has a place"
+for bad in '"alow"' 1 null; do
+	printf '[{%s}, {%s, "expect": %s}]' "$good" "$good" "$bad" >expect.json
+	exits 2 "the expectation $bad is trouble" "$COCOAPOLV" replay toy.cpb expect.json
+	says 'expect.json: request 2: expect: wants "allow" or "deny"' "and is named and located"
+	! grep -qE 'ALLOWED|DENIED' log
+	claim $? "and nothing is judged"
+done
+echo '[{"event": 0, "fields": {}, "expekt": "deny"}]' >expect.json
+exits 2 "so is an unknown name beside fields" "$COCOAPOLV" replay toy.cpb expect.json
+says 'expect.json: request 1: "expekt": unknown beside "fields"' "which is named"
+for none in '{}' '{"requests": 3}' '{"note": "x"}'; do
+	echo "$none" >none.json
+	exits 2 "$none is no request" "$COCOAPOLV" replay toy.cpb none.json
+	says 'none.json: neither a request' "and that is said"
+done
+printf '{%s}' "$good" >one.json
+exits 0 "a request alone is one" "$COCOAPOLV" replay toy.cpb one.json
+says '^1 request, 1 allowed, 0 denied$' "and is counted as one"
 echo '3' >three.json
 exits 2 "JSON that is no list of requests is trouble" "$COCOAPOLV" replay toy.cpb three.json
 "$COCOAPOLV" replay --json toy.cpb twice.json 2>log | jq -e '.requests[1].reason == "requirement" and .requests[1].place.line > 0 and .requests[0].gives.big == false' >>log 2>&1

@@ -123,6 +123,22 @@ E2
 says 'REFUTED +quiet +.* by 1 request' "it is refuted by a request"
 says 'quiet is false in this state: false.cpol:2:11' "with its place in the properties"
 
+demand nots 1 "what shall never be is named so" <<'E2'
+properties p for toy 1
+never shut: on open, close: true
+never painted: on open: color == red
+never again: on open: name in old opened
+E2
+says '^PROVED +never again ' "where it is proved"
+says '^REFUTED +never shut ' "and where it is refuted"
+says ' shut: this was allowed, and never may be: nots.cpol:2:7$' "for the reason that it was allowed"
+says '^ +never allowed: (open, close|close, open)$' "which the claim forbids"
+says '^ +never: color == red$' "under its condition, if it has one"
+silent '(true|false): (true|false)$' "and a constant is no reason"
+"$COCOAPOLV" demand --json nots.cpol vendor.cpb 2>log |
+	jq -e '[.claims[].kind] == ["never", "never", "never"]' >>log 2>&1
+claim $? "the JSON says so"
+
 demand full 2 "a ghost that is full takes nothing away from what is allowed" --timeout 5 <<'E2'
 properties p for toy 1
 ghost state small: set of string(16) capacity 1

@@ -57,6 +57,17 @@ exits 0 "a looser toy compiles" "$COCOAPOLC" compile looser.cpol -o looser.cpb
 exits 1 "compare writes a page" "$COCOAPOLV" compare --html compare.html toy.cpb looser.cpb
 has "sha256:$(sha256sum <looser.cpb | cut -d' ' -f1)" compare.html "that names the other digest"
 has 'id="B_within_A/1"' compare.html "and has a request by which they differ"
+has '<p class="summary bad">B is more permissive</p>' compare.html "what both ways come to is said first"
+has '>DIFFERS<.*>Does B allow anything that A denies[?]<' compare.html "a verdict is of a question"
+has '>PROVED<.*>Does A allow anything that B denies[?]<' compare.html "each way"
+has '<code>Yes: B allows something that A denies[.]<' compare.html "that is answered by the trace"
+has '<code>No: A allows nothing that B denies[.]<' compare.html "or by the proof"
+hasnt '>[^<]*(allows nothing that A denies|_within_)' compare.html "and nothing says the opposite"
+{ cat "$srcdir/tests/cli/toy.cpol"; echo 'never wiped_out: on erase: true'; } >never.cpol
+exits 0 "a toy that must not be erased compiles" "$COCOAPOLC" compile never.cpol -o never.cpb
+exits 1 "and is proved" "$COCOAPOLV" prove --html never.html never.cpb
+has '<a href="#wiped_out">.*>never wiped_<wbr>out<' never.html "a claim that something never is begins so"
+has '<span class="name"[^>]*>never wiped_<wbr>out<' never.html "where it is answered, too"
 mv toy.cpb.map away.map
 exits 1 "without a map there is a page, too" "$COCOAPOLV" prove --html nomap.html toy.cpb
 has 'is false in this state' nomap.html "that says as much"
@@ -84,7 +95,7 @@ for page in hostile spoken said; do
 	! LC_ALL=C grep -q "$(printf '[\001-\010\013-\037\177]')" $page.html
 	claim $? "without control characters"
 done
-has 'REFUTED.*no_tags' hostile.html "the hostile key was found"
+has 'REFUTED.*no_<wbr>tags' hostile.html "the hostile key was found"
 has '\\xff' said.html "bytes that are not text are spelled"
 
 # ---- well formed ----

@@ -69,8 +69,11 @@ jq 'reverse' trace.json >reversed.json
 exits 1 "a trace in another order is not as expected" "$COCOAPOLV" replay why.cpb reversed.json
 says 'erase +DENIED +\(expected ALLOWED\)' "as it is all to be allowed"
 jq '[.[0] | .expect = "perhaps"]' trace.json >odd.json
-exits 0 "an expectation of another kind" "$COCOAPOLV" replay why.cpb odd.json
-says 'draw +DENIED +malformed: expect: wants "allow" or "deny"' "is malformed"
+exits 2 "an expectation of another kind is trouble" "$COCOAPOLV" replay why.cpb odd.json
+says 'odd.json: request 1: expect: wants "allow" or "deny", this is "perhaps"$' "and is located"
+jq 'map(.expcet = "allow")' trace.json >odd.json
+exits 2 "so is what none knows beside a request" "$COCOAPOLV" replay why.cpb odd.json
+says 'odd.json: request 1: "expcet": unknown beside "request"$' "and is named"
 echo '{"claims": []}' >none.json
 exits 2 "a report without traces is trouble" "$COCOAPOLV" replay why.cpb none.json
 says 'no claim of this report has a trace' "and that is said"
