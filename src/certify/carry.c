@@ -49,22 +49,9 @@ static struct fol *make(struct carrier *c, struct fol *f, struct fol **kids)
 		return fol_int(s, f->integer);
 	case FOL_APP:
 		return fol_app(s, carry_fun(c, f->fun), kids);
-	case FOL_EQ:
-		return fol_eq(s, kids[0], kids[1]);
-	case FOL_LT:
-		return fol_lt(s, kids[0], kids[1]);
-	case FOL_LE:
-		return fol_le(s, kids[0], kids[1]);
-	case FOL_ADD:
-		return fol_add(s, kids[0], kids[1]);
-	case FOL_SUB:
-		return fol_sub(s, kids[0], kids[1]);
-	case FOL_ITE:
-		return fol_ite(s, kids[0], kids[1], kids[2]);
-	case FOL_NOT:
-		return fol_not(s, kids[0]);
+	case FOL_EQ: case FOL_LT: case FOL_LE: case FOL_ADD: case FOL_SUB: case FOL_ITE: case FOL_NOT:
 	case FOL_AND: case FOL_OR:
-		return fol_join(s, f->kind, kids, f->n);
+		return fol_remake(s, f, kids);
 	case FOL_ALL: case FOL_SOME: case FOL_COUNT: case FOL_CHOOSE: case FOL_VAR: case FOL_TEMP:
 		break;
 	}

@@ -455,18 +455,11 @@ static void memo_put(struct fol_space *s, struct memo *m, struct fol *from, stru
 	m->to[at] = to;
 }
 
-static struct fol *walk(struct walk *w, struct fol *f);
-
-/* The term again, of other kids. */
-static struct fol *remake(struct walk *w, struct fol *f, struct fol **kids)
+struct fol *fol_remake(struct fol_space *s, struct fol *f, struct fol *const *kids)
 {
-	struct fol_space *s = w->space;
-	struct fol *other;
-
 	switch (f->kind) {
 	case FOL_APP:
-		other = w->kind == WALK_APP ? w->rewriter->app(w->rewriter->arg, f->fun, kids) : NULL;
-		return other != NULL ? other : fol_app(s, f->fun, kids);
+		return fol_app(s, f->fun, kids);
 	case FOL_EQ:
 		return fol_eq(s, kids[0], kids[1]);
 	case FOL_LT:
@@ -483,14 +476,29 @@ static struct fol *remake(struct walk *w, struct fol *f, struct fol **kids)
 		return fol_not(s, kids[0]);
 	case FOL_AND: case FOL_OR:
 		return fol_join(s, f->kind, kids, f->n);
-	case FOL_ALL: case FOL_SOME: case FOL_COUNT: case FOL_CHOOSE:
-		if (kids[0]->height != f->number)
-			w->gave_up = true;
-		return bound(s, f->kind, f->number, f->var_sort, kids[0]);
-	case FOL_FALSE: case FOL_TRUE: case FOL_VAR: case FOL_TEMP: case FOL_INT:
+	case FOL_FALSE: case FOL_TRUE: case FOL_VAR: case FOL_TEMP: case FOL_INT: case FOL_ALL:
+	case FOL_SOME: case FOL_COUNT: case FOL_CHOOSE:
 		break;
 	}
 	return f;
+}
+
+static struct fol *walk(struct walk *w, struct fol *f);
+
+/* The term again, of other kids. */
+static struct fol *remake(struct walk *w, struct fol *f, struct fol **kids)
+{
+	struct fol *other = NULL;
+
+	if (f->kind == FOL_APP && w->kind == WALK_APP)
+		other = w->rewriter->app(w->rewriter->arg, f->fun, kids);
+	if (other != NULL)
+		return other;
+	if (!fol_is_binder(f))
+		return fol_remake(w->space, f, kids);
+	if (kids[0]->height != f->number)
+		w->gave_up = true;
+	return bound(w->space, f->kind, f->number, f->var_sort, kids[0]);
 }
 
 /* Whether the walk can change anything within. */

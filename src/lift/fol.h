@@ -87,6 +87,9 @@ struct fol *fol_join(struct fol_space *s, enum fol_kind kind, struct fol *const 
 /* ALL, SOME, COUNT or CHOOSE: binds the temp. */
 struct fol *fol_bind(struct fol_space *s, enum fol_kind kind, struct fol *temp, struct fol *body);
 
+/* What is no binder again, of other kids; what has none is itself. */
+struct fol *fol_remake(struct fol_space *s, struct fol *f, struct fol *const *kids);
+
 static inline bool fol_is_binder(const struct fol *f)
 {
 	return f->kind >= FOL_ALL;
