@@ -25,11 +25,6 @@ struct coder {
 	bool failed;
 };
 
-static bool is_loop(enum bc_op op)
-{
-	return op == BC_ALL || op == BC_SOME || op == BC_COUNT || op == BC_WHERE || op == BC_MAP;
-}
-
 static struct bytes code_of(struct coder *c, const struct tree_expr *e);
 
 static void append(struct bytes *to, const struct bytes *more)
@@ -158,7 +153,7 @@ static struct bytes code_of(struct coder *c, const struct tree_expr *e)
 
 	if (e->op == BC_AND || e->op == BC_OR)
 		return code_of_join(c, e);
-	if (is_loop(e->op))
+	if (tree_is_loop(e->op))
 		return code_of_loop(c, e);
 	c->failed = c->failed || e->n_kids > 5 || e->op == BC_FIELD || e->is_let;
 	if (e->op == BC_LOCAL && e->slot < BC_SLOTS_MAX)

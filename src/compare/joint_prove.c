@@ -142,25 +142,6 @@ static struct fol *agree(struct prover *p, uint32_t event, struct fol *term)
 	    lift_after(&p->b, &p->rules_b[event], term));
 }
 
-static uint32_t sort_of(uint32_t type)
-{
-	switch ((enum bc_base)BC_BASE(type)) {
-	case BC_BOOL:
-		return FOL_BOOL;
-	case BC_INTEGER: case BC_ENUMERATION:
-		return FOL_INTEGER;
-	case BC_STRING:
-		return FOL_STR;
-	case BC_DIGEST32:
-		return FOL_DIG;
-	case BC_TABLEROW:
-		return FOL_ROW + BC_INDEX(type);
-	case BC_NOTHING: case BC_LANGUAGE: case BC_RECORD:
-		break;
-	}
-	abort();
-}
-
 static struct fol *stays_merged(struct prover *p, uint32_t event, uint32_t var)
 {
 	const struct bc_var *v = &p->j->policy.vars[var];
@@ -168,13 +149,13 @@ static struct fol *stays_merged(struct prover *p, uint32_t event, uint32_t var)
 	struct fol *args[2], *goal, *has;
 
 	if (v->key == 0)
-		return agree(p, event, prover_symbol(p, LIFT_VAR, var, sort_of(v->value), 0, NULL));
-	args[0] = fol_temp(s, sort_of(v->key));
+		return agree(p, event, prover_symbol(p, LIFT_VAR, var, lift_sort(v->value), 0, NULL));
+	args[0] = fol_temp(s, lift_sort(v->key));
 	goal = agree(p, event, prover_symbol(p, LIFT_HAS, var, FOL_BOOL, 1, args));
 	if (v->value != 0 && BC_SHAPE(v->value) == BC_ONE)
-		goal = fol_and(s, goal, agree(p, event, prover_symbol(p, LIFT_GET, var, sort_of(v->value), 1, args)));
+		goal = fol_and(s, goal, agree(p, event, prover_symbol(p, LIFT_GET, var, lift_sort(v->value), 1, args)));
 	if (BC_SHAPE(v->value) == BC_SET) {
-		args[1] = fol_temp(s, sort_of(v->value));
+		args[1] = fol_temp(s, lift_sort(v->value));
 		goal = fol_and(s, goal, fol_bind(s, FOL_ALL, args[1],
 		    agree(p, event, prover_symbol(p, LIFT_HAS_ROW, var, FOL_BOOL, 2, args))));
 	}
@@ -183,7 +164,7 @@ static struct fol *stays_merged(struct prover *p, uint32_t event, uint32_t var)
 		has = prover_symbol(p, LIFT_HAS_AT, var, FOL_BOOL, 2, args);
 		goal = fol_and(s, goal, fol_bind(s, FOL_ALL, args[1], fol_and(s, agree(p, event, has),
 		    fol_implies(s, lift_after(&p->b, &p->rules_b[event], has),
-		    agree(p, event, prover_symbol(p, LIFT_GET_AT, var, sort_of(v->value), 2, args))))));
+		    agree(p, event, prover_symbol(p, LIFT_GET_AT, var, lift_sort(v->value), 2, args))))));
 	}
 	return fol_bind(s, FOL_ALL, args[0], goal);
 }

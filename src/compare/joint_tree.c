@@ -120,8 +120,7 @@ static void rename_operands(struct joint *j, const struct joint_side *side, stru
 /* Locals by their new slots, and what they stand for. */
 static void bind(struct joint *j, struct joint_side *side, struct tree_expr *e, uint32_t kid)
 {
-	bool is_loop = e->op == BC_ALL || e->op == BC_SOME || e->op == BC_COUNT || e->op == BC_WHERE ||
-	    e->op == BC_MAP;
+	bool is_loop = tree_is_loop(e->op);
 
 	if (kid == 0 && (is_loop || e->op == BC_LOCAL))
 		e->slot += side->shift;

@@ -232,11 +232,6 @@ static struct ir_local *bind(struct raiser *r, uint32_t slot)
 	return r->slots[slot];
 }
 
-static bool is_loop(enum bc_op op)
-{
-	return op == BC_ALL || op == BC_SOME || op == BC_COUNT || op == BC_WHERE || op == BC_MAP;
-}
-
 /* What stands in the code beside the instruction. */
 static void raise_operands(const struct raiser *r, struct ir_expr *ir, const struct tree_expr *e)
 {
@@ -305,7 +300,7 @@ static struct ir_expr *expr_of(struct raiser *r, const struct tree_expr *e)
 	ir->n_kids = e->n_kids;
 	ir->kids = arena_array(r->a, e->n_kids, struct ir_expr *);
 	for (uint32_t i = 0; i < e->n_kids; i++) {
-		if (i == 1 && is_loop(e->op)) {
+		if (i == 1 && tree_is_loop(e->op)) {
 			ir->element = bind(r, e->slot);
 			ir->place = bind(r, e->slot + 1);
 		}

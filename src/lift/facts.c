@@ -91,26 +91,6 @@ static struct fol *value(struct facts *f, enum lift_role role, uint32_t a, uint3
 	return fol_app(f->space, fun, NULL);
 }
 
-static struct fol *zero(struct facts *f, uint32_t sort)
-{
-	switch (sort) {
-	case FOL_BOOL:
-		return fol_bool(f->space, false);
-	case FOL_INTEGER:
-		return fol_int(f->space, 0);
-	case FOL_STR:
-		return value(f, LIFT_STR, LIFT_ZERO, 0, FOL_STR);
-	case FOL_DIG:
-		return value(f, LIFT_DIGEST, LIFT_ZERO, 0, FOL_DIG);
-	case FOL_PAT:
-		return value(f, LIFT_PATTERN, LIFT_ZERO, 0, FOL_PAT);
-	case FOL_POS:
-		abort();
-	default:
-		return value(f, LIFT_ROW, sort - FOL_ROW, BC_NO_ROW, sort);
-	}
-}
-
 static struct fol *all(struct facts *f, struct fol *x, struct fol *body)
 {
 	return fol_bind(f->space, FOL_ALL, x, body);
@@ -118,7 +98,7 @@ static struct fol *all(struct facts *f, struct fol *x, struct fol *body)
 
 static struct fol *is_row(struct facts *f, struct fol *r)
 {
-	return fol_not(f->space, fol_eq(f->space, r, zero(f, r->sort)));
+	return fol_not(f->space, fol_eq(f->space, r, lift_zero(f->l, r->sort)));
 }
 
 /* The largest value that a type or variable has; UINT64_MAX: no telling. */
@@ -155,7 +135,7 @@ static struct fol *about_map(struct facts *f, const struct fol_fun *fun)
 
 	if (fun->n_args == 1) {
 		term = app1(f, fun, key);
-		return all(f, key, fol_and(s, fol_or(s, has, fol_eq(s, term, zero(f, fun->sort))),
+		return all(f, key, fol_and(s, fol_or(s, has, fol_eq(s, term, lift_zero(f->l, fun->sort))),
 		    at_most(f, term, most_of_var(f, fun->a))));
 	}
 	x = fol_temp(s, fun->args[1]);
@@ -208,7 +188,7 @@ static struct fol *about_column(struct facts *f, const struct fol_fun *fun)
 	uint64_t most = BC_BASE(type) == BC_ENUMERATION ? most_of(f, type) : CELL_MAX;
 	struct fol_space *s = f->space;
 	struct fol *r = fol_temp(s, fun->args[0]), *q = fol_temp(s, fun->args[0]), *cell = app1(f, fun, r);
-	struct fol *fact = fol_and(s, fol_eq(s, app1(f, fun, zero(f, r->sort)), zero(f, fun->sort)),
+	struct fol *fact = fol_and(s, fol_eq(s, app1(f, fun, lift_zero(f->l, r->sort)), lift_zero(f->l, fun->sort)),
 	    all(f, r, at_most(f, cell, most)));
 	struct fol *same[3] = { is_row(f, r), is_row(f, q), fol_eq(s, cell, app1(f, fun, q)) };
 
@@ -228,7 +208,7 @@ static struct fol *about_list_column(struct facts *f, const struct fol_fun *fun)
 	const struct fol_fun *has = fol_fun(s, LIFT_COLUMN_HAS, fun->a, fun->b, FOL_BOOL, 2, fun->args);
 
 	if (fun == has)
-		return all(f, x, fol_not(s, app2(f, fun, zero(f, r->sort), x)));
+		return all(f, x, fol_not(s, app2(f, fun, lift_zero(f->l, r->sort), x)));
 	if (fun->sort < FOL_ROW)
 		return fol_bool(s, true);
 	return all(f, r, all(f, x, fol_implies(s, app2(f, has, r, x), is_row(f, app2(f, fun, r, x)))));
@@ -435,7 +415,7 @@ static void about_term(struct collection *c, struct fol *term)
 	} else {
 		fact = fol_implies(s, some, fol_subst(s, body, x, term));
 		if (term->sort >= FOL_ROW)
-			fact = fol_and(s, fact, fol_or(s, some, fol_eq(s, term, zero(f, term->sort))));
+			fact = fol_and(s, fact, fol_or(s, some, fol_eq(s, term, lift_zero(f->l, term->sort))));
 	}
 	fol_list_add(f->arena, c->list, closed(f, fact, temps, n));
 }

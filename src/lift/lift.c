@@ -23,7 +23,7 @@ struct scope {
 
 /* ---- symbols ------------------------------------------------------------- */
 
-static uint32_t sort_of(uint32_t type)
+uint32_t lift_sort(uint32_t type)
 {
 	switch ((enum bc_base)BC_BASE(type)) {
 	case BC_BOOL:
@@ -93,25 +93,29 @@ static struct fol *row(struct lift *l, uint32_t table, uint32_t number)
 	return symbol0(l, LIFT_ROW, table, number, FOL_ROW + table);
 }
 
+struct fol *lift_zero(struct lift *l, uint32_t sort)
+{
+	switch (sort) {
+	case FOL_BOOL:
+		return fol_bool(l->space, false);
+	case FOL_INTEGER:
+		return fol_int(l->space, 0);
+	case FOL_STR:
+		return symbol0(l, LIFT_STR, LIFT_ZERO, 0, FOL_STR);
+	case FOL_DIG:
+		return symbol0(l, LIFT_DIGEST, LIFT_ZERO, 0, FOL_DIG);
+	case FOL_PAT:
+		return symbol0(l, LIFT_PATTERN, LIFT_ZERO, 0, FOL_PAT);
+	case FOL_POS:
+		abort();
+	default:
+		return row(l, sort - FOL_ROW, BC_NO_ROW);
+	}
+}
+
 static struct fol *zero(struct lift *l, uint32_t type)
 {
-	switch ((enum bc_base)BC_BASE(type)) {
-	case BC_BOOL:
-		return fol_bool(l->space, false);
-	case BC_INTEGER: case BC_ENUMERATION:
-		return fol_int(l->space, 0);
-	case BC_STRING:
-		return symbol0(l, LIFT_STR, LIFT_ZERO, 0, FOL_STR);
-	case BC_DIGEST32:
-		return symbol0(l, LIFT_DIGEST, LIFT_ZERO, 0, FOL_DIG);
-	case BC_LANGUAGE:
-		return symbol0(l, LIFT_PATTERN, LIFT_ZERO, 0, FOL_PAT);
-	case BC_TABLEROW:
-		return row(l, BC_INDEX(type), BC_NO_ROW);
-	case BC_NOTHING: case BC_RECORD:
-		break;
-	}
-	abort();
+	return lift_zero(l, lift_sort(type));
 }
 
 static struct fol *index_of(struct lift *l, struct fol *place)
@@ -328,7 +332,7 @@ static struct fol *at(struct lift *l, const struct lift_value *c, struct fol *in
 
 static struct fol *least(struct lift *l, const struct lift_value *c)
 {
-	struct fol *r = fol_temp(l->space, sort_of(tree_element(c->type)));
+	struct fol *r = fol_temp(l->space, lift_sort(tree_element(c->type)));
 
 	return fol_bind(l->space, FOL_CHOOSE, r, contains(l, c, r));
 }
@@ -376,11 +380,11 @@ static struct lift_value record_at(struct lift *l, uint32_t event, uint32_t fiel
 		struct fol *y = fol_temp(l->space, FOL_POS);
 
 		if (BC_SHAPE(member) == BC_ONE)
-			v.members[i] = scalar(member, symbol1(l, LIFT_MEMBER, event, b, sort_of(member), x));
+			v.members[i] = scalar(member, symbol1(l, LIFT_MEMBER, event, b, lift_sort(member), x));
 		else
 			v.members[i] = dense(l, member, y, symbol2(l, LIFT_MEMBER_HAS, event, b, FOL_BOOL, x, y),
 			    scalar(tree_element(member),
-			    symbol2(l, LIFT_MEMBER_AT, event, b, sort_of(member), x, y)));
+			    symbol2(l, LIFT_MEMBER_AT, event, b, lift_sort(member), x, y)));
 	}
 	return v;
 }
@@ -394,11 +398,11 @@ static struct lift_value of_field(struct scope *s, uint32_t field)
 	struct lift_value elem;
 
 	if (BC_SHAPE(type) == BC_ONE)
-		return scalar(type, symbol0(l, LIFT_FIELD, s->event, field, sort_of(type)));
+		return scalar(type, symbol0(l, LIFT_FIELD, s->event, field, lift_sort(type)));
 	if (BC_BASE(type) == BC_RECORD)
 		elem = record_at(l, s->event, field, element, x);
 	else
-		elem = scalar(element, symbol1(l, LIFT_FIELD_AT, s->event, field, sort_of(type), x));
+		elem = scalar(element, symbol1(l, LIFT_FIELD_AT, s->event, field, lift_sort(type), x));
 	return dense(l, type, x, symbol1(l, LIFT_FIELD_HAS, s->event, field, FOL_BOOL, x), elem);
 }
 
@@ -408,9 +412,9 @@ static struct lift_value of_column(struct lift *l, uint32_t table, uint32_t colu
 	struct fol *x = fol_temp(l->space, FOL_POS);
 
 	if (BC_SHAPE(type) == BC_ONE)
-		return scalar(type, symbol1(l, LIFT_COLUMN, table, column, sort_of(type), r));
+		return scalar(type, symbol1(l, LIFT_COLUMN, table, column, lift_sort(type), r));
 	return dense(l, type, x, symbol2(l, LIFT_COLUMN_HAS, table, column, FOL_BOOL, r, x),
-	    scalar(tree_element(type), symbol2(l, LIFT_COLUMN_AT, table, column, sort_of(type), r, x)));
+	    scalar(tree_element(type), symbol2(l, LIFT_COLUMN_AT, table, column, lift_sort(type), r, x)));
 }
 
 static struct lift_value of_get(struct lift *l, uint32_t map, uint32_t old, struct fol *key)
@@ -419,19 +423,19 @@ static struct lift_value of_get(struct lift *l, uint32_t map, uint32_t old, stru
 	struct fol *x;
 
 	if (BC_SHAPE(type) == BC_ONE)
-		return scalar(type, symbol1(l, LIFT_GET, map, old, sort_of(type), key));
+		return scalar(type, symbol1(l, LIFT_GET, map, old, lift_sort(type), key));
 	if (BC_SHAPE(type) == BC_SET) {
-		x = fol_temp(l->space, sort_of(type));
+		x = fol_temp(l->space, lift_sort(type));
 		return set_of(l, type, x, symbol2(l, LIFT_HAS_ROW, map, old, FOL_BOOL, key, x));
 	}
 	x = fol_temp(l->space, FOL_POS);
 	return dense(l, type, x, symbol2(l, LIFT_HAS_AT, map, old, FOL_BOOL, key, x),
-	    scalar(tree_element(type), symbol2(l, LIFT_GET_AT, map, old, sort_of(type), key, x)));
+	    scalar(tree_element(type), symbol2(l, LIFT_GET_AT, map, old, lift_sort(type), key, x)));
 }
 
 static struct lift_value of_keys(struct lift *l, uint32_t map, uint32_t old, uint32_t type)
 {
-	struct fol *x = fol_temp(l->space, sort_of(type));
+	struct fol *x = fol_temp(l->space, lift_sort(type));
 
 	return set_of(l, type, x, symbol1(l, LIFT_HAS, map, old, FOL_BOOL, x));
 }
@@ -655,7 +659,7 @@ static struct lift_value expr(struct scope *s, const struct tree_expr *e)
 	case BC_FIELD:
 		return of_field(s, a);
 	case BC_VAR: case BC_OLDVAR:
-		return scalar(e->type, symbol0(l, LIFT_VAR, a, e->op == BC_OLDVAR, sort_of(e->type)));
+		return scalar(e->type, symbol0(l, LIFT_VAR, a, e->op == BC_OLDVAR, lift_sort(e->type)));
 	case BC_KEYS: case BC_OLDKEYS:
 		return of_keys(l, a, e->op == BC_OLDKEYS, e->type);
 	case BC_ROWS:

@@ -94,6 +94,10 @@ struct lift {
 	const struct tree_policy *tree;
 };
 
+/* The sort of a scalar's type, and the zero of a sort. */
+uint32_t lift_sort(uint32_t type);
+struct fol *lift_zero(struct lift *l, uint32_t sort);
+
 /* The event must have a rule. */
 struct lift_rule lift_rule(struct lift *l, uint32_t event);
 

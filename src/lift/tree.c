@@ -168,11 +168,6 @@ static uint32_t result_type(const struct builder *b, const struct tree_expr *e)
 	abort();
 }
 
-static bool is_loop(enum bc_op op)
-{
-	return op == BC_ALL || op == BC_SOME || op == BC_COUNT || op == BC_WHERE || op == BC_MAP;
-}
-
 static void bind(struct builder *b, uint32_t slot, struct tree_expr *binder, bool is_let, bool is_place)
 {
 	if (slot >= BC_SLOTS_MAX)
@@ -196,7 +191,7 @@ static uint32_t block(struct builder *b, struct tree_expr *e)
 	e->kids = arena_array(b->arena, 2, struct tree_expr *);
 	e->kids[0] = first;
 	e->n_kids = 2;
-	if (is_loop(e->op)) {
+	if (tree_is_loop(e->op)) {
 		bind(b, e->slot, e, false, false);
 		bind(b, e->slot + 1, e, false, true);
 	}
@@ -204,7 +199,7 @@ static uint32_t block(struct builder *b, struct tree_expr *e)
 	body = pop(b);
 	b->n_slots = scope;
 	e->kids[1] = body;
-	if (!is_loop(e->op) && body->op == e->op) {
+	if (!tree_is_loop(e->op) && body->op == e->op) {
 		struct tree_expr **kids = arena_array(b->arena, body->n_kids + 1, struct tree_expr *);
 
 		kids[0] = first;
@@ -227,7 +222,7 @@ static uint32_t expression(struct builder *b, uint32_t pc)
 		abort();
 	if (e->op == BC_AND || e->op == BC_OR) {
 		next = block(b, e);
-	} else if (is_loop(e->op)) {
+	} else if (tree_is_loop(e->op)) {
 		read_operands(b, e);
 		next = block(b, e);
 	} else {
@@ -362,7 +357,7 @@ static bool same_binder(const struct tree_expr *l, const struct tree_expr *r, co
 static bool equal_within(const struct tree_expr *l, const struct tree_expr *r, const struct scope *s)
 {
 	struct scope inner = { l, r, s };
-	const struct scope *within = is_loop(l->op) ? &inner : s;
+	const struct scope *within = tree_is_loop(l->op) ? &inner : s;
 
 	if (l->op != r->op || l->type != r->type || l->a != r->a || l->b != r->b ||
 	    l->n_kids != r->n_kids)

@@ -68,6 +68,11 @@ struct tree_expr *tree_of_code(struct arena *a, const struct bc_policy *policy, 
  * slots aside: variables of loops must be bound at the same places within. */
 bool tree_equal(const struct tree_expr *l, const struct tree_expr *r);
 
+static inline bool tree_is_loop(enum bc_op op)
+{
+	return op == BC_ALL || op == BC_SOME || op == BC_COUNT || op == BC_WHERE || op == BC_MAP;
+}
+
 /* The type of an element of a list or set. */
 static inline uint32_t tree_element(uint32_t type)
 {

@@ -104,11 +104,6 @@ static bool same(const struct tree_expr *l, const struct tree_expr *r)
 	return tree_equal(named(l), named(r));
 }
 
-static bool is_loop(enum bc_op op)
-{
-	return op == BC_ALL || op == BC_SOME || op == BC_COUNT || op == BC_WHERE || op == BC_MAP;
-}
-
 static bool is_field(const struct tree_expr *e)
 {
 	return named(e)->op == BC_FIELD;
@@ -127,7 +122,7 @@ static struct tree_expr *transfer(struct guesser *g, const struct tree_expr *e)
 	if (put->value != NULL && BC_SHAPE(put->value->type) == BC_ONE && is_field(put->value) &&
 	    same(e, put->value))
 		return get(g, put->a, x_of(g, put->a));
-	if (e->op == BC_FIELD || (is_loop(e->op) && e->slot + 1 >= LEMMA_X))
+	if (e->op == BC_FIELD || (tree_is_loop(e->op) && e->slot + 1 >= LEMMA_X))
 		return NULL;
 	copy = arena_new(g->arena, struct tree_expr);
 	*copy = *e;
@@ -436,10 +431,10 @@ static struct tree_expr *tidy(struct arena *a, const struct tree_expr *e, uint32
 		copy->slot = scope == NULL ? e->slot : scope->copy->slot + e->is_place;
 		return copy;
 	}
-	if (is_loop(e->op))
+	if (tree_is_loop(e->op))
 		copy->slot = slots;
 	for (uint32_t i = 0; i < e->n_kids; i++) {
-		bool within = is_loop(e->op) && i == 1;
+		bool within = tree_is_loop(e->op) && i == 1;
 
 		copy->kids[i] = tidy(a, e->kids[i], within ? slots + 2 : slots, within ? &inner : scope);
 	}

@@ -229,16 +229,10 @@ static bool is_plain(const struct tree_expr *e)
 	    (BC_SHAPE(e->type) == BC_ONE && BC_BASE(e->type) == BC_BOOL);
 }
 
-static bool is_loop(const struct tree_expr *e)
-{
-	return e->op == BC_ALL || e->op == BC_SOME || e->op == BC_COUNT || e->op == BC_WHERE ||
-	    e->op == BC_MAP;
-}
-
 /* An expression that is not taken apart, and the values that it compares. */
 static void add_leaf(struct explainer *x, const struct tree_expr *e, bool is_true)
 {
-	uint32_t n = is_loop(e) ? 1 : e->n_kids;
+	uint32_t n = tree_is_loop(e->op) ? 1 : e->n_kids;
 	struct datum d;
 
 	add_part(x, is_true ? WHY_TRUE : WHY_FALSE, source_text(x, e), (struct str){ NULL, 0 });
