@@ -10,10 +10,10 @@
 
 #include "../base/digest.h"
 #include "../base/file.h"
+#include "../compiler/compile.h"
+#include "../compiler/emit.h"
+#include "../compiler/mapping.h"
 #include "cli.h"
-#include "compile.h"
-#include "emit.h"
-#include "mapping.h"
 
 /* The next word of a source's header; only words and numbers are of interest. */
 static struct str take_word(struct str *left)
