@@ -1,7 +1,12 @@
 noinst_LIBRARIES += libdocument.a
 libdocument_a_SOURCES = \
 	%D%/document.c \
-	%D%/document.h \
+	%D%/map.c \
+	%D%/places.c \
 	%D%/rego.c \
-	%D%/rego.h \
-	%D%/rego_scan.c
+	%D%/rego_scan.c \
+	%D%/yaml.c \
+	%D%/document.h \
+	%D%/map.h \
+	%D%/places.h \
+	%D%/rego.h

@@ -40,7 +40,7 @@ void import_compose(struct import *im, struct node *root);
 void import_aci(struct import *im, struct node *root);
 void import_hcsshim(struct import *im, struct node *root);
 
-/* What the importers share (shared.c). */
+/* What the importers share: fields.c, container.c, capabilities.c. */
 
 struct group *import_group(struct import *im, struct str name, const char *kind, struct loc from);
 
@@ -69,22 +69,23 @@ bool import_int(struct import *im, const struct node *map, const char *key, int6
 /* A list of strings, added. */
 void import_strings(struct import *im, const struct node *map, const char *key, struct values *out);
 
-/* Fill in what the image says where the container says nothing: layers, command (args NULL: the image's cmd, if
- * `command` is NULL too; both as in Kubernetes), env below the container's own, workdir, user.  The image's
- * reference is at image_loc.  Complains if there is none, unless --assume-images: then layers and the
- * command are holes.  Returns the image or NULL. */
+/* Fill in what the image says where the container says nothing: layers, command (as Kubernetes has it: `command`
+ * replaces the entrypoint and with it the image's cmd, `args` the cmd; NULL: not said), env below the
+ * container's own, workdir, signals, volumes where nothing is mounted.  Complains at image_loc if there is no
+ * such image, unless --assume-images: then what only it could say is a hole, and a warning says so.  Returns the
+ * image or NULL.  To be called when the container's own env and mounts are there. */
 const struct image *import_image(struct import *im, struct container *c, struct str reference, struct loc image_loc,
     const struct values *command, const struct values *args);
-/* user: as in image_user_of; empty for the image's own.  Fills user and groups. */
+/* USER[:GROUP] in names or numbers, or empty for what the image says: the container's user and groups.  Without
+ * the image a name stays a name, which the agent has from the guest's /etc/passwd, and groups are any. */
 void import_user(struct import *im, struct container *c, const struct image *image, struct str user, struct loc loc);
 /* A signal's number by name ("SIGTERM", "TERM", "15"); 0: there is none. */
 unsigned import_signal(struct str name);
-/* The runtime's default capabilities (containerd's), with CAP_. */
-extern const char *const import_default_capabilities[];
-extern const size_t import_n_default_capabilities;
-/* Bounding, effective and permitted set of a container from the defaults, add and drop lists (names with or without
- * CAP_, "ALL"); a user other than root has them in bounding only, as OCI runtimes do. */
+/* Bounding, effective and permitted set of a container: containerd's default, or all if privileged, with what is
+ * added and without what is dropped (names with or without CAP_, or ALL; NULL: none). */
 void import_capabilities(struct import *im, struct container *c, const struct values *add, const struct values *drop,
     bool privileged);
+/* The group's pause container, if the options name an image for it. */
+void import_sandbox(struct import *im, struct group *g);
 
 #endif
