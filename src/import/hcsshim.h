@@ -24,6 +24,8 @@ struct hcsshim_variables {
 /* "path.name" and "path.name[i]", for complaints about fields. */
 const char *hcsshim_path(struct hcsshim *h, const char *path, const char *name);
 const char *hcsshim_item(struct hcsshim *h, const char *path, const char *name, uint32_t i);
+/* Whether a node is a map; false after a complaint. */
+bool hcsshim_is_map(struct hcsshim *h, const struct node *node, const char *path);
 /* The field, or NULL after a complaint that it is not there. */
 struct node *hcsshim_need(struct hcsshim *h, const struct node *map, const char *key, const char *path);
 bool hcsshim_need_string(struct hcsshim *h, const struct node *map, const char *key, const char *path,
@@ -48,10 +50,12 @@ struct re2_part {
 	size_t equals, after_equals;    /* the first '=' outside groups and classes; SIZE_MAX: none */
 	struct str flags_at_equals;     /* with those up to it */
 	size_t tail;                    /* where a .* or .+ that ends it starts; SIZE_MAX: none */
+	struct str flags_at_tail;
 };
 enum { RE2_MOST_PARTS = 64 };
 /* False after a complaint: it is no pattern, or says what ours can't. */
 bool re2_parts(struct hcsshim *h, struct str pattern, struct loc loc, struct re2_part *parts, uint32_t *n);
+void re2_warn_alternatives(struct hcsshim *h, struct str pattern, struct loc loc, uint32_t n);
 /* Of the whole pattern; false after a complaint. */
 bool re2_value(struct hcsshim *h, struct str pattern, struct loc loc, struct value *out);
 /* A piece of it, behind flags. */

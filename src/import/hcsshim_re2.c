@@ -119,77 +119,161 @@ static bool is_repeat(int c)
 	return c == '*' || c == '+' || c == '?' || c == '{';
 }
 
-/* Note an '=' of this length and a final .* at the top of a part. */
-static void note_piece(struct re2_part *part, const struct walk *w, size_t len, size_t start, struct str flags)
-{
-	struct str piece = { w->text.ptr + w->at, len };
+/* What is read of a pattern so far. */
+struct reader {
+	struct arena *arena;
+	struct walk w;
+	struct re2_part *parts;
+	uint32_t n;
+	struct bytes text;              /* of the part at hand */
+	struct bytes flags;             /* all that are outside of groups */
+	bool at_start;                  /* nothing but flags and ^ in the part at hand */
+};
 
-	if (part->equals == SIZE_MAX && !is_repeat(peek(w, len)) &&
+static struct str copy(struct reader *r, const struct bytes *b)
+{
+	return arena_copy(r->arena, b->ptr, b->len);
+}
+
+static void begin_part(struct reader *r)
+{
+	r->parts[r->n] = (struct re2_part){ .flags = copy(r, &r->flags), .equals = SIZE_MAX, .tail = SIZE_MAX };
+	r->text = (struct bytes){ .arena = r->arena };
+	r->at_start = true;
+}
+
+static void end_part(struct reader *r)
+{
+	r->parts[r->n++].text = copy(r, &r->text);
+}
+
+/* An '=' of this length, and a .* or .+ that may be the last. */
+static void note_piece(struct reader *r, size_t len)
+{
+	struct re2_part *part = &r->parts[r->n];
+	struct str piece = { r->w.text.ptr + r->w.at, len };
+	int next = peek(&r->w, len);
+
+	if (part->equals == SIZE_MAX && !is_repeat(next) &&
 	    (str_is(piece, "=") || str_is(piece, "\\=") || str_is(piece, "[=]"))) {
-		part->equals = w->at - start;
-		part->after_equals = part->equals + len;
-		part->flags_at_equals = flags;
+		part->equals = r->text.len;
+		part->after_equals = r->text.len + len;
+		part->flags_at_equals = copy(r, &r->flags);
 	}
-	if (str_is(piece, ".") && (peek(w, 1) == '*' || peek(w, 1) == '+') &&
-	    (w->at + 2 == w->text.len || peek(w, 2) == '|' || peek(w, 2) == '$'))
-		part->tail = w->at - start;
+	if (str_is(piece, ".")) {
+		part->tail = next == '*' || next == '+' ? r->text.len : SIZE_MAX;
+		part->flags_at_tail = copy(r, &r->flags);
+	} else if (r->text.len != part->tail + 1) {
+		part->tail = SIZE_MAX;
+	}
 }
 
-static struct re2_part new_part(struct str flags)
+/* At ^ or $: whether it stands at an end of an alternative, where it changes nothing. */
+static bool anchor_fits(const struct reader *r)
 {
-	return (struct re2_part){ .flags = flags, .equals = SIZE_MAX, .tail = SIZE_MAX };
+	int next = peek(&r->w, 1);
+
+	if (r->w.depth != 0)
+		return false;
+	return peek(&r->w, 0) == '^' ? r->at_start && !is_repeat(next) : next < 0 || next == '|';
 }
 
-/* ^ and $ mean nothing at the ends of a part, and are not known elsewhere. */
-static bool anchor_fits(const struct walk *w, size_t start, struct str flags_here)
+/* One piece; false after an error. */
+static bool read_piece(struct reader *r)
 {
-	if (peek(w, 0) == '$')
-		return w->depth == 0 && (peek(w, 1) < 0 || peek(w, 1) == '|');
-	return w->depth == 0 && w->at == start + flags_here.len;
-}
+	struct walk *w = &r->w;
+	int c = peek(w, 0);
+	bool is_flags;
+	size_t len = piece_len(w, &is_flags);
 
-/* All parts; w->error says what is wrong. */
-static uint32_t walk_parts(struct hcsshim *h, struct walk *w, struct re2_part *parts)
-{
-	struct bytes flags = { .arena = h->im->arena }, text = { .arena = h->im->arena }, here = text;
-	uint32_t n = 0;
-	size_t len;
-	bool is_flags, at_start = true;
-
-	parts[0] = new_part((struct str){ NULL, 0 });
-	for (; w->at < w->text.len; w->at += len) {
-		int c = peek(w, 0);
-
-		len = piece_len(w, &is_flags);
-		if (len == 0 || len > w->text.len - w->at)
-			break;
-		if (c == '|' && w->depth == 0) {
-			parts[n].text = arena_copy(h->im->arena, text.ptr, text.len);
-			if (n + 1 == RE2_MOST_PARTS)
-				return (uint32_t)stop(w, "more than 64 alternatives");
-			parts[++n] = new_part(arena_copy(h->im->arena, flags.ptr, flags.len));
-			text = here = (struct bytes){ .arena = h->im->arena };
-			at_start = true;
-			continue;
-		}
-		if (c == '^' || c == '$') {
-			if (c == '^' ? !at_start || w->depth > 0 : !anchor_fits(w, 0, (struct str){ NULL, 0 }))
-				return (uint32_t)stop(w, "^ and $ are known at the ends of an alternative alone");
-			continue;
-		}
-		if (w->depth == 0 && is_flags) {
-			bytes_put(&flags, w->text.ptr + w->at, len);
+	if (len == 0 || len > w->text.len - w->at)
+		return stop(w, w->error != NULL ? w->error : "it ends in the middle of an escape") != 0;
+	if (c == '|' && w->depth == 0) {
+		end_part(r);
+		if (r->n == RE2_MOST_PARTS)
+			return stop(w, "more than 64 alternatives") != 0;
+		begin_part(r);
+	} else if (c == '^' || c == '$') {
+		if (!anchor_fits(r))
+			return stop(w, "^ and $ are known at the ends of an alternative only") != 0;
+	} else {
+		if (w->depth == 0 && is_flags)
+			bytes_put(&r->flags, w->text.ptr + w->at, len);
+		if (r->at_start && is_flags) {
+			r->parts[r->n].flags = copy(r, &r->flags);
 		} else {
 			if (w->depth == 0)
-				note_piece(&parts[n], w, len, w->at - text.len, bytes_str(&flags));
-			at_start = false;
+				note_piece(r, len);
+			r->at_start = false;
+			bytes_put(&r->text, w->text.ptr + w->at, len);
 		}
-		bytes_put(&text, w->text.ptr + w->at, len);
 		w->depth += c == '(' && !is_flags;
 		w->depth -= c == ')';
 	}
-	if (w->error == NULL && (w->depth != 0 || w->at != w->text.len))
-		stop(w, "a parenthesis is not closed");
-	parts[n].text = bytes_str(&text);
-	return n + 1;
+	w->at += len;
+	return true;
+}
+
+bool re2_parts(struct hcsshim *h, struct str pattern, struct loc loc, struct re2_part *parts, uint32_t *n)
+{
+	struct reader r = { .arena = h->im->arena, .w.text = pattern, .parts = parts };
+
+	r.flags.arena = r.arena;
+	begin_part(&r);
+	while (r.w.error == NULL && r.w.at < pattern.len)
+		read_piece(&r);
+	if (r.w.error == NULL && r.w.depth != 0)
+		stop(&r.w, "a parenthesis is not closed");
+	if (r.w.error != NULL) {
+		diag_error(h->im->diag, loc, DIAG_BAD_PATTERN, "the pattern \"%.*s\" is not understood: %s",
+		    STR_ARG(pattern), r.w.error);
+		return false;
+	}
+	end_part(&r);
+	*n = r.n;
+	return true;
+}
+
+struct value re2_piece(struct hcsshim *h, struct str flags, struct str text, struct loc loc)
+{
+	size_t i;
+
+	for (i = 0; i < text.len && strchr("\\.+*?()|[]{}^$", text.ptr[i]) == NULL; i++)
+		;
+	if (i == text.len && flags.len == 0)
+		return (struct value){ .text = text, .from = loc };
+	return (struct value){ .text = arena_printf(h->im->arena, "%.*s%.*s", STR_ARG(flags), STR_ARG(text)),
+		.is_pattern = true, .from = loc };
+}
+
+/* Without ^ and $ of its own, a pattern with alternatives is not anchored in all of them there. */
+void re2_warn_alternatives(struct hcsshim *h, struct str pattern, struct loc loc, uint32_t n)
+{
+	uint32_t anchors = 0;
+	size_t i;
+
+	for (i = 0; i < pattern.len; i++)
+		anchors += pattern.ptr[i] == '^' || pattern.ptr[i] == '$';
+	if (n > 1 && anchors < 2 * n)
+		diag_warning(h->im->diag, loc, DIAG_BAD_PATTERN, "\"%.*s\" is taken as %u alternatives that are each the "
+		    "whole string; there only its two ends are anchored", STR_ARG(pattern), (unsigned)n);
+}
+
+bool re2_value(struct hcsshim *h, struct str pattern, struct loc loc, struct value *out)
+{
+	struct re2_part *parts = arena_array(h->im->arena, RE2_MOST_PARTS, struct re2_part);
+	struct bytes b = { .arena = h->im->arena };
+	uint32_t n, i;
+
+	if (!re2_parts(h, pattern, loc, parts, &n))
+		return false;
+	re2_warn_alternatives(h, pattern, loc, n);
+	if (n == 1) {
+		*out = re2_piece(h, parts[0].flags, parts[0].text, loc);
+		return true;
+	}
+	for (i = 0; i < n; i++)
+		bytes_printf(&b, "%s%.*s%.*s", i == 0 ? "" : "|", STR_ARG(parts[i].flags), STR_ARG(parts[i].text));
+	*out = (struct value){ .text = bytes_str(&b), .is_pattern = true, .from = loc };
+	return true;
 }

@@ -123,7 +123,7 @@ static void write_users(struct writer *w, const struct container *c)
 		write_end(w, c->groups[i].id.from, nothing);
 	}
 	if (c->n_groups == 0)
-		bytes_printf(&w->b, "  group any\n");
+		bytes_printf(&w->b, c->no_groups ? "  group {}\n" : "  group any\n");
 }
 
 static void write_mount(struct writer *w, const struct mount *m)
@@ -322,6 +322,20 @@ static void write_switches(struct writer *w, const struct group *g)
 	}
 }
 
+static void write_denied(struct writer *w, const struct group *g)
+{
+	uint32_t i;
+
+	if (g->denied.n == 0)
+		return;
+	bytes_printf(&w->b, "\nrestrict");
+	for (i = 0; i < g->denied.n; i++)
+		bytes_printf(&w->b, "%s %.*s", i == 0 ? "" : ",", STR_ARG(g->denied.items[i].text));
+	bytes_printf(&w->b, " {\n  require false because \"the policy it was made from never allows it\"");
+	write_end(w, g->denied.items[0].from, nothing);
+	bytes_printf(&w->b, "}\n");
+}
+
 static void write_header(struct writer *w, const struct group *g)
 {
 	uint32_t i;
@@ -365,6 +379,7 @@ struct str group_write(struct arena *a, const struct group *group)
 		bytes_put8(&w->b, '\n');
 	for (i = 0; i < g.n_externals; i++)
 		write_process(w, "external_process", &g.externals[i]);
+	write_denied(w, &g);
 	write_claim(w, &g, identifiers);
 	return bytes_str(&w->b);
 }
