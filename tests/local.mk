@@ -3,7 +3,7 @@ guest_libraries = librequest.a libcocoapol.a libbase.a $(JANSSON_LIBS)
 check_libraries = libcheck.a liblift.a libautomata.a libcocoapol.a libbase.a $(CRYPTO_LIBS)
 
 check_PROGRAMS += test_automata test_canon test_decide test_ground test_open test_source test_srcmap \
-	compare decide flow invent mutate raise requests soundness twin
+	compare decide flow invent mutants mutate raise requests soundness twin
 test_automata_SOURCES = %D%/unit/test_automata.c
 test_automata_LDADD = libautomata.a libbase.a
 test_canon_SOURCES = %D%/unit/test_canon.c
@@ -26,6 +26,8 @@ flow_SOURCES = %D%/verify/flow.c %D%/verify/twin_make.c %D%/verify/twin_model.c 
 flow_LDADD = $(verifier_libraries)
 invent_SOURCES = %D%/certificate/invent.c
 invent_LDADD = $(check_libraries)
+mutants_SOURCES = %D%/vectors/mutants.c
+mutants_LDADD = $(guest_libraries)
 mutate_SOURCES = %D%/certificate/mutate.c
 mutate_LDADD = $(check_libraries)
 raise_SOURCES = %D%/verify/raise.c

@@ -288,7 +288,7 @@ static void set_pattern(struct hcsshim *h, const char *name, const char *pattern
 static void set_forms(struct hcsshim *h)
 {
 	static const char *const notes[] = {
-		"There ids of containers and targets of scratch are not judged; here they are of these forms.",
+		"There only the agent knows the forms of ids and targets; these are what hcsshim's simulator has.",
 		"Mounts are optional, and 64 containers of a kind may run, since there neither is asked for.",
 	};
 	size_t i;
@@ -297,6 +297,7 @@ static void set_forms(struct hcsshim *h)
 		values_add(h->im->arena, &h->group->notes, (struct str){ notes[i], strlen(notes[i]) },
 		    (struct loc){ NULL, 0, 0 });
 	set_pattern(h, "container_id", "[a-z0-9]{1,64}");
+	set_pattern(h, "layer_target", "/run/layers/p[0-9]+-layer[0-9]+");
 	set_pattern(h, "scratch_target", "/mnt/layer[0-9]{1,6}");
 }
 
