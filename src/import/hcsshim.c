@@ -347,18 +347,19 @@ static void read_list(struct hcsshim *h, const struct node *root, const char *ke
 void import_hcsshim(struct import *im, struct node *root)
 {
 	struct hcsshim h = { .im = im };
-	uint32_t n_errors = im->diag->n_errors, api;
+	uint32_t api;
 	struct str package = { "", 0 };
 	struct loc loc;
 	size_t i;
 
+	h.group = import_group(im, file_stem(root), "hcsshim policy", root->loc);
 	if (!import_string(im, root, "package", &package, &loc) || !str_is(package, "policy")) {
 		diag_error(im->diag, package.len == 0 ? root->loc : loc, DIAG_BAD_VALUE,
 		    "a policy is the package \"policy\", this is \"%.*s\": a fragment is no policy of its own",
 		    STR_ARG(package));
 		return;
 	}
-	h.group = import_group(im, file_stem(root), "hcsshim policy", root->entries[0].loc);
+	h.group->from = loc;
 	known_fields(&h, root);
 	h.framework = version(&h, root, "framework_version", "framework_svn", VERSION(0, 5, 0));
 	api = version(&h, root, "api_version", "api_svn", VERSION(0, 12, 0));
@@ -370,8 +371,6 @@ void import_hcsshim(struct import *im, struct node *root)
 		read_point(&h, root, &points[i], api);
 	read_list(&h, root, "containers", hcsshim_container);
 	read_list(&h, root, "external_processes", hcsshim_external);
-	if (im->diag->n_errors != n_errors)
-		im->n_groups--;
-	else if (h.group->n_containers == 0)
+	if (h.group->n_containers == 0)
 		diag_warning(im->diag, root->entries[0].loc, DIAG_NO_EFFECT, "the policy has no container");
 }

@@ -11,6 +11,7 @@ libimport_a_SOURCES = \
 	%D%/hcsshim_re2.c \
 	%D%/names.c \
 	%D%/pattern.c \
+	%D%/pending.c \
 	%D%/write.c \
 	%D%/write_word.c \
 	%D%/group.h \
