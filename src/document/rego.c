@@ -9,6 +9,8 @@
  */
 #include "rego.h"
 
+#include <ctype.h>
+
 /* Keys are looked for one after another, so there are not too many of them. */
 enum { MOST_KEYS = 1024 };
 
@@ -96,6 +98,7 @@ static struct node *parse_value(struct rego *r, unsigned depth);
 static bool take_comma(struct rego *r, const char *close, bool *done)
 {
 	bool comma;
+	int c;
 
 	rego_blank(r, true);
 	comma = rego_take(r, ",");
@@ -103,8 +106,9 @@ static bool take_comma(struct rego *r, const char *close, bool *done)
 	*done = rego_take(r, close);
 	if (comma || *done)
 		return true;
-	rego_refuse(r, r->at, rego_peek(r, 0) == '|' ? "a comprehension" :
-	    rego_peek(r, 0) < 0 ? "a bracket is not closed" : "it computes something");
+	c = rego_peek(r, 0);
+	rego_refuse(r, r->at, c == '|' ? "a comprehension" : c < 0 ? "a bracket is not closed" :
+	    c == '"' || c == '`' || isalnum(c) ? "a comma is missing, or a bracket before" : "it computes something");
 	return false;
 }
 

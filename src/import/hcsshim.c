@@ -207,8 +207,7 @@ static bool is_denial(const struct node *value)
  * if the policy is older than the point, never judged. */
 static void read_point(struct hcsshim *h, const struct node *root, const struct point *p, uint32_t api)
 {
-	struct entry *own = node_find(root, p->name);
-	bool needed = false;
+	struct entry *own = node_find(root, p->name), *needs = p->needs == NULL ? NULL : node_find(root, p->needs);
 
 	if (own != NULL && !is_denial(own->value))
 		diag_error(h->im->diag, own->loc, DIAG_REFUSED,
@@ -218,7 +217,7 @@ static void read_point(struct hcsshim *h, const struct node *root, const struct 
 	if (p < points + N_ESSENTIAL)
 		diag_error(h->im->diag, root->entries[0].loc, DIAG_MISSING_FIELD,
 		    "nothing can run: %s is not left to the framework", p->name);
-	if (p->needs != NULL && (!import_bool(h->im, root, p->needs, &needed, NULL) || !needed))
+	if (p->needs != NULL && (needs == NULL || needs->value->kind != NODE_BOOL || needs->value->integer == 0))
 		return;
 	if (own != NULL || api >= p->introduced) {
 		values_add(h->im->arena, &h->group->denied, (struct str){ p->ours, strlen(p->ours) },

@@ -58,6 +58,8 @@ bool re2_parts(struct hcsshim *h, struct str pattern, struct loc loc, struct re2
 void re2_warn_alternatives(struct hcsshim *h, struct str pattern, struct loc loc, uint32_t n);
 /* Of the whole pattern; false after a complaint. */
 bool re2_value(struct hcsshim *h, struct str pattern, struct loc loc, struct value *out);
+/* Whether it is one group, `(..)` or `(?:..)`, and what is in it. */
+bool re2_one_group(struct str text, struct str *inside);
 /* A piece of it, behind flags. */
 struct value re2_piece(struct hcsshim *h, struct str flags, struct str text, struct loc loc);
 

@@ -62,24 +62,6 @@ static void add_literal(struct env *e, struct str text, struct loc loc)
 	    (struct value){ .text = { equals + 1, text.len - len - 1 }, .from = loc });
 }
 
-/* `(A=x|B=y)` is its alternatives. */
-static bool is_one_group(struct str text, struct str *inside)
-{
-	size_t i, depth = 0, skip = text.len > 3 && memcmp(text.ptr, "(?:", 3) == 0 ? 3 : 1;
-
-	if (text.len < 2 || text.ptr[0] != '(' || (skip == 1 && text.ptr[1] == '?'))
-		return false;
-	for (i = 0; i < text.len; i++) {
-		if (text.ptr[i] == '\\' || text.ptr[i] == '[')
-			return false;   /* no need to look into these */
-		depth += text.ptr[i] == '(';
-		if (text.ptr[i] == ')' && --depth == 0)
-			break;
-	}
-	*inside = (struct str){ text.ptr + skip, text.len - skip - 1 };
-	return i == text.len - 1;
-}
-
 /* The halves of a part; false if nothing divides it. */
 static bool halve(struct hcsshim *h, const struct re2_part *part, struct loc loc, struct value *name,
     struct value *value)
@@ -131,7 +113,8 @@ static void add_pattern(struct env *e, struct str pattern, struct loc loc)
 	if (!re2_parts(e->h, pattern, loc, parts, &n))
 		return;
 	re2_warn_alternatives(e->h, pattern, loc, n);
-	if (n == 1 && parts[0].equals == SIZE_MAX && parts[0].flags.len == 0 && is_one_group(parts[0].text, &inside)
+	/* `(A=x|B=y)` is its alternatives. */
+	if (n == 1 && parts[0].flags.len == 0 && re2_one_group(parts[0].text, &inside)
 	    && !re2_parts(e->h, inside, loc, parts, &n))
 		return;
 	for (i = 0; i < n; i++)

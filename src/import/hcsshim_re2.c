@@ -128,6 +128,7 @@ struct reader {
 	struct bytes text;              /* of the part at hand */
 	struct bytes flags;             /* all that are outside of groups */
 	bool at_start;                  /* nothing but flags and ^ in the part at hand */
+	bool can_repeat;                /* after something */
 };
 
 static struct str copy(struct reader *r, const struct bytes *b)
@@ -140,6 +141,7 @@ static void begin_part(struct reader *r)
 	r->parts[r->n] = (struct re2_part){ .flags = copy(r, &r->flags), .equals = SIZE_MAX, .tail = SIZE_MAX };
 	r->text = (struct bytes){ .arena = r->arena };
 	r->at_start = true;
+	r->can_repeat = false;
 }
 
 static void end_part(struct reader *r)
@@ -188,6 +190,9 @@ static bool read_piece(struct reader *r)
 
 	if (len == 0 || len > w->text.len - w->at)
 		return stop(w, w->error != NULL ? w->error : "it ends in the middle of an escape") != 0;
+	if ((c == '*' || c == '+' || c == '?') && !r->can_repeat)
+		return stop(w, "there is nothing to repeat") != 0;
+	r->can_repeat = c != '(' && c != '|';
 	if (c == '|' && w->depth == 0) {
 		end_part(r);
 		if (r->n == RE2_MOST_PARTS)
@@ -231,6 +236,27 @@ bool re2_parts(struct hcsshim *h, struct str pattern, struct loc loc, struct re2
 	}
 	end_part(&r);
 	*n = r.n;
+	return true;
+}
+
+bool re2_one_group(struct str text, struct str *inside)
+{
+	struct walk w = { .text = text };
+	size_t len, first = 0, closed = 0;
+	bool is_flags;
+
+	if (peek(&w, 0) != '(' || (peek(&w, 1) == '?' && peek(&w, 2) != ':'))
+		return false;
+	for (; w.at < text.len; w.at += len) {
+		len = piece_len(&w, &is_flags);
+		if (len == 0 || closed != 0)
+			return false;
+		first = first == 0 ? len : first;
+		w.depth += peek(&w, 0) == '(' && !is_flags;
+		w.depth -= peek(&w, 0) == ')';
+		closed = w.depth == 0 ? w.at : 0;
+	}
+	*inside = (struct str){ text.ptr + first, closed - first };
 	return true;
 }
 

@@ -213,8 +213,10 @@ static bool same_set(const struct values *l, const struct values *r)
 static void write_capabilities(struct writer *w, const struct container *c)
 {
 	write_set(w, "capabilities", &c->bounding, true);
-	write_set(w, "effective", &c->effective, !same_set(&c->effective, &c->bounding));
-	write_set(w, "permitted", &c->permitted, !same_set(&c->permitted, &c->bounding));
+	if (!same_set(&c->effective, &c->bounding))
+		write_set(w, "effective", &c->effective, true);
+	if (!same_set(&c->permitted, &c->bounding))
+		write_set(w, "permitted", &c->permitted, true);
 	write_set(w, "inheritable", &c->inheritable, false);
 	write_set(w, "ambient", &c->ambient, false);
 }
