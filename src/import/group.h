@@ -88,6 +88,7 @@ struct container {
 	struct str image;               /* as the input names it */
 	struct str remark;              /* one line for its comment, or empty */
 	bool begins_only;               /* an init container: it need not run when all run */
+	bool stands_in;                 /* for the one before it, which says otherwise how the same may run */
 	struct layer *layers;           /* lowest first */
 	uint32_t n_layers, cap_layers;
 	struct values command;

@@ -360,6 +360,7 @@ static void add_privileged(struct hcsshim *h, const struct container *plain, str
 	*c = *plain;
 	c->name = arena_printf(h->im->arena, "%.*s_privileged", STR_ARG(plain->name));
 	c->remark = STR("if it is privileged: it has all capabilities then");
+	c->stands_in = true;
 	c->allow_elevated = elevated;
 	import_capabilities(h->im, c, NULL, NULL, true);
 	c->inheritable = c->bounding;

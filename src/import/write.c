@@ -290,13 +290,15 @@ static void write_container(struct writer *w, const struct group *g, const struc
 /* The intended deployment: a policy that does not reach it is of no use. */
 static void write_claim(struct writer *w, const struct group *g, const struct str *identifiers)
 {
-	uint32_t i;
+	uint32_t i, n = 0;
 
 	if (g->n_containers == 0)
 		return;
 	bytes_printf(&w->b, "\nreachable everything_runs:");
 	for (i = 0; i < g->n_containers; i++) {
-		bytes_printf(&w->b, "\n  %s", i == 0 ? "" : "and ");
+		if (g->containers[i].stands_in)
+			continue;
+		bytes_printf(&w->b, "\n  %s", n++ == 0 ? "" : "and ");
 		if (g->containers[i].begins_only)
 			bytes_printf(&w->b, "%.*s in begun", STR_ARG(identifiers[i]));
 		else if (g->containers[i].instances > 1)

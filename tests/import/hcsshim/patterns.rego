@@ -8,11 +8,9 @@ containers := [{
   "env_rules": [
     {"pattern": "(A=1|B=2)C", "strategy": "re2"},
     {"pattern": "[A=]+", "strategy": "re2"},
-    {"pattern": "A=?", "strategy": "re2"},
     {"pattern": "A.{3}", "strategy": "re2"},
     {"pattern": "A=1|B=2", "strategy": "re2", "required": true},
     {"pattern": `A=\bx`, "strategy": "re2"},
-    {"pattern": `A=\pL`, "strategy": "re2"},
     {"pattern": `A=[\p{Greek}]`, "strategy": "re2"},
     {"pattern": "A=(?m)x", "strategy": "re2"},
     {"pattern": "A=^x", "strategy": "re2"},
