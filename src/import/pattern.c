@@ -14,7 +14,7 @@
 #define LABEL "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
 
 const char HOLE_IPV4[] = IPV4;
-const char HOLE_IP[] = IPV4 "|[0-9a-fA-F:]{2,39}";
+const char HOLE_IP[] = "(" IPV4 "|[0-9a-fA-F:]{2,39})";
 const char HOLE_UNSIGNED[] = "[0-9]{1,20}";
 const char HOLE_QUANTITY[] = "[0-9]{1,20}(\\.[0-9]{1,9})?([mkKMGTPE]i?)?";
 const char HOLE_UUID[] = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}";
