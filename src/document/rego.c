@@ -108,7 +108,8 @@ static bool take_comma(struct rego *r, const char *close, bool *done)
 		return true;
 	c = rego_peek(r, 0);
 	rego_refuse(r, r->at, c == '|' ? "a comprehension" : c < 0 ? "a bracket is not closed" :
-	    c == '"' || c == '`' || isalnum(c) ? "a comma is missing, or a bracket before" : "it computes something");
+	    c == '"' || c == '`' || isalnum(c) ? "a comma is missing, or a bracket before" :
+	    "it computes something");
 	return false;
 }
 
@@ -189,7 +190,8 @@ static struct node *parse_map(struct rego *r, unsigned depth)
 		rego_blank(r, true);
 		if (!rego_take(r, ":"))
 			return rego_refuse(r, start, rego_peek(r, 0) == '|' ? "a comprehension" :
-			    rego_peek(r, 0) < 0 ? "a bracket is not closed" : "a set, where lists and objects are known");
+			    rego_peek(r, 0) < 0 ? "a bracket is not closed" :
+			    "a set, where lists and objects are known");
 		if (key->kind == NODE_LIST || key->kind == NODE_MAP)
 			return rego_refuse(r, key->loc.start, "a key that is no string");
 		rego_blank(r, true);
@@ -387,7 +389,8 @@ static struct node *parse_package(struct rego *r)
 		name = rego_word(r);
 	} while (name.len != 0 && rego_take(r, "."));
 	if (name.len == 0 || !rule_ends(r))
-		return rego_fail(r, DIAG_SYNTAX, start, r->at, "the name of a package is words with dots between them");
+		return rego_fail(r, DIAG_SYNTAX, start, r->at,
+		    "the name of a package is words with dots between them");
 	return string_node(r, arena_copy(r->arena, r->text.ptr + start, r->at - start), start);
 }
 

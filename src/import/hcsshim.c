@@ -106,8 +106,8 @@ struct node *hcsshim_need(struct hcsshim *h, const struct node *map, const char 
 	struct node *value = node_get(map, key);
 
 	if (value == NULL || value->kind == NODE_NULL) {
-		diag_error(h->im->diag, value == NULL ? map->loc : value->loc, DIAG_MISSING_FIELD, "%s has no %s", path,
-		    key);
+		diag_error(h->im->diag, value == NULL ? map->loc : value->loc, DIAG_MISSING_FIELD,
+		    "%s has no %s", path, key);
 		return NULL;
 	}
 	return value;
@@ -163,8 +163,8 @@ static uint32_t version(struct hcsshim *h, const struct node *root, const char *
 	if (!read_version(text, &out))
 		diag_error(h->im->diag, loc, DIAG_BAD_VALUE, "'%s' is three numbers: \"0.5.0\"", key);
 	else if (out > last)
-		diag_warning(h->im->diag, loc, DIAG_BAD_VALUE, "%s %.*s is later than what is known here, %u.%u.%u", key,
-		    STR_ARG(text), (unsigned)(last >> 20), (unsigned)(last >> 10 & 1023), (unsigned)(last & 1023));
+		diag_warning(h->im->diag, loc, DIAG_BAD_VALUE,
+		    "%s %.*s is later than what is known here, %u.%u.%u", key, STR_ARG(text), (unsigned)(last >> 20), (unsigned)(last >> 10 & 1023), (unsigned)(last & 1023));
 	return out;
 }
 
@@ -247,10 +247,12 @@ static void read_fragments(struct hcsshim *h, const struct node *root)
 		import_string(h->im, map, node_find(map, "iss") != NULL ? "iss" : "issuer", &issuer, NULL);
 		import_string(h->im, map, "feed", &feed, NULL);
 		diag_warning(h->im->diag, map->loc, DIAG_REFUSED,
-		    "the fragment %.*s of %.*s is not imported, and load_fragment is denied: what it declares cannot run",
+		    "the fragment %.*s of %.*s is not imported, and load_fragment is denied: what it declares "
+		    "cannot run",
 		    STR_ARG(feed), STR_ARG(issuer));
 		values_add(h->im->arena, &h->group->notes, arena_printf(h->im->arena,
-		    "Left out: the fragment %.*s of %.*s, since fragments are denied.", STR_ARG(feed), STR_ARG(issuer)),
+		    "Left out: the fragment %.*s of %.*s, since fragments are denied.", STR_ARG(feed),
+		    STR_ARG(issuer)),
 		    map->loc);
 	}
 }

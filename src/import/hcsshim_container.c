@@ -258,7 +258,8 @@ static void read_identity(struct hcsshim *h, const struct node *map, const char 
 	else if (str_is(strategy, "name"))
 		out->name = (struct value){ .text = pattern, .from = loc };
 	else
-		diag_error(h->im->diag, loc, DIAG_BAD_VALUE, "'strategy' is \"any\", \"id\", \"name\" or \"re2\", not \"%.*s\"",
+		diag_error(h->im->diag, loc, DIAG_BAD_VALUE,
+		    "'strategy' is \"any\", \"id\", \"name\" or \"re2\", not \"%.*s\"",
 		    STR_ARG(strategy));
 	if (pattern.len == 0)
 		diag_error(h->im->diag, loc, DIAG_BAD_VALUE, "%s.pattern is empty, and nobody is called so", path);
@@ -301,7 +302,8 @@ static bool default_capabilities(const struct hcsshim *h, const struct node *map
 	return h->framework < VERSION(0, 2, 2) || (entry != NULL && entry->value->kind == NODE_NULL);
 }
 
-static void read_set(struct hcsshim *h, const struct node *map, const char *key, const char *path, struct values *out)
+static void read_set(struct hcsshim *h, const struct node *map, const char *key, const char *path,
+    struct values *out)
 {
 	if (hcsshim_need(h, map, key, path) != NULL)
 		import_strings(h->im, map, key, out);
@@ -352,7 +354,8 @@ static void add_privileged(struct hcsshim *h, const struct container *plain, str
 	struct container *c;
 
 	if (!h->drops_capabilities) {
-		diag_error(h->im->diag, elevated.from, DIAG_REFUSED, "allow_elevated without capabilities: which it has "
+		diag_error(h->im->diag, elevated.from, DIAG_REFUSED,
+		    "allow_elevated without capabilities: which it has "
 		    "depends on whether it is privileged, and no declaration says that; list them");
 		return;
 	}
@@ -385,7 +388,8 @@ static void read_workdir(struct hcsshim *h, const struct node *map, const char *
     struct loc *loc)
 {
 	if (hcsshim_need_string(h, map, "working_dir", path, out, loc) && out->len == 0)
-		diag_error(h->im->diag, *loc, DIAG_BAD_VALUE, "%s.working_dir is empty, and no process is nowhere", path);
+		diag_error(h->im->diag, *loc, DIAG_BAD_VALUE,
+		    "%s.working_dir is empty, and no process is nowhere", path);
 }
 
 void hcsshim_container(struct hcsshim *h, struct node *map, const char *path)

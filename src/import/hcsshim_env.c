@@ -95,7 +95,8 @@ static void add_required(struct env *e, const struct value *names, const struct 
 			    "a required variable that may have one of several names");
 			return;
 		}
-		either.text = arena_printf(e->h->im->arena, "%.*s|%.*s", STR_ARG(pattern_part(e->h->im->arena, either)),
+		either.text = arena_printf(e->h->im->arena, "%.*s|%.*s",
+		    STR_ARG(pattern_part(e->h->im->arena, either)),
 		    STR_ARG(pattern_part(e->h->im->arena, values[i])));
 		either.is_pattern = true;
 	}
@@ -119,7 +120,8 @@ static void add_pattern(struct env *e, struct str pattern, struct loc loc)
 		return;
 	for (i = 0; i < n; i++)
 		if (!halve(e->h, &parts[i], loc, &names[i], &values[i])) {
-			diag_error(e->h->im->diag, loc, DIAG_REFUSED, "no '=' outside of groups and classes divides \"%.*s\" "
+			diag_error(e->h->im->diag, loc, DIAG_REFUSED,
+			    "no '=' outside of groups and classes divides \"%.*s\" "
 			    "into a name and a value", STR_ARG(pattern));
 			return;
 		}

@@ -281,7 +281,8 @@ void re2_warn_alternatives(struct hcsshim *h, struct str pattern, struct loc loc
 	for (i = 0; i < pattern.len; i++)
 		anchors += pattern.ptr[i] == '^' || pattern.ptr[i] == '$';
 	if (n > 1 && anchors < 2 * n)
-		diag_warning(h->im->diag, loc, DIAG_BAD_PATTERN, "\"%.*s\" is taken as %u alternatives that are each the "
+		diag_warning(h->im->diag, loc, DIAG_BAD_PATTERN,
+		    "\"%.*s\" is taken as %u alternatives that are each the "
 		    "whole string; there only its two ends are anchored", STR_ARG(pattern), (unsigned)n);
 }
 

@@ -96,8 +96,8 @@ static bool divide(struct arena *a, struct str pattern, bool required, struct hc
 	struct document document;
 
 	source->name = STR("test");
-	source->text = arena_printf(a, "package p\nx := {\"env_rules\": [{\"pattern\": `%.*s`, \"strategy\": \"re2\", "
-	    "\"required\": %s}]}\n", STR_ARG(pattern), required ? "true" : "false");
+	source->text = arena_printf(a, "package p\nx := {\"env_rules\": [{\"pattern\": `%.*s`, "
+	    "\"strategy\": \"re2\", \"required\": %s}]}\n", STR_ARG(pattern), required ? "true" : "false");
 	if (document_rego(a, &diag, source, &document) != 0)
 		abort();
 	hcsshim_env(&h, node_get(document.roots[0], "x"), "x", out);

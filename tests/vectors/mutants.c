@@ -76,8 +76,8 @@ static bool judge(struct player *p, unsigned number, const json_t *line)
 	uint32_t n;
 	bool ours;
 
-	if (text == NULL || !json_is_integer(prefix) || !json_is_boolean(allowed) || json_integer_value(prefix) < 0 ||
-	    json_integer_value(prefix) > p->n_recorded ||
+	if (text == NULL || !json_is_integer(prefix) || !json_is_boolean(allowed) ||
+	    json_integer_value(prefix) < 0 || json_integer_value(prefix) > p->n_recorded ||
 	    request_read(&p->arena, &p->policy.bc, arena_copy(&p->arena, text, strlen(text)), REQUEST_HCSSHIM, NULL,
 	    &item, &n, &error) != 0 || n != 1 || !play(p, (uint32_t)json_integer_value(prefix), &group)) {
 		free(text);
