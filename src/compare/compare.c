@@ -30,6 +30,7 @@ struct side {
 struct direction {
 	struct side *within, *beyond;
 	struct joint *j;
+	struct joint_seen *seen;
 	struct joint_report *proof;
 	struct compare_trace trace;
 	enum verdict verdict;
@@ -58,7 +59,7 @@ static void try_proof(struct direction *d, bool patient, double seconds, double 
 {
 	struct arena *arena = &d->within->t->arena;
 	struct joint_options options = { .proof_a = d->within->proof, .proof_b = d->beyond->proof,
-	    .patient = patient, .progress = show_proof,
+	    .seen = d->seen, .patient = patient, .progress = show_proof,
 	    .progress_arg = d };
 
 	options.until = until;
@@ -71,7 +72,7 @@ static void try_proof(struct direction *d, bool patient, double seconds, double 
 
 static void try_search(struct direction *d, enum compare_effort effort, double seconds, double until)
 {
-	struct compare_options options = { .effort = effort, .doubts = d->proof, .started = d->within->t->started,
+	struct compare_options options = { .effort = effort, .doubts = d->proof, .seen = d->seen, .started = d->within->t->started,
 	    .progress = show_search,
 	    .progress_arg = d };
 
@@ -97,6 +98,7 @@ static void find_out(struct direction *d, double until)
 	double start = search_clock();
 
 	d->j = joint_of(&d->within->t->arena, d->within->t->tree, d->beyond->t->tree);
+	d->seen = joint_seen_new(&d->within->t->arena);
 	try_search(d, COMPARE_GLANCE, GLANCE, until);
 	if (d->verdict == UNKNOWN)
 		try_proof(d, false, FIRST_PROOF, until);

@@ -58,6 +58,8 @@ bool hunt_parts(struct hunt *h, const struct plan *plan)
 		t.requests[t.n_requests++] = arena_copy(h->results, plan->requests[i].ptr, plan->requests[i].len);
 		t.kind = compare_decide(&h->store, &p, plan->requests[i]);
 		compare_commit(&p);
+		if (t.kind == COMPARE_SAME && p.verdict_b.allowed && h->options->seen != NULL)
+			joint_see(h->options->seen, h->j, p.a, p.b);
 	}
 	t.number = p.number;
 	arena_rewind(&h->store, mark);
@@ -92,6 +94,8 @@ static void add_state(struct hunt *h, const struct compare_pair *p, uint32_t par
 	if (h->n_nodes == MOST_STATES)
 		return;
 	arena_push(&h->store, h->nodes, h->n_nodes, h->cap_nodes);
+	if (h->options->seen != NULL)
+		joint_see(h->options->seen, h->j, p->a, p->b);
 	node = &h->nodes[h->n_nodes];
 	*node = (struct node){ .a = arena_copy(&h->store, a.ptr, a.len), .b = arena_copy(&h->store, b.ptr, b.len),
 	    .request = arena_copy(&h->store, request.ptr, request.len), .parent = parent,

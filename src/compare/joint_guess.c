@@ -7,6 +7,7 @@
  */
 #include "joint_make.h"
 #include "joint_prove.h"
+#include "../prove/lemma.h"
 
 enum { MOST_CONSTANTS = 8 };
 #define BOOL BC_TYPE(BC_ONE, BC_BOOL, 0)
@@ -242,13 +243,90 @@ static void guess_constants(struct guesser *g)
 	}
 }
 
-struct joint_guesses joint_guess(struct joint *j, bool wide)
+/* ---- what was seen ------------------------------------------------------------------ */
+
+/* It is the value that the word says: see struct joint_cell. */
+static struct tree_expr *is_word(struct guesser *g, struct tree_expr *e, uint64_t word)
+{
+	uint32_t table = BC_INDEX(e->type);
+	struct tree_expr *is = joint_node(g->j, BC_TRUE, BOOL, 0, 0, NULL, NULL), *one;
+
+	if (BC_SHAPE(e->type) == BC_ONE && BC_BASE(e->type) == BC_BOOL)
+		return word != 0 ? e : joint_node(g->j, BC_NOT, BOOL, 0, 1, e, NULL);
+	if (BC_SHAPE(e->type) == BC_ONE)
+		return joint_node(g->j, BC_EQ, BOOL, 0, 2, e, joint_constant(g->j, e->type, word));
+	for (uint32_t r = 0; r < g->j->policy.tables[table].n_rows; r++) {
+		one = joint_node(g->j, BC_IN, BOOL, 0, 2, joint_row(g->j, table, r), e);
+		if ((word >> r & 1) == 0)
+			one = joint_node(g->j, BC_NOT, BOOL, 0, 1, one, NULL);
+		is = joint_node(g->j, BC_AND, BOOL, 0, 2, is, one);
+	}
+	return is;
+}
+
+/* A side has the key or has it not, and with this value. */
+static struct tree_expr *is_there(struct guesser *g, uint32_t var, bool in, uint64_t word)
+{
+	if (var_of(g, var)->key == 0)
+		return is_word(g, scalar(g, var), word);
+	if (!in)
+		return joint_node(g->j, BC_NOT, BOOL, 0, 1, has(g, var), NULL);
+	return joint_node(g->j, BC_AND, BOOL, 0, 2, has(g, var), is_word(g, get(g, var), word));
+}
+
+/* Wherever one of the two has a key, both are as they were seen at some key. */
+static void guess_seen(struct guesser *g, const struct joint_seen *seen, uint32_t b)
+{
+	const struct joint_cell *cells;
+	uint32_t n = joint_seen_cells(seen, b, &cells), a = n == 0 ? 0 : g->j->a.vars[g->j->var_a[b]];
+	struct tree_expr *one = joint_node(g->j, BC_FALSE, BOOL, 0, 0, NULL, NULL), *both;
+
+	for (uint32_t i = 0; i < n; i++) {
+		both = is_there(g, b, cells[i].in_b != 0, cells[i].of_b);
+		if (a != b)
+			both = joint_node(g->j, BC_AND, BOOL, 0, 2, both, is_there(g, a, cells[i].in_a != 0, cells[i].of_a));
+		one = joint_node(g->j, BC_OR, BOOL, 0, 2, one, both);
+	}
+	if (n == 0)
+		return;
+	if (var_of(g, b)->key == 0) {
+		guess(g, (struct joint_guess){ JOINT_OTHER, b, one });
+		return;
+	}
+	guess_keys(g, b, one, JOINT_OTHER, b);
+	if (a != b)
+		guess_keys(g, a, one, JOINT_OTHER, b);
+}
+
+/* ---- what rules require of keys ------------------------------------------------------ */
+
+static void guess_lemmas(struct guesser *g, struct joint_side *side)
+{
+	struct lemma_list list = lemma_guess(g->j->arena, side->tree);
+
+	for (uint32_t i = 0; i < list.n; i++) {
+		struct tree_expr *e = lemma_tidy(g->j->arena, list.items[i]);
+
+		if (!joint_reads_ghost(side, e))
+			guess(g, (struct joint_guess){ JOINT_OTHER, 0, joint_expr(g->j, side, e) });
+	}
+}
+
+static void guess_wide(struct guesser *g, const struct joint_seen *seen)
+{
+	guess_constants(g);
+	guess_lemmas(g, &g->j->a);
+	guess_lemmas(g, &g->j->b);
+	for (uint32_t i = 0; seen != NULL && i < g->j->b.policy->n_vars; i++)
+		guess_seen(g, seen, i);
+}
+
+struct joint_guesses joint_guess(struct joint *j, bool wide, const struct joint_seen *seen)
 {
 	struct guesser g = { .j = j };
 
 	if (wide)
-		guess_constants(&g);
-
+		guess_wide(&g, seen);
 	for (uint32_t i = 0; i < j->b.policy->n_vars; i++) {
 		if (j->var_a[i] == JOINT_NONE || j->merged[i])
 			continue;

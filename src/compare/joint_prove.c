@@ -43,7 +43,7 @@ static void assume_proof(struct prover *p, struct joint_side *side, struct lift 
 
 static void guess_relation(struct prover *p)
 {
-	struct joint_guesses list = joint_guess(p->j, p->options->patient);
+	struct joint_guesses list = joint_guess(p->j, p->options->patient, p->options->seen);
 	struct fol *yes = fol_bool(p->b.space, true);
 
 	p->guesses = arena_array(p->arena, list.n + 1, struct guessed);

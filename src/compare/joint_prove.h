@@ -14,6 +14,7 @@
 
 #include "../lift/facts.h"
 #include "joint.h"
+#include "joint_seen.h"
 
 enum joint_meaning {
 	JOINT_OTHER,
@@ -29,8 +30,9 @@ struct joint_guesses {
 	struct joint_guess *items;
 	uint32_t n, cap;
 };
-/* wide: also what single rows and constants have to do with it. */
-struct joint_guesses joint_guess(struct joint *j, bool wide);
+/* wide: also what single rows and constants have to do with it, what rules require
+ * of keys, and what was seen (or NULL). */
+struct joint_guesses joint_guess(struct joint *j, bool wide, const struct joint_seen *seen);
 
 /* Appends what is true of the tables. */
 void joint_facts(struct joint *j, struct lift *l, struct fol_list *list);
@@ -42,6 +44,8 @@ void joint_asked(struct joint *j, struct lift *l, uint32_t event, struct fol_lis
 void joint_concrete(struct joint *j, struct lift *l, struct fol_list *list);
 bool joint_is_small(const struct joint *j, uint32_t table);
 struct tree_expr *joint_row(struct joint *j, uint32_t table, uint32_t row);
+/* What a cell of the type holds, or a variable; NULL: a pattern. */
+struct tree_expr *joint_constant(struct joint *j, uint32_t type, uint64_t cell);
 
 enum joint_doubt_kind {
 	JOINT_DENIES,                   /* A's requirement at `pc` (UINT32_MAX: its effects) may fail */
@@ -74,6 +78,7 @@ struct joint_options {
 	bool patient;                   /* nothing is left out of queries that fail without */
 	/* Claims and lemmas of each side that are proved; may be NULL. */
 	const struct prove_proof *proof_a, *proof_b;
+	const struct joint_seen *seen;  /* by a search; may be NULL */
 	void (*progress)(void *arg, uint32_t event);
 	void *progress_arg;
 };

@@ -13,10 +13,12 @@ libcompare_a_SOURCES = \
 	%D%/joint_guess.c \
 	%D%/joint_prove.c \
 	%D%/joint_rows.c \
+	%D%/joint_seen.c \
 	%D%/joint_tree.c \
 	%D%/compare.h \
 	%D%/compare_hunt.h \
 	%D%/joint.h \
 	%D%/joint_make.h \
 	%D%/joint_prove.h \
-	%D%/joint_prover.h
+	%D%/joint_prover.h \
+	%D%/joint_seen.h

@@ -399,6 +399,9 @@ static void write_side(struct arena *a, struct made *m, struct side *s, const ch
 	struct str text = write_policy(a, m);
 
 	s->bytes = compile(a, text);
+	snprintf(s->path, sizeof(s->path), "%s/%u%s.cpol", directory, (unsigned)pair, name);
+	if (file_write(s->path, text.ptr, text.len) != 0)
+		fail("cannot be written", pair, s->path);
 	snprintf(s->path, sizeof(s->path), "%s/%u%s.cpb", directory, (unsigned)pair, name);
 	if (s->bytes.ptr == NULL || file_write(s->path, s->bytes.ptr, s->bytes.len) != 0)
 		fail("cannot be written", pair, s->path);
