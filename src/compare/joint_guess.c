@@ -56,19 +56,27 @@ static struct tree_expr *all_of(struct guesser *g, uint32_t slot, struct tree_ex
 	return e;
 }
 
-static void guess(struct guesser *g, struct joint_guess guess)
+static void guess_meant(struct guesser *g, struct joint_guess guess)
 {
 	arena_push(g->j->arena, g->list.items, g->list.n, g->list.cap);
 	g->list.items[g->list.n++] = guess;
 }
 
-static void guess_keys(struct guesser *g, uint32_t map, struct tree_expr *body, enum joint_meaning meaning,
-    uint32_t var)
+static void guess(struct guesser *g, struct tree_expr *e)
+{
+	guess_meant(g, (struct joint_guess){ .meaning = JOINT_OTHER, .expr = e });
+}
+
+static struct tree_expr *all_keys(struct guesser *g, uint32_t map, struct tree_expr *body)
 {
 	uint32_t type = var_of(g, map)->key | (uint32_t)BC_SET << 24;
 
-	guess(g, (struct joint_guess){ meaning, var,
-	    all_of(g, 0, joint_node(g->j, BC_KEYS, type, map, 0, NULL, NULL), body) });
+	return all_of(g, 0, joint_node(g->j, BC_KEYS, type, map, 0, NULL, NULL), body);
+}
+
+static void guess_keys(struct guesser *g, uint32_t map, struct tree_expr *body)
+{
+	guess(g, all_keys(g, map, body));
 }
 
 /* ---- pairs of variables ----------------------------------------------------- */
@@ -78,18 +86,15 @@ static void guess_scalars(struct guesser *g, uint32_t a, uint32_t b)
 	uint32_t base = BC_BASE(var_of(g, b)->value);
 
 	if (base == BC_BOOL) {
-		guess(g, (struct joint_guess){ JOINT_OTHER, b, joint_node(g->j, BC_OR, BOOL, 0, 2,
-		    joint_node(g->j, BC_NOT, BOOL, 0, 1, scalar(g, a), NULL), scalar(g, b)) });
-		guess(g, (struct joint_guess){ JOINT_OTHER, b, joint_node(g->j, BC_OR, BOOL, 0, 2,
-		    joint_node(g->j, BC_NOT, BOOL, 0, 1, scalar(g, b), NULL), scalar(g, a)) });
+		guess(g, joint_node(g->j, BC_OR, BOOL, 0, 2,
+		    joint_node(g->j, BC_NOT, BOOL, 0, 1, scalar(g, a), NULL), scalar(g, b)));
+		guess(g, joint_node(g->j, BC_OR, BOOL, 0, 2,
+		    joint_node(g->j, BC_NOT, BOOL, 0, 1, scalar(g, b), NULL), scalar(g, a)));
 	} else if (base == BC_INTEGER) {
-		guess(g, (struct joint_guess){ JOINT_OTHER, b,
-		    joint_node(g->j, BC_LE, BOOL, 0, 2, scalar(g, a), scalar(g, b)) });
-		guess(g, (struct joint_guess){ JOINT_OTHER, b,
-		    joint_node(g->j, BC_LE, BOOL, 0, 2, scalar(g, b), scalar(g, a)) });
+		guess(g, joint_node(g->j, BC_LE, BOOL, 0, 2, scalar(g, a), scalar(g, b)));
+		guess(g, joint_node(g->j, BC_LE, BOOL, 0, 2, scalar(g, b), scalar(g, a)));
 	} else {
-		guess(g, (struct joint_guess){ JOINT_OTHER, b,
-		    joint_node(g->j, BC_EQ, BOOL, 0, 2, scalar(g, a), scalar(g, b)) });
+		guess(g, joint_node(g->j, BC_EQ, BOOL, 0, 2, scalar(g, a), scalar(g, b)));
 	}
 }
 
@@ -119,20 +124,44 @@ static void guess_maps(struct guesser *g, uint32_t a, uint32_t b)
 {
 	uint32_t value = var_of(g, b)->value;
 
-	guess_keys(g, a, has(g, b), JOINT_KEYS, b);
-	guess_keys(g, b, has(g, a), JOINT_OTHER, b);
+	guess_meant(g, (struct joint_guess){ JOINT_KEYS, g->j->var_a[b], b, all_keys(g, a, has(g, b)) });
+	guess_keys(g, b, has(g, a));
 	if (value == 0)
 		return;
-	guess_keys(g, a, same_value(g, a, b), JOINT_VALUES, b);
-	guess_keys(g, b, same_value(g, a, b), JOINT_OTHER, b);
+	guess_meant(g, (struct joint_guess){ JOINT_VALUES, g->j->var_a[b], b, all_keys(g, a, same_value(g, a, b)) });
+	guess_keys(g, b, same_value(g, a, b));
 	if (BC_SHAPE(value) == BC_SET) {
-		guess_keys(g, b, within(g, b, a), JOINT_OTHER, b);
-		guess_keys(g, a, within(g, a, b), JOINT_OTHER, b);
+		guess_keys(g, b, within(g, b, a));
+		guess_keys(g, a, within(g, a, b));
 	}
 	/* Equal for the keys of some set. */
 	for (uint32_t i = 0; i < g->j->n_vars; i++)
 		if (i != a && i != b && is_set_of(g, i, var_of(g, b)->key))
-			guess_keys(g, i, same_value(g, a, b), JOINT_OTHER, b);
+			guess_keys(g, i, same_value(g, a, b));
+}
+
+/* ---- room ---------------------------------------------------------------------- */
+
+bool joint_holds_keys(const struct joint *j, uint32_t var_a, uint32_t var)
+{
+	const struct bc_var *a = &j->a.policy->vars[var_a], *b = &j->b.policy->vars[var];
+
+	return b->key != 0 && (b->flags & 1) == 0 && joint_type(&j->a, a->key) == b->key &&
+	    a->capacity >= b->capacity && a->key_len >= b->key_len;
+}
+
+/* Where A's map may be full before B's of its name, another of B's may be full by
+ * then: one that has all its keys. */
+static void guess_room(struct guesser *g, uint32_t var_a)
+{
+	uint32_t a = g->j->a.vars[var_a];
+
+	if (g->j->a.policy->vars[var_a].key == 0 || a == JOINT_NONE ||
+	    (a < g->j->b.policy->n_vars && joint_holds_keys(g->j, var_a, a)))
+		return;
+	for (uint32_t i = 0; i < g->j->b.policy->n_vars; i++)
+		if (i != a && g->j->var_a[i] != var_a && joint_holds_keys(g->j, var_a, i))
+			guess_meant(g, (struct joint_guess){ JOINT_KEYS, var_a, i, all_keys(g, a, has(g, i)) });
 }
 
 /* ---- rows of a side ----------------------------------------------------------- */
@@ -145,14 +174,12 @@ static void guess_rows(struct guesser *g, uint32_t var, uint32_t table, uint32_t
 	if (column == JOINT_NONE || v->key == 0)
 		return;
 	if (v->key == row)
-		guess_keys(g, var, joint_node(g->j, BC_COLUMN, BOOL, column, 1, local(g, 0, row), NULL),
-		    JOINT_OTHER, var);
+		guess_keys(g, var, joint_node(g->j, BC_COLUMN, BOOL, column, 1, local(g, 0, row), NULL));
 	if (v->value == row)
-		guess_keys(g, var, joint_node(g->j, BC_COLUMN, BOOL, column, 1, get(g, var), NULL),
-		    JOINT_OTHER, var);
+		guess_keys(g, var, joint_node(g->j, BC_COLUMN, BOOL, column, 1, get(g, var), NULL));
 	else if (v->value != 0 && tree_element(v->value) == row)
 		guess_keys(g, var, all_of(g, 2, get(g, var),
-		    joint_node(g->j, BC_COLUMN, BOOL, column, 1, local(g, 2, row), NULL)), JOINT_OTHER, var);
+		    joint_node(g->j, BC_COLUMN, BOOL, column, 1, local(g, 2, row), NULL)));
 }
 
 /* No more than one row for the keys of a set. */
@@ -164,7 +191,7 @@ static void guess_single(struct guesser *g, uint32_t var, uint32_t keys)
 	if (BC_SHAPE(v->value) != BC_SET || (v->flags & 1) != 0 || !is_set_of(g, keys, v->key))
 		return;
 	guess_keys(g, keys, all_of(g, 2, get(g, var), all_of(g, 4, get(g, var),
-	    joint_node(g->j, BC_EQ, BOOL, 0, 2, local(g, 2, row), local(g, 4, row)))), JOINT_OTHER, var);
+	    joint_node(g->j, BC_EQ, BOOL, 0, 2, local(g, 2, row), local(g, 4, row)))));
 }
 
 /* ---- constants ------------------------------------------------------------------- */
@@ -206,16 +233,15 @@ static void guess_bounds(struct guesser *g, uint32_t var)
 	uint32_t base = BC_BASE(var_of(g, var)->value), type = var_of(g, var)->value;
 
 	if (base == BC_BOOL)
-		guess(g, (struct joint_guess){ JOINT_OTHER, var,
-		    joint_node(g->j, BC_NOT, BOOL, 0, 1, scalar(g, var), NULL) });
+		guess(g, joint_node(g->j, BC_NOT, BOOL, 0, 1, scalar(g, var), NULL));
 	if (base != BC_INTEGER)
 		return;
 	add_constant(&c, 0);
 	find_all_constants(&c, &g->j->a);
 	find_all_constants(&c, &g->j->b);
 	for (uint32_t i = 0; i < c.n; i++)
-		guess(g, (struct joint_guess){ JOINT_OTHER, var, joint_node(g->j, BC_LE, BOOL, 0, 2, scalar(g, var),
-		    joint_node(g->j, BC_INT, type, c.items[i], 0, NULL, NULL)) });
+		guess(g, joint_node(g->j, BC_LE, BOOL, 0, 2, scalar(g, var),
+		    joint_node(g->j, BC_INT, type, c.items[i], 0, NULL, NULL)));
 }
 
 /* No key at all; no key with this row. */
@@ -223,12 +249,12 @@ static void guess_none(struct guesser *g, uint32_t var)
 {
 	uint32_t value = var_of(g, var)->value, table = BC_INDEX(value);
 
-	guess_keys(g, var, joint_node(g->j, BC_FALSE, BOOL, 0, 0, NULL, NULL), JOINT_OTHER, var);
+	guess_keys(g, var, joint_node(g->j, BC_FALSE, BOOL, 0, 0, NULL, NULL));
 	if (BC_SHAPE(value) != BC_SET || !joint_is_small(g->j, table))
 		return;
 	for (uint32_t r = 0; r < g->j->policy.tables[table].n_rows; r++)
 		guess_keys(g, var, joint_node(g->j, BC_NOT, BOOL, 0, 1, joint_node(g->j, BC_IN, BOOL, 0, 2,
-		    joint_row(g->j, table, r), get(g, var)), NULL), JOINT_OTHER, var);
+		    joint_row(g->j, table, r), get(g, var)), NULL));
 }
 
 static void guess_constants(struct guesser *g)
@@ -290,12 +316,12 @@ static void guess_seen(struct guesser *g, const struct joint_seen *seen, uint32_
 	if (n == 0)
 		return;
 	if (var_of(g, b)->key == 0) {
-		guess(g, (struct joint_guess){ JOINT_OTHER, b, one });
+		guess(g, one);
 		return;
 	}
-	guess_keys(g, b, one, JOINT_OTHER, b);
+	guess_keys(g, b, one);
 	if (a != b)
-		guess_keys(g, a, one, JOINT_OTHER, b);
+		guess_keys(g, a, one);
 }
 
 /* ---- what rules require of keys ------------------------------------------------------ */
@@ -308,7 +334,7 @@ static void guess_lemmas(struct guesser *g, struct joint_side *side)
 		struct tree_expr *e = lemma_tidy(g->j->arena, list.items[i]);
 
 		if (!joint_reads_ghost(side, e))
-			guess(g, (struct joint_guess){ JOINT_OTHER, 0, joint_expr(g->j, side, e) });
+			guess(g, joint_expr(g->j, side, e));
 	}
 }
 
@@ -317,6 +343,8 @@ static void guess_wide(struct guesser *g, const struct joint_seen *seen)
 	guess_constants(g);
 	guess_lemmas(g, &g->j->a);
 	guess_lemmas(g, &g->j->b);
+	for (uint32_t i = 0; i < g->j->a.policy->n_vars; i++)
+		guess_room(g, i);
 	for (uint32_t i = 0; seen != NULL && i < g->j->b.policy->n_vars; i++)
 		guess_seen(g, seen, i);
 }

@@ -22,8 +22,8 @@ enum joint_meaning {
 	JOINT_VALUES                    /* and their values are equal */
 };
 struct joint_guess {
-	enum joint_meaning meaning;
-	uint32_t var;                   /* B's */
+	enum joint_meaning meaning;     /* of KEYS and VALUES: */
+	uint32_t var_a, var;            /* A's own number, and B's */
 	struct tree_expr *expr;         /* in the joint vocabulary */
 };
 struct joint_guesses {
@@ -42,6 +42,9 @@ void joint_asked(struct joint *j, struct lift *l, uint32_t event, struct fol_lis
 
 /* Appends what the rows of small tables are, each alone (joint_concrete.c). */
 void joint_concrete(struct joint *j, struct lift *l, struct fol_list *list);
+/* Whether A's map is full no sooner and takes keys as long, if each key of it is
+ * one of B's. */
+bool joint_holds_keys(const struct joint *j, uint32_t var_a, uint32_t var);
 bool joint_is_small(const struct joint *j, uint32_t table);
 struct tree_expr *joint_row(struct joint *j, uint32_t table, uint32_t row);
 /* What a cell of the type holds, or a variable; NULL: a pattern. */
