@@ -41,26 +41,29 @@ static void see_count(void *arg, struct fol *term)
 		fol_list_add(c->p->arena, &c->list, term);
 }
 
-/* What one counts wherever the other does, it counts no more of. */
-static void add_fewer(struct prover *p, struct fol *l, struct fol *r, struct fol_list *list)
+/* What one counts wherever the other does, it counts no more of.  What both leave
+ * open is the same for both or, apart, any. */
+static void add_fewer(struct prover *p, struct fol *l, struct fol *r, bool apart, struct fol_list *list)
 {
 	struct fol_space *s = p->b.space;
 	struct fol *vars[MOST_FREE], *l_temps[MOST_FREE], *r_temps[MOST_FREE], *x, *fact;
 	uint32_t n_l, n_r;
 
 	if (l == r || l->var_sort != r->var_sort || !fol_generalise(s, &l, vars, l_temps, &n_l, MOST_FREE) ||
-	    !fol_generalise(s, &r, vars, r_temps, &n_r, MOST_FREE) || n_l != n_r || l == r)
+	    !fol_generalise(s, &r, vars, r_temps, &n_r, MOST_FREE) || n_l != n_r || l == r || (apart && n_l == 0))
 		return;
 	for (uint32_t i = 0; i < n_r; i++) {
 		if (l_temps[i]->sort != r_temps[i]->sort)
 			return;
-		r = fol_subst(s, r, r_temps[i], l_temps[i]);
+		x = apart ? fol_temp(s, r_temps[i]->sort) : l_temps[i];
+		r = fol_subst(s, r, r_temps[i], x);
+		r_temps[i] = x;
 	}
 	x = fol_temp(s, l->var_sort);
 	fact = fol_bind(s, FOL_ALL, x, fol_implies(s, fol_open(s, l, x), fol_open(s, r, x)));
 	fact = fol_implies(s, fact, fol_le(s, l, r));
 	for (uint32_t i = 0; i < n_l; i++)
-		fact = fol_bind(s, FOL_ALL, l_temps[i], fact);
+		fact = fol_bind(s, FOL_ALL, l_temps[i], apart ? fol_bind(s, FOL_ALL, r_temps[i], fact) : fact);
 	fol_list_add(p->arena, list, fact);
 }
 
@@ -72,7 +75,8 @@ static void add_counts(struct prover *p, struct fol_list *list)
 		fol_visit(p->b.space, list->items[i], see_count, &c);
 	for (uint32_t i = 0; i < c.list.n; i++)
 		for (uint32_t k = 0; k < c.list.n; k++)
-			add_fewer(p, c.list.items[i], c.list.items[k], list);
+			for (uint32_t apart = 0; apart < (p->options->patient ? 2 : 1); apart++)
+				add_fewer(p, c.list.items[i], c.list.items[k], apart != 0, list);
 }
 
 static enum smt_answer ask_solver(struct prover *p, const struct fol_list *facts, const struct fol_list *always,
