@@ -101,6 +101,19 @@ static void reopen(struct hunt *h)
 	synth_open(&h->synth, &h->tree);
 }
 
+/* What is near, with the strings and numbers that A's requirement tests. */
+static void look_for_tested(struct hunt *h, const struct joint_doubt *d)
+{
+	const struct tree_rule *rule = &h->j->a.joint.rules[d->event];
+
+	for (uint32_t i = 0; i < rule->n_stmts; i++)
+		if (rule->stmts[i].op == BC_REQUIRE && rule->stmts[i].pc == d->pc)
+			h->synth.claim = rule->stmts[i].value;
+	if (h->synth.claim != NULL)
+		hunt_breadth_first(h, NULL, PLAN_SECONDS / 2);
+	h->synth.claim = NULL;
+}
+
 void hunt_pursue(struct hunt *h, const struct joint_doubt *d)
 {
 	uint32_t tables[MOST_ROWS], rows[MOST_ROWS], n = new_roots(h, tables, rows);
@@ -108,6 +121,8 @@ void hunt_pursue(struct hunt *h, const struct joint_doubt *d)
 
 	if (d->kind == JOINT_ROOM || d->kind == JOINT_TOO_LARGE)
 		return;
+	if (d->kind == JOINT_DENIES)
+		look_for_tested(h, d);
 	was = h->rules[d->event];
 	if (d->kind == JOINT_DENIES || d->kind == JOINT_KEEPS || d->kind == JOINT_GIVES) {
 		if (!joint_against(h->j, d->event, d->kind, d->pc, &rule))
