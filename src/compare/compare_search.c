@@ -12,6 +12,7 @@
 
 #include "../bytecode/decode.h"
 #include "../search/snapshot.h"
+#include "../search/stop.h"
 
 /* ---- what was found ---------------------------------------------------------- */
 
@@ -70,7 +71,7 @@ bool hunt_parts(struct hunt *h, const struct plan *plan)
 
 bool hunt_is_over(const struct hunt *h)
 {
-	return h->best.kind != COMPARE_SAME || search_clock() > h->options->until ||
+	return h->best.kind != COMPARE_SAME || stop_asked() || search_clock() > h->options->until ||
 	    compare_cpu() > h->options->cpu_until;
 }
 

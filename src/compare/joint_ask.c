@@ -6,6 +6,8 @@
 
 #include <time.h>
 
+#include "../search/stop.h"
+
 static double seconds_of(clockid_t clock)
 {
 	struct timespec t = { 0 };
@@ -93,7 +95,8 @@ static enum smt_answer ask_solver(struct prover *p, const struct fol_list *facts
 		    .n_always = always->n, .forget = levels[i].forget, .most_steps = levels[i].most_steps,
 		    .timeout_ms = 20000 };
 
-		if (seconds_of(CLOCK_MONOTONIC) > p->options->until || compare_cpu() > p->options->cpu_until) {
+		if (stop_asked() || seconds_of(CLOCK_MONOTONIC) > p->options->until ||
+		    compare_cpu() > p->options->cpu_until) {
 			p->report->out_of_time = true;
 			return SMT_UNKNOWN;
 		}

@@ -90,7 +90,7 @@ struct joint_report {
 	bool proved;                    /* B allows nothing that A denies */
 	struct joint_doubt *doubts;
 	uint32_t n_doubts, n_queries;
-	bool out_of_time;               /* there may be other doubts */
+	bool out_of_time;               /* or an end was asked for: there may be other doubts */
 };
 
 struct joint_report *joint_prove(struct arena *a, struct joint *j, const struct joint_options *options);

@@ -4,6 +4,7 @@ libcompare_a_SOURCES = \
 	%D%/compare_pair.c \
 	%D%/compare_plan.c \
 	%D%/compare_search.c \
+	%D%/compare_tell.c \
 	%D%/joint.c \
 	%D%/joint_against.c \
 	%D%/joint_align.c \
@@ -17,6 +18,7 @@ libcompare_a_SOURCES = \
 	%D%/joint_tree.c \
 	%D%/compare.h \
 	%D%/compare_hunt.h \
+	%D%/compare_tell.h \
 	%D%/joint.h \
 	%D%/joint_make.h \
 	%D%/joint_prove.h \
