@@ -14,6 +14,7 @@ enum { MOST_CONSTANTS = 8 };
 
 struct guesser {
 	struct joint *j;
+	const struct joint_seen *seen;
 	struct joint_guesses list;
 };
 
@@ -79,6 +80,55 @@ static void guess_keys(struct guesser *g, uint32_t map, struct tree_expr *body)
 	guess(g, all_keys(g, map, body));
 }
 
+/* ---- what was seen refutes a guess ------------------------------------------- */
+
+/* The next value, after *i, that the variable of a side was seen to have. */
+static bool next_seen(const struct guesser *g, uint32_t var, uint32_t *i, uint64_t *word)
+{
+	const struct joint_cell *cells;
+	uint32_t b, n_b = g->j->b.policy->n_vars, n;
+	bool all;
+
+	for (b = var < n_b ? var : 0; var >= n_b && b < n_b; b++)
+		if (g->j->var_a[b] != JOINT_NONE && g->j->a.vars[g->j->var_a[b]] == var)
+			break;
+	n = b < n_b ? joint_seen_cells(g->seen, b, &cells, &all) : 0;
+	while (*i < n) {
+		const struct joint_cell *c = &cells[(*i)++];
+
+		*word = b == var ? c->of_b : c->of_a;
+		if ((b == var ? c->in_b : c->in_a) != 0)
+			return true;
+	}
+	return false;
+}
+
+/* How a map of A and that of B of its name were not seen to differ. */
+struct likeness {
+	bool a_in_b, b_in_a;            /* keys */
+	bool a_same, b_same;            /* values at A's keys, and at B's */
+	bool a_within, b_within;        /* sets of rows: within the other's */
+};
+
+static struct likeness likeness_of(const struct guesser *g, uint32_t b)
+{
+	struct likeness l = { true, true, true, true, true, true };
+	const struct joint_cell *c;
+	bool all;
+	uint32_t n = joint_seen_cells(g->seen, b, &c, &all);
+
+	for (; n > 0; n--, c++) {
+		l.a_in_b = l.a_in_b && (c->in_a == 0 || c->in_b != 0);
+		l.b_in_a = l.b_in_a && (c->in_b == 0 || c->in_a != 0);
+		if (c->in_a == 0 || c->in_b == 0)
+			continue;
+		l.a_same = l.b_same = l.a_same && c->of_a == c->of_b;
+		l.a_within = l.a_within && (c->of_a & ~c->of_b) == 0;
+		l.b_within = l.b_within && (c->of_b & ~c->of_a) == 0;
+	}
+	return l;
+}
+
 /* ---- pairs of variables ----------------------------------------------------- */
 
 static void guess_scalars(struct guesser *g, uint32_t a, uint32_t b)
@@ -123,17 +173,23 @@ static bool is_set_of(const struct guesser *g, uint32_t var, uint32_t key)
 static void guess_maps(struct guesser *g, uint32_t a, uint32_t b)
 {
 	uint32_t value = var_of(g, b)->value;
+	struct likeness l = likeness_of(g, b);
 
-	guess_meant(g, (struct joint_guess){ JOINT_KEYS, g->j->var_a[b], b, all_keys(g, a, has(g, b)) });
-	guess_keys(g, b, has(g, a));
+	if (l.a_in_b)
+		guess_meant(g, (struct joint_guess){ JOINT_KEYS, g->j->var_a[b], b, all_keys(g, a, has(g, b)) });
+	if (l.b_in_a)
+		guess_keys(g, b, has(g, a));
 	if (value == 0)
 		return;
-	guess_meant(g, (struct joint_guess){ JOINT_VALUES, g->j->var_a[b], b, all_keys(g, a, same_value(g, a, b)) });
-	guess_keys(g, b, same_value(g, a, b));
-	if (BC_SHAPE(value) == BC_SET) {
+	if (l.a_same)
+		guess_meant(g, (struct joint_guess){ JOINT_VALUES, g->j->var_a[b], b,
+		    all_keys(g, a, same_value(g, a, b)) });
+	if (l.b_same)
+		guess_keys(g, b, same_value(g, a, b));
+	if (BC_SHAPE(value) == BC_SET && l.b_within)
 		guess_keys(g, b, within(g, b, a));
+	if (BC_SHAPE(value) == BC_SET && l.a_within)
 		guess_keys(g, a, within(g, a, b));
-	}
 	/* Equal for the keys of some set. */
 	for (uint32_t i = 0; i < g->j->n_vars; i++)
 		if (i != a && i != b && is_set_of(g, i, var_of(g, b)->key))
@@ -230,9 +286,12 @@ static void find_all_constants(struct constants *c, const struct joint_side *sid
 static void guess_bounds(struct guesser *g, uint32_t var)
 {
 	struct constants c = { .n = 0 };
-	uint32_t base = BC_BASE(var_of(g, var)->value), type = var_of(g, var)->value;
+	uint32_t base = BC_BASE(var_of(g, var)->value), type = var_of(g, var)->value, at = 0;
+	uint64_t word, most = 0;
 
-	if (base == BC_BOOL)
+	while (next_seen(g, var, &at, &word))
+		most = word > most ? word : most;
+	if (base == BC_BOOL && most == 0)
 		guess(g, joint_node(g->j, BC_NOT, BOOL, 0, 1, scalar(g, var), NULL));
 	if (base != BC_INTEGER)
 		return;
@@ -240,21 +299,28 @@ static void guess_bounds(struct guesser *g, uint32_t var)
 	find_all_constants(&c, &g->j->a);
 	find_all_constants(&c, &g->j->b);
 	for (uint32_t i = 0; i < c.n; i++)
-		guess(g, joint_node(g->j, BC_LE, BOOL, 0, 2, scalar(g, var),
-		    joint_node(g->j, BC_INT, type, c.items[i], 0, NULL, NULL)));
+		if (c.items[i] >= most)
+			guess(g, joint_node(g->j, BC_LE, BOOL, 0, 2, scalar(g, var),
+			    joint_node(g->j, BC_INT, type, c.items[i], 0, NULL, NULL)));
 }
 
 /* No key at all; no key with this row. */
 static void guess_none(struct guesser *g, uint32_t var)
 {
-	uint32_t value = var_of(g, var)->value, table = BC_INDEX(value);
+	uint32_t value = var_of(g, var)->value, table = BC_INDEX(value), at = 0;
+	uint64_t word, rows = 0;
+	bool any = false;
 
-	guess_keys(g, var, joint_node(g->j, BC_FALSE, BOOL, 0, 0, NULL, NULL));
+	for (; next_seen(g, var, &at, &word); any = true)
+		rows |= word;
+	if (!any)
+		guess_keys(g, var, joint_node(g->j, BC_FALSE, BOOL, 0, 0, NULL, NULL));
 	if (BC_SHAPE(value) != BC_SET || !joint_is_small(g->j, table))
 		return;
 	for (uint32_t r = 0; r < g->j->policy.tables[table].n_rows; r++)
-		guess_keys(g, var, joint_node(g->j, BC_NOT, BOOL, 0, 1, joint_node(g->j, BC_IN, BOOL, 0, 2,
-		    joint_row(g->j, table, r), get(g, var)), NULL));
+		if ((rows >> r & 1) == 0)
+			guess_keys(g, var, joint_node(g->j, BC_NOT, BOOL, 0, 1, joint_node(g->j, BC_IN, BOOL, 0, 2,
+			    joint_row(g->j, table, r), get(g, var)), NULL));
 }
 
 static void guess_constants(struct guesser *g)
@@ -301,10 +367,12 @@ static struct tree_expr *is_there(struct guesser *g, uint32_t var, bool in, uint
 }
 
 /* Wherever one of the two has a key, both are as they were seen at some key. */
-static void guess_seen(struct guesser *g, const struct joint_seen *seen, uint32_t b)
+static void guess_seen(struct guesser *g, uint32_t b)
 {
 	const struct joint_cell *cells;
-	uint32_t n = joint_seen_cells(seen, b, &cells), a = n == 0 ? 0 : g->j->a.vars[g->j->var_a[b]];
+	bool all;
+	uint32_t n = joint_seen_cells(g->seen, b, &cells, &all);
+	uint32_t a = n == 0 ? 0 : g->j->a.vars[g->j->var_a[b]];
 	struct tree_expr *one = joint_node(g->j, BC_FALSE, BOOL, 0, 0, NULL, NULL), *both;
 
 	for (uint32_t i = 0; i < n; i++) {
@@ -313,7 +381,7 @@ static void guess_seen(struct guesser *g, const struct joint_seen *seen, uint32_
 			both = joint_node(g->j, BC_AND, BOOL, 0, 2, both, is_there(g, a, cells[i].in_a != 0, cells[i].of_a));
 		one = joint_node(g->j, BC_OR, BOOL, 0, 2, one, both);
 	}
-	if (n == 0)
+	if (n == 0 || !all || (var_of(g, b)->key != 0 && var_of(g, b)->value == 0))
 		return;
 	if (var_of(g, b)->key == 0) {
 		guess(g, one);
@@ -338,23 +406,23 @@ static void guess_lemmas(struct guesser *g, struct joint_side *side)
 	}
 }
 
-static void guess_wide(struct guesser *g, const struct joint_seen *seen)
+static void guess_wide(struct guesser *g)
 {
 	guess_constants(g);
 	guess_lemmas(g, &g->j->a);
 	guess_lemmas(g, &g->j->b);
 	for (uint32_t i = 0; i < g->j->a.policy->n_vars; i++)
 		guess_room(g, i);
-	for (uint32_t i = 0; seen != NULL && i < g->j->b.policy->n_vars; i++)
-		guess_seen(g, seen, i);
+	for (uint32_t i = 0; i < g->j->b.policy->n_vars; i++)
+		guess_seen(g, i);
 }
 
 struct joint_guesses joint_guess(struct joint *j, bool wide, const struct joint_seen *seen)
 {
-	struct guesser g = { .j = j };
+	struct guesser g = { .j = j, .seen = seen };
 
 	if (wide)
-		guess_wide(&g, seen);
+		guess_wide(&g);
 	for (uint32_t i = 0; i < j->b.policy->n_vars; i++) {
 		if (j->var_a[i] == JOINT_NONE || j->merged[i])
 			continue;

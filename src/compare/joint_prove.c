@@ -41,6 +41,14 @@ static void assume_proof(struct prover *p, struct joint_side *side, struct lift 
 			    joint_expr(p->j, side, proof->goals[i].expr), BC_EVENTS_MAX));
 }
 
+static bool is_guessed(const struct prover *p, const struct joint_guess *guess, const struct fol *now)
+{
+	for (uint32_t i = 0; i < p->n_guesses && guess->meaning == JOINT_OTHER; i++)
+		if (p->guesses[i].now == now)
+			return true;
+	return false;
+}
+
 static void guess_relation(struct prover *p)
 {
 	struct joint_guesses list = joint_guess(p->j, p->options->patient, p->options->seen);
@@ -51,8 +59,9 @@ static void guess_relation(struct prover *p)
 	for (uint32_t i = 0; i < list.n; i++) {
 		struct fol *now = lift_claim(&p->b, list.items[i].expr, BC_EVENTS_MAX);
 
-		p->guesses[p->n_guesses++] = (struct guessed){ list.items[i], now,
-		    lift_first(&p->b, now) != yes };
+		if (!is_guessed(p, &list.items[i], now))
+			p->guesses[p->n_guesses++] = (struct guessed){ list.items[i], now,
+			    lift_first(&p->b, now) != yes };
 	}
 }
 

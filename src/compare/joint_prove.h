@@ -31,7 +31,7 @@ struct joint_guesses {
 	uint32_t n, cap;
 };
 /* wide: also what single rows and constants have to do with it, what rules require
- * of keys, and what was seen (or NULL). */
+ * of keys, and that there is no more than was seen.  seen may be NULL. */
 struct joint_guesses joint_guess(struct joint *j, bool wide, const struct joint_seen *seen);
 
 /* Appends what is true of the tables. */

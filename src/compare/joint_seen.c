@@ -20,10 +20,14 @@ struct joint_seen *joint_seen_new(struct arena *a)
 	return arena_new(a, struct joint_seen);
 }
 
-uint32_t joint_seen_cells(const struct joint_seen *seen, uint32_t var, const struct joint_cell **cells)
+uint32_t joint_seen_cells(const struct joint_seen *seen, uint32_t var, const struct joint_cell **cells,
+    bool *all)
 {
+	*all = seen != NULL && seen->n[var] <= MOST_CELLS;
+	if (seen == NULL)
+		return 0;
 	*cells = seen->cells[var];
-	return seen->n[var] > MOST_CELLS ? 0 : seen->n[var];
+	return *all ? seen->n[var] : MOST_CELLS;
 }
 
 static void add_cell(struct joint_seen *seen, uint32_t var, struct joint_cell cell)
@@ -64,6 +68,8 @@ static uint64_t word_of(const struct joint_side *side, const struct cpol_group *
 	uint64_t bits = 0;
 	uint32_t i = 0;
 
+	if (type == 0)
+		return 0;
 	if (BC_SHAPE(type) == BC_ONE)
 		return BC_BASE(type) == BC_TABLEROW ? joint_row_of(side, BC_INDEX(type), v->word) : v->word;
 	while (cpol_next(&view, v, &i, &element))
@@ -105,7 +111,7 @@ static bool is_seen(const struct joint *j, uint32_t var)
 	const struct bc_var *v = &j->b.policy->vars[var];
 
 	return j->var_a[var] != JOINT_NONE && BC_BASE(v->key) != BC_TABLEROW && BC_BASE(v->key) != BC_ENUMERATION &&
-	    v->value != 0 && is_word(j, v->value);
+	    (v->value == 0 || is_word(j, v->value));
 }
 
 void joint_see(struct joint_seen *seen, const struct joint *j, const struct cpol_group *of_a,

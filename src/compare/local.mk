@@ -1,6 +1,7 @@
 noinst_LIBRARIES += libcompare.a
 libcompare_a_SOURCES = \
 	%D%/compare.c \
+	%D%/compare_fill.c \
 	%D%/compare_pair.c \
 	%D%/compare_plan.c \
 	%D%/compare_search.c \
