@@ -33,14 +33,23 @@ struct fol *prover_symbol(struct prover *p, enum lift_role role, uint32_t var, u
 
 /* ---- asking -------------------------------------------------------------- */
 
-struct counts { struct prover *p; struct fol_list list; };
+struct terms { struct prover *p; enum fol_kind kind; struct fol_list list; };
 
-static void see_count(void *arg, struct fol *term)
+static void see_term(void *arg, struct fol *term)
 {
-	struct counts *c = arg;
+	struct terms *t = arg;
 
-	if (term->kind == FOL_COUNT)
-		fol_list_add(c->p->arena, &c->list, term);
+	if (term->kind == t->kind)
+		fol_list_add(t->p->arena, &t->list, term);
+}
+
+static struct fol_list terms_in(struct prover *p, const struct fol_list *list, enum fol_kind kind)
+{
+	struct terms t = { .p = p, .kind = kind };
+
+	for (uint32_t i = 0; i < list->n; i++)
+		fol_visit(p->b.space, list->items[i], see_term, &t);
+	return t.list;
 }
 
 /* What one counts wherever the other does, it counts no more of.  What both leave
@@ -71,14 +80,43 @@ static void add_fewer(struct prover *p, struct fol *l, struct fol *r, bool apart
 
 static void add_counts(struct prover *p, struct fol_list *list)
 {
-	struct counts c = { .p = p };
+	struct fol_list counts = terms_in(p, list, FOL_COUNT);
 
-	for (uint32_t i = 0; i < list->n; i++)
-		fol_visit(p->b.space, list->items[i], see_count, &c);
-	for (uint32_t i = 0; i < c.list.n; i++)
-		for (uint32_t k = 0; k < c.list.n; k++)
+	for (uint32_t i = 0; i < counts.n; i++)
+		for (uint32_t k = 0; k < counts.n; k++)
 			for (uint32_t apart = 0; apart < (p->options->patient ? 2 : 1); apart++)
-				add_fewer(p, c.list.items[i], c.list.items[k], apart != 0, list);
+				add_fewer(p, counts.items[i], counts.items[k], apart != 0, list);
+}
+
+/* The least of some rows is none that comes after another of them. */
+static void add_least(struct prover *p, struct fol *least, struct fol_list *list)
+{
+	struct fol_space *s = p->b.space;
+	uint32_t table = least->var_sort - FOL_ROW, n;
+	struct fol *vars[MOST_FREE], *temps[MOST_FREE], *rows[JOINT_ROWS_SMALL], *fact = fol_bool(s, true);
+
+	if (!fol_generalise(s, &least, vars, temps, &n, MOST_FREE))
+		return;
+	for (uint32_t r = 0; r < p->j->policy.tables[table].n_rows; r++)
+		rows[r] = fol_app(s, fol_fun(s, LIFT_ROW, table, r, least->sort, 0, NULL), NULL);
+	for (uint32_t r = 0; r < p->j->policy.tables[table].n_rows; r++)
+		for (uint32_t k = 0; k < p->j->policy.tables[table].n_rows; k++)
+			if (joint_comes_before(p->j, table, r, k))
+				fact = fol_and(s, fact, fol_or(s, fol_not(s, fol_open(s, least, rows[r])),
+				    fol_not(s, fol_eq(s, least, rows[k]))));
+	for (uint32_t i = 0; i < n; i++)
+		fact = fol_bind(s, FOL_ALL, temps[i], fact);
+	fol_list_add(p->arena, list, fact);
+}
+
+/* Only a proof that knows single rows has a use for it. */
+static void add_choices(struct prover *p, struct fol_list *list)
+{
+	struct fol_list choices = p->options->patient ? terms_in(p, list, FOL_CHOOSE) : (struct fol_list){ 0 };
+
+	for (uint32_t i = 0; i < choices.n; i++)
+		if (choices.items[i]->var_sort >= FOL_ROW && joint_is_small(p->j, choices.items[i]->var_sort - FOL_ROW))
+			add_least(p, choices.items[i], list);
 }
 
 static enum smt_answer ask_solver(struct prover *p, const struct fol_list *facts, const struct fol_list *always,
@@ -113,6 +151,7 @@ bool prover_refutes(struct prover *p, struct fol_list always, enum effort effort
 	uint32_t n;
 
 	add_counts(p, &always);
+	add_choices(p, &always);
 	for (uint32_t i = 0; i < always.n; i++)
 		fol_list_add(p->arena, &facts, always.items[i]);
 	for (uint32_t i = 0; i < p->given.n; i++)

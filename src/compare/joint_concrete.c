@@ -9,7 +9,7 @@
 #include "joint_prove.h"
 
 #define BOOL BC_TYPE(BC_ONE, BC_BOOL, 0)
-enum { MOST_ROWS = 8, MOST_ELEMENTS = 8 };
+enum { MOST_ELEMENTS = 8 };
 
 struct lister {
 	struct joint *j;
@@ -20,7 +20,7 @@ struct lister {
 
 bool joint_is_small(const struct joint *j, uint32_t table)
 {
-	return j->tables[table].is_shared && j->policy.tables[table].n_rows <= MOST_ROWS;
+	return j->tables[table].is_shared && j->policy.tables[table].n_rows <= JOINT_ROWS_SMALL;
 }
 
 struct tree_expr *joint_row(struct joint *j, uint32_t table, uint32_t row)

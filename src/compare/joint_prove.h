@@ -42,6 +42,10 @@ void joint_asked(struct joint *j, struct lift *l, uint32_t event, struct fol_lis
 
 /* Appends what the rows of small tables are, each alone (joint_concrete.c). */
 void joint_concrete(struct joint *j, struct lift *l, struct fol_list *list);
+enum { JOINT_ROWS_SMALL = 8 };
+/* Whether a row comes before another where a side that has both picks: then the
+ * other side, if it has both, agrees (joint_rows.c). */
+bool joint_comes_before(const struct joint *j, uint32_t table, uint32_t row, uint32_t other);
 /* Whether A's map is full no sooner and takes keys as long, if each key of it is
  * one of B's. */
 bool joint_holds_keys(const struct joint *j, uint32_t var_a, uint32_t var);
