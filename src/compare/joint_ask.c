@@ -52,9 +52,22 @@ static struct fol_list terms_in(struct prover *p, const struct fol_list *list, e
 	return t.list;
 }
 
-/* What one counts wherever the other does, it counts no more of.  What both leave
- * open is the same for both or, apart, any. */
-static void add_fewer(struct prover *p, struct fol *l, struct fol *r, bool apart, struct fol_list *list)
+/* Two terms about what formulas say of an element, of which one says no less than
+ * the other: counts, that are no more then; or the least rows, that are the same
+ * if that of the wider is one of the narrower.  (Both sides' rows have one order:
+ * joint_rows.c.) */
+static struct fol *narrower(struct fol_space *s, struct fol *l, struct fol *r)
+{
+	struct fol *x = fol_temp(s, l->var_sort);
+	struct fol *within = fol_bind(s, FOL_ALL, x, fol_implies(s, fol_open(s, l, x), fol_open(s, r, x)));
+
+	if (l->kind == FOL_COUNT)
+		return fol_implies(s, within, fol_le(s, l, r));
+	return fol_implies(s, fol_and(s, within, fol_open(s, l, r)), fol_eq(s, l, r));
+}
+
+/* What both leave open is the same for both or, apart, any. */
+static void add_narrower(struct prover *p, struct fol *l, struct fol *r, bool apart, struct fol_list *list)
 {
 	struct fol_space *s = p->b.space;
 	struct fol *vars[MOST_FREE], *l_temps[MOST_FREE], *r_temps[MOST_FREE], *x, *fact;
@@ -70,9 +83,7 @@ static void add_fewer(struct prover *p, struct fol *l, struct fol *r, bool apart
 		r = fol_subst(s, r, r_temps[i], x);
 		r_temps[i] = x;
 	}
-	x = fol_temp(s, l->var_sort);
-	fact = fol_bind(s, FOL_ALL, x, fol_implies(s, fol_open(s, l, x), fol_open(s, r, x)));
-	fact = fol_implies(s, fact, fol_le(s, l, r));
+	fact = narrower(s, l, r);
 	for (uint32_t i = 0; i < n_l; i++)
 		fact = fol_bind(s, FOL_ALL, l_temps[i], apart ? fol_bind(s, FOL_ALL, r_temps[i], fact) : fact);
 	fol_list_add(p->arena, list, fact);
@@ -85,7 +96,7 @@ static void add_counts(struct prover *p, struct fol_list *list)
 	for (uint32_t i = 0; i < counts.n; i++)
 		for (uint32_t k = 0; k < counts.n; k++)
 			for (uint32_t apart = 0; apart < (p->options->patient ? 2 : 1); apart++)
-				add_fewer(p, counts.items[i], counts.items[k], apart != 0, list);
+				add_narrower(p, counts.items[i], counts.items[k], apart != 0, list);
 }
 
 /* The least of some rows is none that comes after another of them. */
@@ -109,12 +120,15 @@ static void add_least(struct prover *p, struct fol *least, struct fol_list *list
 	fol_list_add(p->arena, list, fact);
 }
 
-/* Only a proof that knows single rows has a use for it. */
+/* What is known of single rows only a proof that knows them has a use for. */
 static void add_choices(struct prover *p, struct fol_list *list)
 {
-	struct fol_list choices = p->options->patient ? terms_in(p, list, FOL_CHOOSE) : (struct fol_list){ 0 };
+	struct fol_list choices = terms_in(p, list, FOL_CHOOSE);
 
 	for (uint32_t i = 0; i < choices.n; i++)
+		for (uint32_t k = 0; k < choices.n; k++)
+			add_narrower(p, choices.items[i], choices.items[k], false, list);
+	for (uint32_t i = 0; p->options->patient && i < choices.n; i++)
 		if (choices.items[i]->var_sort >= FOL_ROW && joint_is_small(p->j, choices.items[i]->var_sort - FOL_ROW))
 			add_least(p, choices.items[i], list);
 }
