@@ -18,7 +18,8 @@ struct fill {
 	struct plan way;                /* from the first state to that of the pair */
 	struct str a, b;                /* the state after `mark` of those requests */
 	uint32_t mark;
-	bool grew, parted;
+	bool clearing;                  /* what is wanted: fewer keys in B's tables; else one more in A's */
+	bool grew, parted;              /* what is wanted has come; the end of it all has */
 	double until;                   /* compare_cpu() */
 };
 
@@ -51,10 +52,20 @@ static void go_back(struct fill *f)
 	f->way.n_requests = f->mark;
 }
 
+static uint32_t keys_of_b(const struct fill *f)
+{
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < f->h->j->b.policy->n_vars; i++)
+		if (f->h->j->b.policy->vars[i].key != 0)
+			n += state_count(f->pair.b, i);
+	return n;
+}
+
 /* Whether B allows it.  If A does too, both have made the step. */
 static bool play(struct fill *f, struct str request)
 {
-	uint32_t had = state_count(f->pair.a, f->var_of_a);
+	uint32_t had = state_count(f->pair.a, f->var_of_a), had_b = keys_of_b(f);
 	enum compare_kind kind = compare_decide(f->h->results, &f->pair, request);
 
 	if (!f->pair.verdict_b.allowed || f->way.n_requests == PLAN_STEPS)
@@ -62,7 +73,8 @@ static bool play(struct fill *f, struct str request)
 	f->way.requests[f->way.n_requests++] = arena_copy(f->h->results, request.ptr, request.len);
 	f->parted = kind != COMPARE_SAME;
 	compare_commit(&f->pair);
-	f->grew = state_count(f->pair.a, f->var_of_a) > had;
+	f->grew = f->clearing ? state_count(f->pair.a, f->var_of_a) == had && keys_of_b(f) < had_b :
+	    state_count(f->pair.a, f->var_of_a) > had;
 	return true;
 }
 
@@ -151,29 +163,44 @@ static void add_by_plan(struct fill *f, uint32_t event)
 	}
 }
 
-static bool adds_key(const struct fill *f, uint32_t event)
+/* Whether the event may do what is wanted. */
+static bool is_of_use(const struct fill *f, uint32_t event)
 {
-	const struct tree_rule *rule = &f->h->j->a.joint.rules[event];
+	const struct tree_rule *rule = &f->h->j->a.joint.rules[event], *rule_b = &f->h->tree.rules[event];
 
-	for (uint32_t i = 0; rule->exists && i < rule->n_stmts; i++)
+	for (uint32_t i = 0; !f->clearing && rule->exists && i < rule->n_stmts; i++)
 		if (rule->stmts[i].op == BC_PUT && rule->stmts[i].a == f->h->j->a.vars[f->var_of_a])
-			return f->h->tree.rules[event].exists;
+			return rule_b->exists;
+	for (uint32_t i = 0; f->clearing && rule_b->exists && i < rule_b->n_stmts; i++)
+		if (rule_b->stmts[i].op == BC_DEL)
+			return true;
 	return false;
 }
 
 static bool add_key(struct fill *f)
 {
-	f->grew = false;
+	f->grew = f->clearing = false;
 	mark_state(f);
 	for (uint32_t later = 0; later < 2; later++)
 		for (uint32_t event = 0; event < f->h->j->policy.n_events && !f->grew && !is_over(f); event++) {
-			if (!adds_key(f, event))
+			if (!is_of_use(f, event))
 				continue;
 			if (later != 0)
 				add_by_plan(f, event);
 			else
 				add_now(f, event);
 		}
+	return f->grew;
+}
+
+/* A table of B may be full before that of A: then some of its keys must go. */
+static bool clear_key(struct fill *f)
+{
+	f->grew = false;
+	f->clearing = true;
+	for (uint32_t event = 0; event < f->h->j->policy.n_events && !f->grew && !is_over(f); event++)
+		if (is_of_use(f, event))
+			add_now(f, event);
 	return f->grew;
 }
 
@@ -185,7 +212,7 @@ void hunt_fill(struct hunt *h, uint32_t var_of_a, double seconds)
 	f->var_of_a = var_of_a;
 	f->pair = compare_start(h->results, h->j);
 	f->until = compare_cpu() + seconds;
-	while (!is_over(f) && add_key(f))
+	while (!is_over(f) && (add_key(f) || clear_key(f)))
 		continue;
 	if (f->parted)
 		hunt_parts(h, &f->way);
