@@ -20,6 +20,8 @@ static const char first_line[] = "cocoapol-map 1 sha256:";
 void srcmap_add(struct srcmap *m, struct arena *a, struct srcmap_entry entry)
 {
 	arena_push(a, m->entries, m->n, m->cap);
+	if (m->first[entry.kind] == 0)
+		m->first[entry.kind] = m->n;
 	m->entries[m->n++] = entry;
 }
 
@@ -199,7 +201,7 @@ const struct srcmap_entry *srcmap_find(const struct srcmap *m, enum srcmap_kind 
 {
 	uint32_t i;
 
-	for (i = 0; i < m->n; i++)
+	for (i = m->first[kind]; i < m->n; i++)
 		if (m->entries[i].kind == kind && m->entries[i].number == number
 		    && str_equal(m->entries[i].name, name))
 			return &m->entries[i];
