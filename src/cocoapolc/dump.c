@@ -4,9 +4,9 @@
  */
 #include "../automata/dfa.h"
 #include "../base/digest.h"
+#include "../compiler/disasm.h"
 #include "../runtime/cpol.h"
 #include "cli.h"
-#include "disasm.h"
 
 static void print_name(const struct bc_policy *p, uint32_t string)
 {

@@ -3,9 +3,9 @@
  * format.c - cocoapolc fmt: only what parses is formatted.
  */
 #include "../base/file.h"
+#include "../compiler/compile.h"
+#include "../compiler/fmt.h"
 #include "cli.h"
-#include "compile.h"
-#include "fmt.h"
 
 static int format_text(struct arena *a, const char *path, struct str text, struct str *out)
 {

@@ -8,9 +8,9 @@
 #include <stdlib.h>
 
 #include "../automata/dfa.h"
+#include "../compiler/disasm.h"
 #include "../runtime/cpol.h"
 #include "cli.h"
-#include "disasm.h"
 
 static json_t *name_of(const struct bc_policy *p, uint32_t string)
 {

@@ -8,9 +8,9 @@
 
 #include "../base/digest.h"
 #include "../base/srcmap.h"
+#include "../compiler/disasm.h"
 #include "../runtime/cpol.h"
 #include "cli.h"
-#include "disasm.h"
 
 static const struct {
 	const char *name, *text;
