@@ -71,11 +71,10 @@ struct str srcmap_write(struct arena *a, const struct srcmap *m)
 /* The text up to `end` or a newline, and past it; false at the text's end. */
 static bool take_until(struct str *left, char end, struct str *field)
 {
-	size_t len = 0;
+	const char *found = left->len == 0 ? NULL : memchr(left->ptr, end, left->len);
+	size_t len = found == NULL ? 0 : (size_t)(found - left->ptr);
 
-	while (len < left->len && left->ptr[len] != end && left->ptr[len] != '\n')
-		len++;
-	if (len == left->len || left->ptr[len] != end)
+	if (found == NULL || (end != '\n' && memchr(left->ptr, '\n', len) != NULL))
 		return false;
 	*field = (struct str){ left->ptr, len };
 	left->ptr += len + 1;
