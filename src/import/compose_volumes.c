@@ -94,6 +94,11 @@ static bool read_short(struct compose *c, const struct node *item, struct volume
 		return true;
 	v->source = first;
 	v->target = cut(&rest, ':');
+	if (v->source.len == 0 || v->target.len == 0) {
+		diag_error(c->im->diag, item->loc, DIAG_BAD_VALUE, "a volume has nothing %s its first colon",
+		    v->source.len == 0 ? "before" : "behind");
+		return false;
+	}
 	if (first.len == 1 && isalpha((unsigned char)first.ptr[0])) {
 		diag_error(c->im->diag, item->loc, DIAG_REFUSED, "'%.*s' is a path of Windows", STR_ARG(item->text));
 		return false;

@@ -182,8 +182,9 @@ static bool expand(struct interpolation *in, struct str text, struct loc loc, un
 		if (!expand_dollar(in, (struct str){ text.ptr + i, text.len - i }, loc, depth, out, &used))
 			return false;
 		i += used;
-		if (out->len > INTERPOLATED_MAX) {
-			diag_error(in->im->diag, loc, DIAG_TOO_LARGE, "this becomes more than %d bytes", INTERPOLATED_MAX);
+		if (out->len > INTERPOLATED_MAX - in->spent) {
+			diag_error(in->im->diag, loc, DIAG_TOO_LARGE, "variables make the file more than %d bytes",
+			    INTERPOLATED_MAX);
 			return false;
 		}
 	}
@@ -199,6 +200,7 @@ bool interpolate(struct interpolation *in, struct str text, struct loc loc, stru
 		return true;
 	if (!expand(in, text, loc, 0, &b))
 		return false;
+	in->spent += b.len;
 	*out = arena_copy(in->im->arena, b.ptr, b.len);
 	return true;
 }

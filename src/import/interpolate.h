@@ -8,7 +8,7 @@
 
 #include "import.h"
 
-enum { INTERPOLATED_MAX = 1 << 20 };    /* bytes that one text may become */
+enum { INTERPOLATED_MAX = 16 << 20 };   /* bytes that all texts together may become */
 
 struct setting_value {
 	struct str name, value;
@@ -19,6 +19,7 @@ struct interpolation {
 	struct import *im;
 	struct setting_value *known;    /* of .env, then what the file that is read has said so far */
 	uint32_t n_known, cap_known, n_dotenv;
+	size_t spent;                   /* bytes of what was made so far */
 	bool used_dotenv;               /* .env has given a value */
 	struct str *warned;             /* names without a value that were warned of */
 	uint32_t n_warned, cap_warned;

@@ -1,5 +1,10 @@
 noinst_LIBRARIES += libimport.a
 libimport_a_SOURCES = \
+	%D%/aci.c \
+	%D%/aci_container.c \
+	%D%/aci_expression.c \
+	%D%/aci_function.c \
+	%D%/aci_value.c \
 	%D%/capabilities.c \
 	%D%/compact.c \
 	%D%/compose.c \
@@ -22,6 +27,8 @@ libimport_a_SOURCES = \
 	%D%/words.c \
 	%D%/write.c \
 	%D%/write_word.c \
+	%D%/aci.h \
+	%D%/aci_fields.def \
 	%D%/compose.h \
 	%D%/compose_fields.def \
 	%D%/group.h \

@@ -15,11 +15,6 @@ void import_kubernetes(struct import *im, struct node **roots, uint32_t n)
 	refuse(im, roots[0], "a Kubernetes object");
 }
 
-void import_aci(struct import *im, struct node *root)
-{
-	refuse(im, root, "an ARM template");
-}
-
 void import_hcsshim(struct import *im, struct node *root)
 {
 	refuse(im, root, "a Rego policy");
