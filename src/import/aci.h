@@ -3,7 +3,7 @@
  * aci.h - what the files of the importer of ARM templates share.
  *
  * Evaluation never complains.  What is not known until the template is deployed,
- * or not understood, is an unknown value that says why; whoever needs it complains.
+ * or is a mistake, is an unknown value that says why; whoever needs it complains.
  */
 #ifndef COCOAPOL_ACI_H
 #define COCOAPOL_ACI_H
@@ -17,6 +17,7 @@ struct unknown {
 	struct node node;               /* its text: the expression, as it is written */
 	struct str pattern;             /* what it may be, as text */
 	struct str why;
+	bool is_mistake;                /* the template itself is wrong: deployed it would fail */
 };
 
 /* A parameter or variable that was asked for. */
@@ -52,6 +53,11 @@ struct node *aci_call(struct aci *s, struct str name, struct node *const *args, 
 bool aci_is_unknown(const struct node *node);
 const struct unknown *aci_unknown_of(const struct node *node);
 struct node *aci_unknown(struct aci *s, struct loc loc, struct str pattern, struct str why);
+struct node *aci_mistake(struct aci *s, struct loc loc, const char *why);
+/* Unknown because another value is, and whatever it may be. */
+struct node *aci_because(struct aci *s, struct loc loc, const struct node *other);
+/* The complaint of whoever needs the value. */
+void aci_complain(struct aci *s, const struct node *value, const char *what);
 struct node *aci_text(struct aci *s, struct str text, struct loc loc);
 struct node *aci_bool(struct aci *s, bool value, struct loc loc);
 struct node *aci_int(struct aci *s, int64_t value, struct loc loc);

@@ -41,6 +41,8 @@ static void add_variable(struct aci *s, struct container *c, const struct node *
 	else if (!aci_as_value(s, value, &text))
 		diag_error(s->im->diag, value->loc, DIAG_TYPE_MISMATCH, "'value' wants a string, this is %s",
 		    node_kind_name(value->kind));
+	else if (text.is_pattern && aci_unknown_of(value)->is_mistake)
+		aci_complain(s, value, arena_printf(s->im->arena, "'%.*s'", STR_ARG(name)).ptr);
 	else if (text.is_pattern)
 		add_hole(s, c, name, text.text, value->loc,
 		    arena_printf(s->im->arena, "%.*s", STR_ARG(aci_unknown_of(value)->why)).ptr);
@@ -59,8 +61,7 @@ static void each(struct aci *s, struct container *c, const struct node *map, con
 		const struct node *item = list->items[i];
 
 		if (aci_is_unknown(item))
-			diag_error(s->im->diag, item->loc, DIAG_UNRESOLVED, "one of '%s' is not known here: %.*s", key,
-			    STR_ARG(aci_unknown_of(item)->why));
+			aci_complain(s, item, arena_printf(s->im->arena, "one of '%s'", key).ptr);
 		else if (item->kind != NODE_MAP)
 			diag_error(s->im->diag, item->loc, DIAG_TYPE_MISMATCH, "one of '%s' is a map, this is %s", key,
 			    node_kind_name(item->kind));
@@ -220,10 +221,9 @@ static bool reference_of(struct aci *s, const struct node *properties, struct st
 	*loc = image->loc;
 	if (!aci_is_unknown(image))
 		return aci_string(s, properties, "image", reference, loc);
-	if (s->im->options->assume_images)
+	if (s->im->options->assume_images && !aci_unknown_of(image)->is_mistake)
 		return true;
-	diag_error(s->im->diag, *loc, DIAG_UNRESOLVED, "'image' is not known here: %.*s; or --assume-images",
-	    STR_ARG(aci_unknown_of(image)->why));
+	aci_complain(s, image, "'image'");
 	return false;
 }
 
@@ -257,10 +257,13 @@ void aci_container(struct aci *s, const struct node *node, const char *path, boo
 	struct container *c;
 	struct str name = { "", 0 };
 
-	if (aci_is_unknown(node) || node->kind != NODE_MAP) {
-		diag_error(s->im->diag, node->loc, DIAG_UNRESOLVED, "%s: a container is a map%s%.*s", path,
-		    aci_is_unknown(node) ? ", and this is not known here: " : "",
-		    STR_ARG(aci_is_unknown(node) ? aci_unknown_of(node)->why : name));
+	if (aci_is_unknown(node)) {
+		aci_complain(s, node, path);
+		return;
+	}
+	if (node->kind != NODE_MAP) {
+		diag_error(s->im->diag, node->loc, DIAG_TYPE_MISMATCH, "%s is a map, this is %s", path,
+		    node_kind_name(node->kind));
 		return;
 	}
 	aci_fields(s, node, "ContainerEntry", path);

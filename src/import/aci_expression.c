@@ -25,15 +25,10 @@ struct expression {
 
 static struct node *read_value(struct expression *e);
 
-static struct node *any(struct aci *s, struct loc loc, const char *why)
-{
-	return aci_unknown(s, loc, (struct str){ HOLE_LINE, strlen(HOLE_LINE) }, (struct str){ why, strlen(why) });
-}
-
 static struct node *wrong(struct expression *e)
 {
 	e->is_wrong = true;
-	return any(e->s, e->loc, "the expression is not understood");
+	return aci_mistake(e->s, e->loc, "the expression is not understood");
 }
 
 static char peek(struct expression *e)
@@ -109,7 +104,8 @@ static struct node *read_call(struct expression *e)
 	if (e->is_wrong || !take(e, ')'))
 		return wrong(e);
 	if (own.len != 0)
-		return any(e->s, e->loc, "functions that a template defines are not evaluated");
+		return aci_unknown(e->s, e->loc, (struct str){ HOLE_LINE, strlen(HOLE_LINE) },
+		    STR("functions that a template defines are not evaluated"));
 	return aci_call(e->s, name, args, n, e->loc);
 }
 
@@ -118,9 +114,9 @@ static struct node *property(struct expression *e, struct node *value, struct no
 	struct entry *entry;
 
 	if (aci_is_unknown(value))
-		return any(e->s, e->loc, arena_printf(e->s->im->arena, "%.*s", STR_ARG(aci_unknown_of(value)->why)).ptr);
+		return aci_because(e->s, e->loc, value);
 	if (aci_is_unknown(key))
-		return key;
+		return aci_because(e->s, e->loc, key);
 	if (value->kind == NODE_MAP && key->kind == NODE_STRING) {
 		entry = node_find(value, arena_copy(e->s->im->arena, key->text.ptr, key->text.len).ptr);
 		if (entry != NULL)
@@ -128,7 +124,7 @@ static struct node *property(struct expression *e, struct node *value, struct no
 	}
 	if (value->kind == NODE_LIST && key->kind == NODE_INT && key->integer >= 0 && key->integer < value->n)
 		return value->items[key->integer];
-	return any(e->s, e->loc, "there is no such property or item");
+	return aci_mistake(e->s, e->loc, "there is no such property or item");
 }
 
 static struct node *read_primary(struct expression *e)
@@ -152,7 +148,7 @@ static struct node *read_value(struct expression *e)
 	if (++e->s->depth > ACI_DEPTH_MAX) {
 		e->s->depth--;
 		e->is_wrong = true;
-		return any(e->s, e->loc, "the expression is nested too deep");
+		return aci_mistake(e->s, e->loc, "the expression is nested too deep");
 	}
 	value = read_primary(e);
 	while (!e->is_wrong) {
@@ -177,11 +173,12 @@ static struct node *at_place(struct aci *s, struct node *value, const struct nod
 	struct node *copy;
 
 	if (aci_is_unknown(value)) {
-		const struct unknown *u = aci_unknown_of(value);
+		struct unknown *u = arena_new(s->im->arena, struct unknown);
 
-		copy = aci_unknown(s, expression->loc, u->pattern, u->why);
-		copy->text = expression->text;
-		return copy;
+		*u = *aci_unknown_of(value);
+		u->node.loc = expression->loc;
+		u->node.text = expression->text;
+		return &u->node;
 	}
 	copy = arena_new(s->im->arena, struct node);
 	*copy = *value;
@@ -253,7 +250,7 @@ static struct node *remembered(struct aci *s, const struct entry *entry, struct 
 
 	for (i = 0; i < s->n_memos; i++)
 		if (s->memos[i].entry == entry)
-			return s->memos[i].value != NULL ? s->memos[i].value : any(s, loc, "it is defined by itself");
+			return s->memos[i].value != NULL ? s->memos[i].value : aci_mistake(s, loc, "it is defined by itself");
 	at = s->n_memos;
 	arena_push(s->im->arena, s->memos, s->n_memos, s->cap_memos);
 	s->memos[s->n_memos++] = (struct memo){ entry, NULL };
@@ -272,7 +269,7 @@ struct node *aci_variable(struct aci *s, struct str name, struct loc loc)
 	const struct entry *entry = find(s->variables, name);
 
 	if (entry == NULL)
-		return any(s, loc, arena_printf(s->im->arena, "the template has no variable '%.*s'", STR_ARG(name)).ptr);
+		return aci_mistake(s, loc, arena_printf(s->im->arena, "the template has no variable '%.*s'", STR_ARG(name)).ptr);
 	return remembered(s, entry, loc, variable_value);
 }
 
@@ -345,6 +342,6 @@ struct node *aci_parameter(struct aci *s, struct str name, struct loc loc)
 	const struct entry *entry = find(s->parameters, name);
 
 	if (entry == NULL)
-		return any(s, loc, arena_printf(s->im->arena, "the template has no parameter '%.*s'", STR_ARG(name)).ptr);
+		return aci_mistake(s, loc, arena_printf(s->im->arena, "the template has no parameter '%.*s'", STR_ARG(name)).ptr);
 	return remembered(s, entry, loc, parameter_value);
 }

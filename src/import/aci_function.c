@@ -22,22 +22,34 @@ static struct node *any(const struct call *c, const char *why)
 
 static struct node *misused(const struct call *c)
 {
-	return any(c, "a function has other arguments here than it takes");
+	return aci_mistake(c->s, c->loc, "a function has other arguments here than it takes");
 }
 
-/* A text of the value: literal, or a pattern with the reason of its first unknown part. */
-static struct node *of_value(const struct call *c, struct value value, struct str why)
+static struct node *literal(const struct call *c, struct str text)
 {
-	if (value.text.len > ACI_BYTES_MAX - c->s->spent)
+	if (text.len > ACI_BYTES_MAX - c->s->spent)
 		return any(c, "it is too long");
-	c->s->spent += value.text.len;
-	return value.is_pattern ? aci_unknown(c->s, c->loc, value.text, why) : aci_text(c->s, value.text, c->loc);
+	c->s->spent += text.len;
+	return aci_text(c->s, text, c->loc);
+}
+
+/* Of this pattern, because another value is not known. */
+static struct node *open(const struct call *c, struct str pattern, const struct node *because)
+{
+	struct unknown *u = arena_new(c->s->im->arena, struct unknown);
+
+	if (pattern.len > ACI_BYTES_MAX - c->s->spent)
+		return any(c, "it is too long");
+	c->s->spent += pattern.len;
+	*u = *aci_unknown_of(because);
+	u->node.loc = c->loc;
+	u->pattern = pattern;
+	return &u->node;
 }
 
 struct joiner {
 	struct bytes literal, pattern;
-	bool is_unknown;
-	struct str why;
+	const struct node *unknown;     /* the first part that is */
 };
 
 static bool join(const struct call *c, struct joiner *j, const struct node *part)
@@ -48,9 +60,8 @@ static bool join(const struct call *c, struct joiner *j, const struct node *part
 	j->literal.arena = j->pattern.arena = c->s->im->arena;
 	if (!aci_as_value(c->s, part, &value) || j->pattern.len + value.text.len > ACI_BYTES_MAX - c->s->spent)
 		return false;
-	if (value.is_pattern && !j->is_unknown)
-		j->why = aci_unknown_of(part)->why;
-	j->is_unknown |= value.is_pattern;
+	if (value.is_pattern && j->unknown == NULL)
+		j->unknown = part;
 	bytes_put(&j->literal, value.text.ptr, value.text.len);
 	piece = pattern_part(c->s->im->arena, value);
 	bytes_put(&j->pattern, piece.ptr, piece.len);
@@ -59,9 +70,7 @@ static bool join(const struct call *c, struct joiner *j, const struct node *part
 
 static struct node *joined(const struct call *c, const struct joiner *j)
 {
-	struct value value = { .text = bytes_str(j->is_unknown ? &j->pattern : &j->literal), .is_pattern = j->is_unknown };
-
-	return of_value(c, value, j->why);
+	return j->unknown != NULL ? open(c, bytes_str(&j->pattern), j->unknown) : literal(c, bytes_str(&j->literal));
 }
 
 static struct node *concat_lists(const struct call *c)
@@ -88,7 +97,7 @@ static struct node *concat_lists(const struct call *c)
 
 static struct node *call_concat(const struct call *c)
 {
-	struct joiner j = { .is_unknown = false };
+	struct joiner j = { .unknown = NULL };
 	uint32_t i;
 
 	for (i = 0; i < c->n; i++)
@@ -103,7 +112,7 @@ static struct node *call_concat(const struct call *c)
 /* {0} is the argument behind the format; {{ and }} are braces. */
 static struct node *call_format(const struct call *c)
 {
-	struct joiner j = { .is_unknown = false };
+	struct joiner j = { .unknown = NULL };
 	struct str f = c->args[0]->text;
 	struct node *piece;
 	uint32_t which;
@@ -119,7 +128,7 @@ static struct node *call_format(const struct call *c)
 			for (which = 0, i++; i < f.len && isdigit((unsigned char)f.ptr[i]) && which < 1000; i++)
 				which = which * 10 + (uint32_t)(f.ptr[i] - '0');
 			if (i == f.len || f.ptr[i++] != '}' || which + 1 >= c->n)
-				return any(c, "the format is not understood");
+				return aci_mistake(c->s, c->loc, "the format is not understood");
 			piece = c->args[which + 1];
 		}
 		if (!join(c, &j, piece))
@@ -130,7 +139,7 @@ static struct node *call_format(const struct call *c)
 
 static struct node *call_string(const struct call *c)
 {
-	struct joiner j = { .is_unknown = false };
+	struct joiner j = { .unknown = NULL };
 
 	return join(c, &j, c->args[0]) ? joined(c, &j) : any(c, "it is no text");
 }
@@ -143,7 +152,7 @@ static struct node *change_case(const struct call *c, int (*change)(int))
 
 	for (i = 0; i < from.len; i++)
 		to[i] = (char)change((unsigned char)from.ptr[i]);
-	return of_value(c, (struct value){ .text = { to, from.len } }, STR(""));
+	return literal(c, (struct str){ to, from.len });
 }
 
 static struct node *call_lower(const struct call *c)
@@ -183,7 +192,7 @@ static struct node *call_replace(const struct call *c)
 			bytes_put8(&b, (unsigned char)text.ptr[i++]);
 		}
 	}
-	return of_value(c, (struct value){ .text = bytes_str(&b) }, STR(""));
+	return literal(c, bytes_str(&b));
 }
 
 static bool same(const struct node *l, const struct node *r)
@@ -257,12 +266,10 @@ static struct node *call_if(const struct call *c)
 	if (!aci_is_unknown(c->args[0]))
 		return c->args[0]->kind == NODE_BOOL ? c->args[c->args[0]->integer != 0 ? 1 : 2] : misused(c);
 	if (!aci_as_value(c->s, c->args[1], &l) || !aci_as_value(c->s, c->args[2], &r))
-		return aci_unknown(c->s, c->loc, (struct str){ HOLE_LINE, strlen(HOLE_LINE) },
-		    aci_unknown_of(c->args[0])->why);
-	l.text = arena_printf(c->s->im->arena, "%.*s|%.*s", STR_ARG(pattern_part(c->s->im->arena, l)),
-	    STR_ARG(pattern_part(c->s->im->arena, r)));
-	l.is_pattern = true;
-	return of_value(c, l, aci_unknown_of(c->args[0])->why);
+		return aci_because(c->s, c->loc, c->args[0]);
+	l.text = pattern_part(c->s->im->arena, l);
+	r.text = pattern_part(c->s->im->arena, r);
+	return open(c, arena_printf(c->s->im->arena, "%.*s|%.*s", STR_ARG(l.text), STR_ARG(r.text)), c->args[0]);
 }
 
 static struct node *call_coalesce(const struct call *c)
@@ -322,7 +329,7 @@ static struct node *call_json(const struct call *c)
 		return any(c, "it is too long");
 	c->s->spent += c->args[0]->text.len;
 	if (document_yaml(c->s->im->arena, &silent, source, &document) != 0 || document.n != 1)
-		return any(c, "the text is no JSON");
+		return aci_mistake(c->s, c->loc, "the text is no JSON");
 	return document.roots[0];
 }
 
@@ -423,7 +430,7 @@ struct node *aci_call(struct aci *s, struct str name, struct node *const *args, 
 		if (!fits(&c, i, &unknown))
 			return misused(&c);
 		if (unknown != NULL)
-			return any(&c, arena_printf(s->im->arena, "%.*s", STR_ARG(aci_unknown_of(unknown)->why)).ptr);
+			return aci_because(s, loc, unknown);
 		return functions[i].call(&c);
 	}
 	return any(&c, arena_printf(s->im->arena, "what %.*s() gives is not known here", STR_ARG(name)).ptr);

@@ -38,6 +38,37 @@ struct node *aci_unknown(struct aci *s, struct loc loc, struct str pattern, stru
 	return &u->node;
 }
 
+struct node *aci_mistake(struct aci *s, struct loc loc, const char *why)
+{
+	struct unknown *u = arena_new(s->im->arena, struct unknown);
+
+	u->node = (struct node){ .kind = NODE_STRING, .weight = ACI_UNKNOWN, .loc = loc };
+	u->pattern = (struct str){ HOLE_LINE, strlen(HOLE_LINE) };
+	u->why = (struct str){ why, strlen(why) };
+	u->is_mistake = true;
+	return &u->node;
+}
+
+struct node *aci_because(struct aci *s, struct loc loc, const struct node *other)
+{
+	struct unknown *u = arena_new(s->im->arena, struct unknown);
+
+	*u = *aci_unknown_of(other);
+	u->node.loc = loc;
+	u->pattern = (struct str){ HOLE_LINE, strlen(HOLE_LINE) };
+	return &u->node;
+}
+
+void aci_complain(struct aci *s, const struct node *value, const char *what)
+{
+	const struct unknown *u = aci_unknown_of(value);
+
+	if (u->is_mistake)
+		diag_error(s->im->diag, value->loc, DIAG_BAD_VALUE, "%s has no value: %.*s", what, STR_ARG(u->why));
+	else
+		diag_error(s->im->diag, value->loc, DIAG_UNRESOLVED, "%s is not known here: %.*s", what, STR_ARG(u->why));
+}
+
 static struct node *new_node(struct aci *s, enum node_kind kind, struct loc loc)
 {
 	struct node *node = arena_new(s->im->arena, struct node);
@@ -124,12 +155,6 @@ static void wrong(struct aci *s, const struct node *value, const char *key, enum
 	    node_kind_name(value->kind));
 }
 
-static void unresolved(struct aci *s, const struct node *value, const char *key)
-{
-	diag_error(s->im->diag, value->loc, DIAG_UNRESOLVED, "'%s' is not known here: %.*s", key,
-	    STR_ARG(aci_unknown_of(value)->why));
-}
-
 const struct node *aci_get(struct aci *s, const struct node *map, const char *key, enum node_kind kind)
 {
 	const struct node *value = node_get(map, key);
@@ -137,7 +162,7 @@ const struct node *aci_get(struct aci *s, const struct node *map, const char *ke
 	if (value == NULL || value->kind == NODE_NULL)
 		return NULL;
 	if (aci_is_unknown(value)) {
-		unresolved(s, value, key);
+		aci_complain(s, value, arena_printf(s->im->arena, "'%s'", key).ptr);
 		return NULL;
 	}
 	if (value->kind == kind)
@@ -178,7 +203,7 @@ void aci_strings(struct aci *s, const struct node *map, const char *key, struct 
 		const struct node *item = list->items[i];
 
 		if (aci_is_unknown(item))
-			unresolved(s, item, key);
+			aci_complain(s, item, arena_printf(s->im->arena, "one of '%s'", key).ptr);
 		else if (item->kind != NODE_STRING)
 			wrong(s, item, key, NODE_STRING);
 		else

@@ -73,9 +73,8 @@ static void add_services(struct compose *c)
 		return;
 	}
 	c->services = compose_extended(c, services);
-	for (i = 0; i < services->n; i++)
-		if (c->services->entries[i].value->kind == NODE_MAP)
-			compose_service(c, &c->services->entries[i]);
+	for (i = 0; i < c->services->n; i++)
+		compose_service(c, &c->services->entries[i]);
 	compose_finish_order(c);
 	if (c->group->n_containers == 0)
 		diag_error(c->im->diag, services->loc, DIAG_MISSING_FIELD, "no service is left");

@@ -12,8 +12,11 @@ static bool reference_of(struct compose *c, const struct entry *service, struct 
 	bool is_built = build != NULL && build->value->kind != NODE_NULL;
 
 	node_get(service->value, "build");
-	if (import_string(c->im, service->value, "image", reference, loc) && reference->len != 0)
+	if (import_string(c->im, service->value, "image", reference, loc) && reference->len != 0) {
+		if (is_built)
+			remark_add(c->im, &c->remarks, STR("build, as there is an image"), build->loc);
 		return true;
+	}
 	*loc = is_built ? build->loc : service->loc;
 	if (!is_built) {
 		diag_error(c->im->diag, *loc, DIAG_MISSING_FIELD, "'%.*s' has neither 'image' nor 'build'",

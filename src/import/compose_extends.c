@@ -140,6 +140,7 @@ static bool extended_name(struct compose *c, const struct entry *service, struct
 static struct node *extended(struct compose *c, const struct node *services, const struct entry *service,
     unsigned depth)
 {
+	uint32_t errors = c->im->diag->n_errors;
 	struct node *base;
 	struct entry *other;
 	struct str name, key = service->key;
@@ -159,24 +160,22 @@ static struct node *extended(struct compose *c, const struct node *services, con
 		return service->value;
 	}
 	base = extended(c, services, other, depth + 1);
-	return merge(c->im->arena, base, service->value);
+	return errors != c->im->diag->n_errors ? service->value : merge(c->im->arena, base, service->value);
 }
 
 const struct node *compose_extended(struct compose *c, const struct node *services)
 {
 	struct node *out = new_node(c->im->arena, NODE_MAP, services->loc);
-	uint32_t i, errors;
+	uint32_t i;
 
 	out->entries = arena_array(c->im->arena, services->n, struct entry);
 	for (i = 0; i < services->n; i++) {
-		errors = c->im->diag->n_errors;
-		out->entries[i] = services->entries[i];
+		out->entries[out->n] = services->entries[i];
 		if (services->entries[i].value->kind != NODE_MAP)
 			diag_error(c->im->diag, services->entries[i].loc, DIAG_TYPE_MISMATCH, "a service is a map, this is %s",
 			    node_kind_name(services->entries[i].value->kind));
-		else if (errors == c->im->diag->n_errors)
-			out->entries[i].value = extended(c, services, &services->entries[i], 0);
-		out->n++;
+		else
+			out->entries[out->n++].value = extended(c, services, &services->entries[i], 0);
 	}
 	return out;
 }

@@ -3,6 +3,7 @@
  * compose_service.c - a service as a container: who it is and what it may.
  */
 #include <ctype.h>
+#include <inttypes.h>
 
 #include "compose.h"
 
@@ -158,7 +159,12 @@ static bool limit_of(struct compose *c, const struct node *value, uint64_t *out)
 		diag_error(c->im->diag, value->loc, DIAG_BAD_VALUE, "a limit is a number, or -1 for none");
 		return false;
 	}
-	*out = number.integer == -1 ? UINT64_MAX : (uint64_t)number.integer;
+	if (number.integer == -1 || number.integer > UINT32_MAX) {
+		diag_error(c->im->diag, value->loc, DIAG_REFUSED, "a policy can't say a limit above %" PRIu32 ", or none",
+		    UINT32_MAX);
+		return false;
+	}
+	*out = (uint64_t)number.integer;
 	return true;
 }
 
