@@ -11,6 +11,8 @@ static const struct field fields[] = {
 #define FIELD(object, name, use, why) { #object, #name, FIELD_##use, why },
 #include "aci_fields.def"
 #undef FIELD
+	/* Its name is none in C. */
+	{ "Template", "$schema", FIELD_NO_EFFECT, "for tools" },
 };
 
 bool aci_fields(struct aci *s, const struct node *map, const char *object, const char *path)
