@@ -19,7 +19,8 @@ static void add_init_containers(struct aci *s, const struct node *properties)
 
 	for (i = 0; list != NULL && i < list->n; i++) {
 		before = s->group->n_containers;
-		aci_container(s, list->items[i], arena_printf(s->im->arena, "properties.initContainers[%u]", i).ptr, true);
+		aci_container(s, list->items[i], arena_printf(s->im->arena, "properties.initContainers[%u]",
+		    i).ptr, true);
 		if (i != 0 && s->group->n_containers > before && before != 0)
 			values_add(s->im->arena, &s->group->containers[before].after,
 			    s->group->containers[before - 1].name, s->group->containers[before].from);
@@ -34,11 +35,13 @@ static void add_containers(struct aci *s, const struct node *properties)
 	if ((list == NULL && node_find(properties, "containers") == NULL) || (list != NULL && list->n == 0))
 		diag_error(s->im->diag, properties->loc, DIAG_MISSING_FIELD, "the group has no 'containers'");
 	for (i = 0; list != NULL && i < list->n; i++)
-		aci_container(s, list->items[i], arena_printf(s->im->arena, "properties.containers[%u]", i).ptr, false);
+		aci_container(s, list->items[i], arena_printf(s->im->arena, "properties.containers[%u]",
+		    i).ptr, false);
 	for (i = first; i < s->group->n_containers; i++)
 		for (j = 0; j < first; j++)
 			if (s->group->containers[j].begins_only)
-				values_add(s->im->arena, &s->group->containers[i].after, s->group->containers[j].name,
+				values_add(s->im->arena, &s->group->containers[i].after,
+				    s->group->containers[j].name,
 				    s->group->containers[j].from);
 }
 
@@ -71,11 +74,13 @@ static void check_kind(struct aci *s, const struct node *properties)
 		diag_error(s->im->diag, loc, DIAG_REFUSED, "properties.osType: the guest is Linux");
 	if (sku != NULL && !aci_is_unknown(sku) && !aci_equal_names(sku->text, STR("Confidential")))
 		diag_warning(s->im->diag, sku->loc, DIAG_NO_EFFECT,
-		    "properties.sku: '%.*s' is not Confidential: such a group is not held to any policy", STR_ARG(sku->text));
+		    "properties.sku: '%.*s' is not Confidential: such a group is not held to any policy",
+		    STR_ARG(sku->text));
 	if (confidential != NULL)
 		aci_fields(s, confidential, "Confidential", "properties.confidentialComputeProperties");
 	if (policy != NULL && policy->kind == NODE_STRING && (policy->text.len != 0 || aci_is_unknown(policy)))
-		remark_add(s->im, &s->remarks, STR("ccePolicy, a policy of its own; --from hcsshim reads such"), policy->loc);
+		remark_add(s->im, &s->remarks,
+		    STR("ccePolicy, a policy of its own; --from hcsshim reads such"), policy->loc);
 }
 
 /* A group is called as its file if the template leaves the name open. */
@@ -120,7 +125,8 @@ static void add_group(struct aci *s, struct node *written)
 	properties = aci_get(&own, resource, "properties", NODE_MAP);
 	if (properties == NULL) {
 		if (node_find(resource, "properties") == NULL)
-			diag_error(s->im->diag, written->loc, DIAG_MISSING_FIELD, "the group has no 'properties'");
+			diag_error(s->im->diag, written->loc, DIAG_MISSING_FIELD,
+			    "the group has no 'properties'");
 		return;
 	}
 	aci_fields(&own, properties, "Group", "properties");
@@ -141,10 +147,12 @@ static bool is_deployed(struct aci *s, struct node *resource)
 		return true;
 	condition = aci_evaluate(s, condition);
 	if (aci_is_unknown(condition))
-		diag_warning(s->im->diag, condition->loc, DIAG_UNRESOLVED, "whether this is deployed is not known here: %.*s",
+		diag_warning(s->im->diag, condition->loc, DIAG_UNRESOLVED,
+		    "whether this is deployed is not known here: %.*s",
 		    STR_ARG(aci_unknown_of(condition)->why));
 	else if (condition->kind == NODE_BOOL && condition->integer == 0)
-		diag_warning(s->im->diag, condition->loc, DIAG_NO_EFFECT, "the group is left out: its condition is false");
+		diag_warning(s->im->diag, condition->loc, DIAG_NO_EFFECT,
+		    "the group is left out: its condition is false");
 	return aci_is_unknown(condition) || condition->kind != NODE_BOOL || condition->integer != 0;
 }
 
@@ -160,9 +168,11 @@ static void add_resource(struct aci *s, struct node *resource)
 		if (is_deployed(s, resource))
 			add_group(s, resource);
 	} else if (aci_equal_names(type->text, STR("Microsoft.Resources/deployments"))) {
-		diag_error(s->im->diag, type->loc, DIAG_REFUSED, "a template inside of a template is not read: import it alone");
+		diag_error(s->im->diag, type->loc, DIAG_REFUSED,
+		    "a template inside of a template is not read: import it alone");
 	} else {
-		diag_warning(s->im->diag, type->loc, DIAG_NO_EFFECT, "'%.*s' is left out: it is no container group",
+		diag_warning(s->im->diag, type->loc, DIAG_NO_EFFECT,
+		    "'%.*s' is left out: it is no container group",
 		    STR_ARG(type->text));
 	}
 }
@@ -186,5 +196,6 @@ void import_aci(struct import *im, struct node *root)
 		return;
 	}
 	for (i = 0; i < resources->n; i++)
-		add_resource(&s, resources->kind == NODE_LIST ? resources->items[i] : resources->entries[i].value);
+		add_resource(&s, resources->kind == NODE_LIST ? resources->items[i]
+		    : resources->entries[i].value);
 }

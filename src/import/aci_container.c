@@ -15,7 +15,8 @@ static void add_hole(struct aci *s, struct container *c, struct str name, struct
 	struct variable *v = env_add(s->im->arena, c, name, pattern, loc);
 
 	v->value.is_pattern = true;
-	diag_warning(s->im->diag, loc, DIAG_HOLE, "the value of '%.*s' is a hole in the policy: %s", STR_ARG(name), why);
+	diag_warning(s->im->diag, loc, DIAG_HOLE, "the value of '%.*s' is a hole in the policy: %s",
+	    STR_ARG(name), why);
 }
 
 static void add_variable(struct aci *s, struct container *c, const struct node *map)
@@ -63,7 +64,8 @@ static void each(struct aci *s, struct container *c, const struct node *map, con
 		if (aci_is_unknown(item))
 			aci_complain(s, item, arena_printf(s->im->arena, "one of '%s'", key).ptr);
 		else if (item->kind != NODE_MAP)
-			diag_error(s->im->diag, item->loc, DIAG_TYPE_MISMATCH, "one of '%s' is a map, this is %s", key,
+			diag_error(s->im->diag, item->loc, DIAG_TYPE_MISMATCH,
+			    "one of '%s' is a map, this is %s", key,
 			    node_kind_name(item->kind));
 		else
 			add(s, c, item);
@@ -76,17 +78,20 @@ static const struct node *volume_of(struct aci *s, struct str name, struct loc l
 	uint32_t i;
 
 	for (i = 0; s->volumes != NULL && i < s->volumes->n; i++)
-		if (!aci_is_unknown(s->volumes->items[i]) && aci_string(s, s->volumes->items[i], "name", &other, NULL)
+		if (!aci_is_unknown(s->volumes->items[i]) && aci_string(s, s->volumes->items[i], "name",
+		    &other, NULL)
 		    && str_equal(name, other))
 			return s->volumes->items[i];
-	diag_error(s->im->diag, loc, DIAG_UNKNOWN_NAME, "'%.*s' is not among the group's 'volumes'", STR_ARG(name));
+	diag_error(s->im->diag, loc, DIAG_UNKNOWN_NAME,
+	    "'%.*s' is not among the group's 'volumes'", STR_ARG(name));
 	return NULL;
 }
 
 /* Which of them a volume is; NULL: none. */
 static const char *source_of(const struct node *volume)
 {
-	static const char *const sources[] = { "emptyDir", "azureFile", "gitRepo", "secret", "secretReference" };
+	static const char *const sources[] = { "emptyDir", "azureFile", "gitRepo", "secret",
+	    "secretReference" };
 	const struct entry *entry;
 	size_t i;
 
@@ -110,7 +115,8 @@ static void add_mount(struct aci *s, struct container *c, const struct node *map
 	readonly = aci_flag(s, map, "readOnly", NULL);
 	if (!aci_string(s, map, "name", &name, &loc) || !aci_string(s, map, "mountPath", &path, &path_loc)) {
 		if (node_find(map, "name") == NULL || node_find(map, "mountPath") == NULL)
-			diag_error(s->im->diag, map->loc, DIAG_MISSING_FIELD, "a mount has 'name' and 'mountPath'");
+			diag_error(s->im->diag, map->loc, DIAG_MISSING_FIELD,
+			    "a mount has 'name' and 'mountPath'");
 		return;
 	}
 	volume = volume_of(s, name, loc);
@@ -118,7 +124,8 @@ static void add_mount(struct aci *s, struct container *c, const struct node *map
 	if (volume == NULL)
 		return;
 	if (source == NULL) {
-		diag_error(s->im->diag, volume->loc, DIAG_MISSING_FIELD, "nothing says what the volume '%.*s' is",
+		diag_error(s->im->diag, volume->loc, DIAG_MISSING_FIELD,
+		    "nothing says what the volume '%.*s' is",
 		    STR_ARG(name));
 		return;
 	}

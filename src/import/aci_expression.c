@@ -250,7 +250,8 @@ static struct node *remembered(struct aci *s, const struct entry *entry, struct 
 
 	for (i = 0; i < s->n_memos; i++)
 		if (s->memos[i].entry == entry)
-			return s->memos[i].value != NULL ? s->memos[i].value : aci_mistake(s, loc, "it is defined by itself");
+			return s->memos[i].value != NULL ? s->memos[i].value : aci_mistake(s, loc,
+			    "it is defined by itself");
 	at = s->n_memos;
 	arena_push(s->im->arena, s->memos, s->n_memos, s->cap_memos);
 	s->memos[s->n_memos++] = (struct memo){ entry, NULL };
@@ -269,7 +270,8 @@ struct node *aci_variable(struct aci *s, struct str name, struct loc loc)
 	const struct entry *entry = find(s->variables, name);
 
 	if (entry == NULL)
-		return aci_mistake(s, loc, arena_printf(s->im->arena, "the template has no variable '%.*s'", STR_ARG(name)).ptr);
+		return aci_mistake(s, loc, arena_printf(s->im->arena,
+		    "the template has no variable '%.*s'", STR_ARG(name)).ptr);
 	return remembered(s, entry, loc, variable_value);
 }
 
@@ -324,7 +326,8 @@ static struct str pattern_of_parameter(struct aci *s, const struct node *definit
 
 static struct node *parameter_value(struct aci *s, const struct entry *entry)
 {
-	const struct entry *preset = node_find(entry->value, "defaultValue"), *kind = node_find(entry->value, "type");
+	const struct entry *preset = node_find(entry->value, "defaultValue"),
+	    *kind = node_find(entry->value, "type");
 	struct str type = kind != NULL && kind->value->kind == NODE_STRING ? kind->value->text : STR("string");
 	struct node *value;
 
@@ -342,6 +345,7 @@ struct node *aci_parameter(struct aci *s, struct str name, struct loc loc)
 	const struct entry *entry = find(s->parameters, name);
 
 	if (entry == NULL)
-		return aci_mistake(s, loc, arena_printf(s->im->arena, "the template has no parameter '%.*s'", STR_ARG(name)).ptr);
+		return aci_mistake(s, loc, arena_printf(s->im->arena,
+		    "the template has no parameter '%.*s'", STR_ARG(name)).ptr);
 	return remembered(s, entry, loc, parameter_value);
 }

@@ -17,7 +17,8 @@ struct call {
 
 static struct node *any(const struct call *c, const char *why)
 {
-	return aci_unknown(c->s, c->loc, (struct str){ HOLE_LINE, strlen(HOLE_LINE) }, (struct str){ why, strlen(why) });
+	return aci_unknown(c->s, c->loc, (struct str){ HOLE_LINE, strlen(HOLE_LINE) }, (struct str){ why,
+	    strlen(why) });
 }
 
 static struct node *misused(const struct call *c)
@@ -70,7 +71,8 @@ static bool join(const struct call *c, struct joiner *j, const struct node *part
 
 static struct node *joined(const struct call *c, const struct joiner *j)
 {
-	return j->unknown != NULL ? open(c, bytes_str(&j->pattern), j->unknown) : literal(c, bytes_str(&j->literal));
+	return j->unknown != NULL ? open(c, bytes_str(&j->pattern), j->unknown) : literal(c,
+	    bytes_str(&j->literal));
 }
 
 static struct node *concat_lists(const struct call *c)
@@ -269,7 +271,8 @@ static struct node *call_if(const struct call *c)
 		return aci_because(c->s, c->loc, c->args[0]);
 	l.text = pattern_part(c->s->im->arena, l);
 	r.text = pattern_part(c->s->im->arena, r);
-	return open(c, arena_printf(c->s->im->arena, "%.*s|%.*s", STR_ARG(l.text), STR_ARG(r.text)), c->args[0]);
+	return open(c, arena_printf(c->s->im->arena, "%.*s|%.*s", STR_ARG(l.text), STR_ARG(r.text)),
+	    c->args[0]);
 }
 
 static struct node *call_coalesce(const struct call *c)
@@ -312,7 +315,8 @@ static struct node *call_object(const struct call *c)
 	for (i = 0; i + 1 < c->n; i += 2) {
 		if (c->args[i]->kind != NODE_STRING || aci_is_unknown(c->args[i]))
 			return misused(c);
-		map->entries[map->n++] = (struct entry){ .key = c->args[i]->text, .loc = c->loc, .value = c->args[i + 1] };
+		map->entries[map->n++] = (struct entry){ .key = c->args[i]->text, .loc = c->loc,
+		    .value = c->args[i + 1] };
 	}
 	return c->n % 2 == 0 ? map : misused(c);
 }
@@ -354,7 +358,8 @@ static struct node *call_variables(const struct call *c)
 
 static struct node *call_guid(const struct call *c)
 {
-	return aci_unknown(c->s, c->loc, (struct str){ HOLE_UUID, strlen(HOLE_UUID) }, STR("a UUID is not computed here"));
+	return aci_unknown(c->s, c->loc, (struct str){ HOLE_UUID, strlen(HOLE_UUID) },
+	    STR("a UUID is not computed here"));
 }
 
 static struct node *call_unique(const struct call *c)
@@ -408,7 +413,8 @@ static bool fits(const struct call *c, size_t f, struct node **unknown)
 	if (c->n < functions[f].least || c->n > functions[f].most)
 		return false;
 	for (i = 0; i < c->n; i++) {
-		if (aci_is_unknown(c->args[i]) && (!functions[f].takes_unknown || *kind == 's') && *unknown == NULL)
+		if (aci_is_unknown(c->args[i]) && (!functions[f].takes_unknown || *kind == 's')
+		    && *unknown == NULL)
 			*unknown = c->args[i];
 		if (*kind == 's' && c->args[i]->kind != NODE_STRING)
 			return false;

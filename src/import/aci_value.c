@@ -17,7 +17,8 @@ static const struct field fields[] = {
 
 bool aci_fields(struct aci *s, const struct node *map, const char *object, const char *path)
 {
-	return remark_fields(s->im, &s->remarks, map, fields, sizeof(fields) / sizeof(fields[0]), object, path, false);
+	return remark_fields(s->im, &s->remarks, map, fields, sizeof(fields) / sizeof(fields[0]), object,
+	    path, false);
 }
 
 bool aci_is_unknown(const struct node *node)
@@ -66,9 +67,11 @@ void aci_complain(struct aci *s, const struct node *value, const char *what)
 	const struct unknown *u = aci_unknown_of(value);
 
 	if (u->is_mistake)
-		diag_error(s->im->diag, value->loc, DIAG_BAD_VALUE, "%s has no value: %.*s", what, STR_ARG(u->why));
+		diag_error(s->im->diag, value->loc, DIAG_BAD_VALUE, "%s has no value: %.*s", what,
+		    STR_ARG(u->why));
 	else
-		diag_error(s->im->diag, value->loc, DIAG_UNRESOLVED, "%s is not known here: %.*s", what, STR_ARG(u->why));
+		diag_error(s->im->diag, value->loc, DIAG_UNRESOLVED, "%s is not known here: %.*s", what,
+		    STR_ARG(u->why));
 }
 
 static struct node *new_node(struct aci *s, enum node_kind kind, struct loc loc)
@@ -153,7 +156,8 @@ bool aci_equal_names(struct str l, struct str r)
 
 static void wrong(struct aci *s, const struct node *value, const char *key, enum node_kind wanted)
 {
-	diag_error(s->im->diag, value->loc, DIAG_TYPE_MISMATCH, "'%s' wants %s, this is %s", key, node_kind_name(wanted),
+	diag_error(s->im->diag, value->loc, DIAG_TYPE_MISMATCH, "'%s' wants %s, this is %s", key,
+	    node_kind_name(wanted),
 	    node_kind_name(value->kind));
 }
 

@@ -57,7 +57,8 @@ static void check_declared(struct compose *c, const char *key, const char *objec
 		if (value->kind == NODE_MAP)
 			compose_fields(c, value, object, compose_path(c, key, map->entries[i].key));
 		else if (value->kind != NODE_NULL)
-			diag_error(c->im->diag, value->loc, DIAG_TYPE_MISMATCH, "one of '%s' is a map, this is %s", key,
+			diag_error(c->im->diag, value->loc, DIAG_TYPE_MISMATCH,
+			    "one of '%s' is a map, this is %s", key,
 			    node_kind_name(value->kind));
 	}
 }
@@ -101,6 +102,7 @@ void import_compose(struct import *im, struct node *root)
 	check_declared(&c, "configs", "Config");
 	add_services(&c);
 	if (c.in.used_dotenv)
-		values_add(im->arena, &c.group->notes, STR("values of ${...} are from --set and .env beside the file"), root->loc);
+		values_add(im->arena, &c.group->notes,
+		    STR("values of ${...} are from --set and .env beside the file"), root->loc);
 	remarks_write(im, &c.remarks, c.group);
 }

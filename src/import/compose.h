@@ -27,7 +27,8 @@ void compose_order(struct compose *c, struct container *to, const struct entry *
 void compose_finish_order(struct compose *c);
 /* compose_command.c */
 void compose_image(struct compose *c, struct container *to, const struct entry *service);
-void compose_health(struct compose *c, struct container *to, const struct image *image, const struct node *service);
+void compose_health(struct compose *c, struct container *to, const struct image *image,
+    const struct node *service);
 void compose_hooks(struct compose *c, struct container *to, const struct node *service);
 /* compose_env.c */
 void compose_env(struct compose *c, struct container *to, const struct node *service);

@@ -26,7 +26,8 @@ static bool reference_of(struct compose *c, const struct entry *service, struct 
 	*reference = arena_printf(c->im->arena, "%.*s (built)", STR_ARG(service->key));
 	if (c->im->options->assume_images)
 		return true;
-	diag_error(c->im->diag, *loc, DIAG_NO_IMAGE, "'%.*s' has 'build' but no 'image': build it, give the result a name "
+	diag_error(c->im->diag, *loc, DIAG_NO_IMAGE,
+	    "'%.*s' has 'build' but no 'image': build it, give the result a name "
 	    "with 'image', and the image with --image; or --assume-images", STR_ARG(service->key));
 	return false;
 }
@@ -72,7 +73,8 @@ static void add_test(struct compose *c, struct container *to, const struct value
 	if (str_is(how, "NONE"))
 		return;
 	if (!str_is(how, "CMD") && !str_is(how, "CMD-SHELL")) {
-		diag_error(c->im->diag, test->items[0].from, DIAG_BAD_VALUE, "a test begins with NONE, CMD or CMD-SHELL");
+		diag_error(c->im->diag, test->items[0].from, DIAG_BAD_VALUE,
+		    "a test begins with NONE, CMD or CMD-SHELL");
 		return;
 	}
 	if (test->n == 1 || (str_is(how, "CMD-SHELL") && test->n != 2)) {
@@ -100,7 +102,8 @@ static void image_test(struct compose *c, struct container *to, const struct ima
 		add_test(c, to, &test);
 }
 
-void compose_health(struct compose *c, struct container *to, const struct image *image, const struct node *service)
+void compose_health(struct compose *c, struct container *to, const struct image *image,
+    const struct node *service)
 {
 	const struct node *health = import_map(c->im, service, "healthcheck"), *value = NULL;
 	struct values test = { NULL, 0, 0 };

@@ -74,7 +74,8 @@ static void read_file(struct compose *c, struct container *to, const struct node
 		required = compose_flag(c, item, "required", NULL);
 	import_string(c->im, item, "format", &format, NULL);
 	if (format.len != 0 && !str_is(format, "raw"))
-		diag_error(c->im->diag, loc, DIAG_BAD_VALUE, "the format '%.*s' is not known: raw, or none", STR_ARG(format));
+		diag_error(c->im->diag, loc, DIAG_BAD_VALUE, "the format '%.*s' is not known: raw, or none",
+		    STR_ARG(format));
 	else if (import_string(c->im, item, "path", &path, &loc))
 		env_file_read(&c->in, to, path, loc, required, format.len != 0);
 	else
@@ -93,7 +94,8 @@ void compose_env(struct compose *c, struct container *to, const struct node *ser
 		if (!pair_at(c, pairs, i, &pair))
 			continue;
 		if (!pair.has_value && !interpolate_find(&c->in, pair.name, &pair.value))
-			diag_error(c->im->diag, pair.loc, DIAG_UNRESOLVED, "'%.*s' takes its value from whoever runs compose; "
+			diag_error(c->im->diag, pair.loc, DIAG_UNRESOLVED,
+			    "'%.*s' takes its value from whoever runs compose; "
 			    "--set %.*s=VALUE gives it one", STR_ARG(pair.name), STR_ARG(pair.name));
 		else
 			env_add(c->im->arena, to, pair.name, pair.value, pair.loc);

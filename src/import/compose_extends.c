@@ -11,7 +11,8 @@ enum { EXTENDS_MAX = 16 };      /* services that extend each other in a row */
 /* What is a list of "KEY=VALUE" or a map. */
 static bool is_mixed(const char *key)
 {
-	static const char *const keys[] = { "environment", "sysctls", "labels", "annotations", "extra_hosts", "depends_on",
+	static const char *const keys[] = { "environment", "sysctls", "labels", "annotations",
+	    "extra_hosts", "depends_on",
 		"networks" };
 	size_t i;
 
@@ -150,12 +151,14 @@ static struct node *extended(struct compose *c, const struct node *services, con
 		return service->value;
 	other = node_find(services, arena_copy(c->im->arena, name.ptr, name.len).ptr);
 	if (other == NULL || other->value->kind != NODE_MAP) {
-		diag_error(c->im->diag, loc, DIAG_UNKNOWN_NAME, "'%.*s' extends '%.*s', which is no service", STR_ARG(key),
+		diag_error(c->im->diag, loc, DIAG_UNKNOWN_NAME,
+		    "'%.*s' extends '%.*s', which is no service", STR_ARG(key),
 		    STR_ARG(name));
 		return service->value;
 	}
 	if (depth == EXTENDS_MAX) {
-		diag_error(c->im->diag, loc, DIAG_CYCLE, "services extend each other in a circle, or more than %d in a row",
+		diag_error(c->im->diag, loc, DIAG_CYCLE,
+		    "services extend each other in a circle, or more than %d in a row",
 		    EXTENDS_MAX);
 		return service->value;
 	}
@@ -172,7 +175,8 @@ const struct node *compose_extended(struct compose *c, const struct node *servic
 	for (i = 0; i < services->n; i++) {
 		out->entries[out->n] = services->entries[i];
 		if (services->entries[i].value->kind != NODE_MAP)
-			diag_error(c->im->diag, services->entries[i].loc, DIAG_TYPE_MISMATCH, "a service is a map, this is %s",
+			diag_error(c->im->diag, services->entries[i].loc, DIAG_TYPE_MISMATCH,
+			    "a service is a map, this is %s",
 			    node_kind_name(services->entries[i].value->kind));
 		else
 			out->entries[out->n++].value = extended(c, services, &services->entries[i], 0);

@@ -23,10 +23,12 @@ static void check_namespaces(struct compose *c, const struct node *service, cons
 			;
 		if (j == sizeof(own) / sizeof(own[0]))
 			diag_error(c->im->diag, loc, DIAG_REFUSED,
-			    "%s.%s: %.*s: the namespaces of others are judged to be none of a container's", path, keys[i],
+			    "%s.%s: %.*s: the namespaces of others are judged to be none of a container's",
+			    path, keys[i],
 			    STR_ARG(mode));
 		else
-			remark_add(c->im, &c->remarks, arena_printf(c->im->arena, "%s: %.*s", keys[i], STR_ARG(mode)), loc);
+			remark_add(c->im, &c->remarks, arena_printf(c->im->arena, "%s: %.*s", keys[i],
+			    STR_ARG(mode)), loc);
 	}
 }
 
@@ -41,7 +43,8 @@ static void add_network(struct compose *c, struct container *to, const struct no
 	if (mode.len > 8 && memcmp(mode.ptr, "service:", 8) == 0) {
 		values_add(c->im->arena, &to->after, (struct str){ mode.ptr + 8, mode.len - 8 }, loc);
 	} else if (mode.len > 10 && memcmp(mode.ptr, "container:", 10) == 0) {
-		diag_error(c->im->diag, loc, DIAG_REFUSED, "%s.network_mode: a container outside of the file is not known here",
+		diag_error(c->im->diag, loc, DIAG_REFUSED,
+		    "%s.network_mode: a container outside of the file is not known here",
 		    path);
 	} else if (str_is(mode, "host")) {
 		for (i = 0; i < c->group->allows.n; i++)
@@ -49,7 +52,8 @@ static void add_network(struct compose *c, struct container *to, const struct no
 				return;
 		values_add(c->im->arena, &c->group->allows, STR("host_network"), loc);
 	} else {
-		remark_add(c->im, &c->remarks, arena_printf(c->im->arena, "network_mode: %.*s", STR_ARG(mode)), loc);
+		remark_add(c->im, &c->remarks, arena_printf(c->im->arena, "network_mode: %.*s",
+		    STR_ARG(mode)), loc);
 	}
 }
 
@@ -64,13 +68,15 @@ static void security_option(struct compose *c, struct container *to, struct valu
 	if (n == 17 && memcmp(text.ptr, "no-new-privileges", n) == 0) {
 		text = n == text.len ? STR("true") : (struct str){ text.ptr + n + 1, text.len - n - 1 };
 		if (!str_is(text, "true") && !str_is(text, "false"))
-			diag_error(c->im->diag, option.from, DIAG_BAD_VALUE, "no-new-privileges is true or false");
+			diag_error(c->im->diag, option.from, DIAG_BAD_VALUE,
+			    "no-new-privileges is true or false");
 		to->no_new_privileges = (struct flag){ str_is(text, "true"), option.from };
 		return;
 	}
 	if (n == 7 && memcmp(text.ptr, "seccomp", n) == 0 && n < text.len
 	    && !str_is((struct str){ text.ptr + n + 1, text.len - n - 1 }, "unconfined")) {
-		diag_error(c->im->diag, option.from, DIAG_REFUSED, "%s.security_opt: a seccomp profile is judged by the hash "
+		diag_error(c->im->diag, option.from, DIAG_REFUSED,
+		    "%s.security_opt: a seccomp profile is judged by the hash "
 		    "of what the runtime makes of it, which is not known here", path);
 		return;
 	}
@@ -78,14 +84,17 @@ static void security_option(struct compose *c, struct container *to, struct valu
 		if (n == strlen(labels[i]) && memcmp(text.ptr, labels[i], n) == 0)
 			break;
 	if (i == sizeof(labels) / sizeof(labels[0]) && (n != 7 || memcmp(text.ptr, "seccomp", 7) != 0))
-		diag_error(c->im->diag, option.from, DIAG_BAD_VALUE, "'%.*s' is no security option that is known here",
+		diag_error(c->im->diag, option.from, DIAG_BAD_VALUE,
+		    "'%.*s' is no security option that is known here",
 		    STR_ARG(option.text));
 	else
-		remark_add(c->im, &c->remarks, arena_printf(c->im->arena, "security_opt: %.*s", STR_ARG(option.text)),
+		remark_add(c->im, &c->remarks, arena_printf(c->im->arena, "security_opt: %.*s",
+		    STR_ARG(option.text)),
 		    option.from);
 }
 
-static void add_privileges(struct compose *c, struct container *to, const struct node *service, const char *path)
+static void add_privileges(struct compose *c, struct container *to, const struct node *service,
+    const char *path)
 {
 	struct values add = { NULL, 0, 0 }, drop = { NULL, 0, 0 }, options = { NULL, 0, 0 };
 	struct loc loc;
@@ -129,7 +138,8 @@ static void add_groups(struct compose *c, struct container *to, const struct nod
 		struct value name = names.items[i];
 
 		if (to->n_groups == 0) {
-			remark_add(c->im, &c->remarks, arena_printf(c->im->arena, "group_add: %.*s, as any group is allowed",
+			remark_add(c->im, &c->remarks, arena_printf(c->im->arena,
+			    "group_add: %.*s, as any group is allowed",
 			    STR_ARG(name.text)), name.from);
 			continue;
 		}
@@ -137,11 +147,14 @@ static void add_groups(struct compose *c, struct container *to, const struct nod
 		if (!is_number(name.text)) {
 			found.is_known = false;
 			if (image != NULL)
-				found = image_user_of(c->im->images, image, arena_printf(c->im->arena, "0:%.*s", STR_ARG(name.text)));
-			group.id.text = found.is_known ? arena_printf(c->im->arena, "%u", found.gid) : (struct str){ "", 0 };
+				found = image_user_of(c->im->images, image, arena_printf(c->im->arena,
+				    "0:%.*s", STR_ARG(name.text)));
+			group.id.text = found.is_known ? arena_printf(c->im->arena, "%u", found.gid)
+			    : (struct str){ "", 0 };
 			group.name.text = name.text;
 			if (!found.is_known)
-				diag_warning(c->im->diag, name.from, DIAG_HOLE, "without the image's layers the group '%.*s' has "
+				diag_warning(c->im->diag, name.from, DIAG_HOLE,
+				    "without the image's layers the group '%.*s' has "
 				    "no number: any of this name is allowed", STR_ARG(name.text));
 		}
 		arena_push(c->im->arena, to->groups, to->n_groups, to->cap_groups);
@@ -160,7 +173,8 @@ static bool limit_of(struct compose *c, const struct node *value, uint64_t *out)
 		return false;
 	}
 	if (number.integer == -1 || number.integer > UINT32_MAX) {
-		diag_error(c->im->diag, value->loc, DIAG_REFUSED, "a policy can't say a limit above %" PRIu32 ", or none",
+		diag_error(c->im->diag, value->loc, DIAG_REFUSED,
+		    "a policy can't say a limit above %" PRIu32 ", or none",
 		    UINT32_MAX);
 		return false;
 	}
@@ -186,12 +200,14 @@ static void add_ulimits(struct compose *c, struct container *to, const struct no
 			hard = node_get(entry->value, "hard");
 		}
 		if (soft == NULL || hard == NULL) {
-			diag_error(c->im->diag, entry->loc, DIAG_MISSING_FIELD, "a limit has 'soft' and 'hard'");
+			diag_error(c->im->diag, entry->loc, DIAG_MISSING_FIELD,
+			    "a limit has 'soft' and 'hard'");
 			continue;
 		}
 		for (j = 0; j < entry->key.len; j++)
 			type[j] = (char)toupper((unsigned char)entry->key.ptr[j]);
-		limit = (struct rlimit){ .type = arena_printf(c->im->arena, "RLIMIT_%s", type), .from = entry->loc };
+		limit = (struct rlimit){ .type = arena_printf(c->im->arena, "RLIMIT_%s", type),
+		    .from = entry->loc };
 		if (!limit_of(c, soft, &limit.soft) || !limit_of(c, hard, &limit.hard))
 			continue;
 		arena_push(c->im->arena, to->rlimits, to->n_rlimits, to->cap_rlimits);
@@ -207,13 +223,16 @@ static void check_platform(struct compose *c, const struct node *service, const 
 
 	if (import_string(c->im, service, "platform", &text, &loc)) {
 		if (text.len >= 5 && memcmp(text.ptr, "linux", 5) == 0)
-			remark_add(c->im, &c->remarks, arena_printf(c->im->arena, "platform: %.*s", STR_ARG(text)), loc);
+			remark_add(c->im, &c->remarks, arena_printf(c->im->arena, "platform: %.*s",
+			    STR_ARG(text)), loc);
 		else
-			diag_warning(c->im->diag, loc, DIAG_NO_EFFECT, "%s.platform: '%.*s' is not Linux, but the guest is", path,
+			diag_warning(c->im->diag, loc, DIAG_NO_EFFECT,
+			    "%s.platform: '%.*s' is not Linux, but the guest is", path,
 			    STR_ARG(text));
 	}
 	if (import_string(c->im, service, "runtime", &text, &loc))
-		diag_warning(c->im->diag, loc, DIAG_NO_EFFECT, "%s.runtime: the guest has a runtime of its own, not '%.*s'", path,
+		diag_warning(c->im->diag, loc, DIAG_NO_EFFECT,
+		    "%s.runtime: the guest has a runtime of its own, not '%.*s'", path,
 		    STR_ARG(text));
 }
 
@@ -234,7 +253,8 @@ void compose_service(struct compose *c, const struct entry *service)
 	to->from = service->loc;
 	to->instances = instances;
 	compose_env(c, to, map);
-	if (import_string(c->im, map, "working_dir", &to->workdir.text, &to->workdir.from) && to->workdir.text.len != 0
+	if (import_string(c->im, map, "working_dir", &to->workdir.text, &to->workdir.from)
+	    && to->workdir.text.len != 0
 	    && to->workdir.text.ptr[0] != '/')
 		diag_error(c->im->diag, to->workdir.from, DIAG_BAD_VALUE, "'%.*s' is no absolute path",
 		    STR_ARG(to->workdir.text));

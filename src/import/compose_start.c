@@ -35,7 +35,8 @@ static bool has_profile(struct compose *c, const struct entry *service)
 
 static void leave_out(struct compose *c, const struct entry *service, const char *why)
 {
-	diag_warning(c->im->diag, service->loc, DIAG_NO_EFFECT, "'%.*s' is left out: %s", STR_ARG(service->key), why);
+	diag_warning(c->im->diag, service->loc, DIAG_NO_EFFECT, "'%.*s' is left out: %s",
+	    STR_ARG(service->key), why);
 	values_add(c->im->arena, &c->group->notes, arena_printf(c->im->arena, "%.*s is left out: %s",
 	    STR_ARG(service->key), why), service->loc);
 }
@@ -98,9 +99,11 @@ static void wait_for(struct compose *c, struct container *to, const struct entry
 			return;
 	if (node_find(c->services, arena_copy(c->im->arena, name.ptr, name.len).ptr) == NULL) {
 		if (required)
-			diag_error(c->im->diag, loc, DIAG_UNKNOWN_NAME, "'%.*s' is no service of the file", STR_ARG(name));
+			diag_error(c->im->diag, loc, DIAG_UNKNOWN_NAME, "'%.*s' is no service of the file",
+			    STR_ARG(name));
 		else
-			remark_add(c->im, &c->remarks, arena_printf(c->im->arena, "waiting for '%.*s', which is not there",
+			remark_add(c->im, &c->remarks, arena_printf(c->im->arena,
+			    "waiting for '%.*s', which is not there",
 			    STR_ARG(name)), loc);
 		return;
 	}
@@ -112,9 +115,11 @@ static bool is_required(struct compose *c, const struct entry *entry)
 	return node_find(entry->value, "required") == NULL || compose_flag(c, entry->value, "required", NULL);
 }
 
-static void wait_by_map(struct compose *c, struct container *to, const struct entry *service, const struct node *map)
+static void wait_by_map(struct compose *c, struct container *to, const struct entry *service,
+    const struct node *map)
 {
-	static const char *const conditions[] = { "service_started", "service_healthy", "service_completed_successfully" };
+	static const char *const conditions[] = { "service_started", "service_healthy",
+	    "service_completed_successfully" };
 	struct str condition;
 	struct loc loc;
 	uint32_t i;
@@ -128,9 +133,11 @@ static void wait_by_map(struct compose *c, struct container *to, const struct en
 			for (j = 0; j < 3 && !str_is(condition, conditions[j]); j++)
 				;
 			if (j == 3)
-				diag_error(c->im->diag, loc, DIAG_BAD_VALUE, "'%.*s' is no condition", STR_ARG(condition));
+				diag_error(c->im->diag, loc, DIAG_BAD_VALUE, "'%.*s' is no condition",
+				    STR_ARG(condition));
 			if (j == 1)
-				remark_add(c->im, &c->remarks, STR("service_healthy: waited for is that the other has begun"), loc);
+				remark_add(c->im, &c->remarks,
+				    STR("service_healthy: waited for is that the other has begun"), loc);
 		}
 		wait_for(c, to, service, entry->key, entry->loc, is_required(c, entry));
 	}
@@ -171,7 +178,8 @@ void compose_order(struct compose *c, struct container *to, const struct entry *
 	if (str_is(mode, "replicated-job") || str_is(mode, "global-job"))
 		to->begins_only = true;
 	else if (!str_is(mode, "global"))
-		diag_error(c->im->diag, loc, DIAG_BAD_VALUE, "'%.*s' is no mode of a deployment", STR_ARG(mode));
+		diag_error(c->im->diag, loc, DIAG_BAD_VALUE, "'%.*s' is no mode of a deployment",
+		    STR_ARG(mode));
 }
 
 static struct container *container_of(struct compose *c, struct str name)
@@ -194,7 +202,8 @@ static void mark_completed(struct compose *c, const struct entry *service)
 
 	for (i = 0; depends != NULL && depends->kind == NODE_MAP && i < depends->n; i++) {
 		other = container_of(c, depends->entries[i].key);
-		if (other != NULL && import_string(c->im, depends->entries[i].value, "condition", &condition, NULL)
+		if (other != NULL && import_string(c->im, depends->entries[i].value, "condition",
+		    &condition, NULL)
 		    && str_is(condition, "service_completed_successfully"))
 			other->begins_only = true;
 	}

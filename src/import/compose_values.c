@@ -18,7 +18,8 @@ static const struct field fields[] = {
 
 bool compose_fields(struct compose *c, const struct node *map, const char *object, const char *path)
 {
-	return remark_fields(c->im, &c->remarks, map, fields, sizeof(fields) / sizeof(fields[0]), object, path, true);
+	return remark_fields(c->im, &c->remarks, map, fields, sizeof(fields) / sizeof(fields[0]), object,
+	    path, true);
 }
 
 const char *compose_path(struct compose *c, const char *path, struct str name)
@@ -52,7 +53,8 @@ bool compose_flag(struct compose *c, const struct node *map, const char *key, st
 	if (value->kind == NODE_BOOL)
 		return value->integer != 0;
 	for (i = 0; value->kind == NODE_STRING && i < 8; i++)
-		if (strlen(words[i]) == value->text.len && strncasecmp(words[i], value->text.ptr, value->text.len) == 0)
+		if (strlen(words[i]) == value->text.len && strncasecmp(words[i], value->text.ptr,
+		    value->text.len) == 0)
 			return i >= 4;
 	wrong(c, value, key, "true or false");
 	return false;
@@ -161,7 +163,8 @@ bool compose_text(struct compose *c, const struct node *value, struct str *out)
 		return true;
 	if (value->kind == NODE_INT || value->kind == NODE_FLOAT)
 		diag_error(c->im->diag, value->loc, DIAG_BAD_VALUE,
-		    "it is not certain which text the number %.*s becomes: put it in quotes", STR_ARG(value->text));
+		    "it is not certain which text the number %.*s becomes: put it in quotes",
+		    STR_ARG(value->text));
 	else
 		diag_error(c->im->diag, value->loc, DIAG_TYPE_MISMATCH, "wanted a string, this is %s",
 		    node_kind_name(value->kind));

@@ -74,7 +74,8 @@ static bool read_modes(struct compose *c, struct volume *v, struct str modes)
 		} else if (is_propagation(word)) {
 			v->propagation = word;
 		} else if (i == sizeof(ignored) / sizeof(ignored[0])) {
-			diag_error(c->im->diag, v->loc, DIAG_BAD_VALUE, "'%.*s' is no mode of a volume", STR_ARG(word));
+			diag_error(c->im->diag, v->loc, DIAG_BAD_VALUE, "'%.*s' is no mode of a volume",
+			    STR_ARG(word));
 			return false;
 		} else if (i != 0) {
 			remark_add(c->im, &c->remarks, arena_printf(c->im->arena, "the mode '%.*s' of a volume",
@@ -100,7 +101,8 @@ static bool read_short(struct compose *c, const struct node *item, struct volume
 		return false;
 	}
 	if (first.len == 1 && isalpha((unsigned char)first.ptr[0])) {
-		diag_error(c->im->diag, item->loc, DIAG_REFUSED, "'%.*s' is a path of Windows", STR_ARG(item->text));
+		diag_error(c->im->diag, item->loc, DIAG_REFUSED, "'%.*s' is a path of Windows",
+		    STR_ARG(item->text));
 		return false;
 	}
 	if (first.len != 0 && strchr("./~", first.ptr[0]) != NULL)
@@ -123,7 +125,8 @@ static bool read_bind(struct compose *c, const struct node *item, struct volume 
 		return true;
 	v->one_folder = str_is(word, "disabled");
 	if (!v->one_folder)
-		diag_error(c->im->diag, loc, DIAG_REFUSED, "recursive: %.*s: what is mounted inside of the folder is the host's choice",
+		diag_error(c->im->diag, loc, DIAG_REFUSED,
+		    "recursive: %.*s: what is mounted inside of the folder is the host's choice",
 		    STR_ARG(word));
 	return v->one_folder;
 }
@@ -161,7 +164,8 @@ static bool read_long(struct compose *c, const struct node *item, struct volume 
 		import_string(c->im, volume, "subpath", &v->subpath, NULL);
 	}
 	if (v->type.len == 0 || v->target.len == 0) {
-		diag_error(c->im->diag, item->loc, DIAG_MISSING_FIELD, "a volume has no '%s'", v->type.len == 0 ? "type" : "target");
+		diag_error(c->im->diag, item->loc, DIAG_MISSING_FIELD,
+		    "a volume has no '%s'", v->type.len == 0 ? "type" : "target");
 		return false;
 	}
 	return read_bind(c, item, v) && read_tmpfs(c, item, v);
@@ -174,7 +178,8 @@ static bool is_declared(struct compose *c, const char *kind, struct str name, st
 
 	if (entry != NULL)
 		return true;
-	diag_error(c->im->diag, loc, DIAG_UNKNOWN_NAME, "'%.*s' is not among the file's '%s'", STR_ARG(name), kind);
+	diag_error(c->im->diag, loc, DIAG_UNKNOWN_NAME,
+	    "'%.*s' is not among the file's '%s'", STR_ARG(name), kind);
 	return false;
 }
 
@@ -248,7 +253,8 @@ static void add_volume(struct compose *c, struct container *to, const struct vol
 		return;
 	}
 	if (!is_bind && !str_is(v->type, "volume")) {
-		diag_error(c->im->diag, v->loc, DIAG_REFUSED, "a volume of type '%.*s' has no meaning in the guest", STR_ARG(v->type));
+		diag_error(c->im->diag, v->loc, DIAG_REFUSED,
+		    "a volume of type '%.*s' has no meaning in the guest", STR_ARG(v->type));
 		return;
 	}
 	if (v->source.len == 0 && is_bind) {
@@ -263,8 +269,10 @@ static void add_volume(struct compose *c, struct container *to, const struct vol
 			return;
 		if (v->subpath.len != 0)
 			base = arena_printf(a, "%.*s/%.*s", STR_ARG(v->source), STR_ARG(v->subpath));
-		key = arena_printf(a, "the host's %s '%.*s'", is_bind ? "file or folder" : "volume", STR_ARG(base));
-		m = mount_share(c->im, to, share_of(c->im, &c->shares, key, base, v->loc), v->target, v->readonly, v->loc);
+		key = arena_printf(a,
+		    "the host's %s '%.*s'", is_bind ? "file or folder" : "volume", STR_ARG(base));
+		m = mount_share(c->im, to, share_of(c->im, &c->shares, key, base, v->loc), v->target,
+		    v->readonly, v->loc);
 	}
 	if (v->propagation.len != 0)
 		replace_option(m, "rprivate", v->propagation);
@@ -282,7 +290,8 @@ static void own_volumes(struct compose *c, struct container *to, const struct en
 		const struct node *item = list->items[i];
 
 		if (item->kind != NODE_MAP && item->kind != NODE_STRING) {
-			diag_error(c->im->diag, item->loc, DIAG_TYPE_MISMATCH, "a volume is a string or a map, this is %s",
+			diag_error(c->im->diag, item->loc, DIAG_TYPE_MISMATCH,
+			    "a volume is a string or a map, this is %s",
 			    node_kind_name(item->kind));
 			continue;
 		}
@@ -294,7 +303,8 @@ static void own_volumes(struct compose *c, struct container *to, const struct en
 }
 
 /* NAME[:ro|rw] */
-static void borrowed_volumes(struct compose *c, struct container *to, const struct entry *service, bool readonly,
+static void borrowed_volumes(struct compose *c, struct container *to, const struct entry *service,
+    bool readonly,
     unsigned depth)
 {
 	struct values names = { NULL, 0, 0 };
@@ -303,16 +313,20 @@ static void borrowed_volumes(struct compose *c, struct container *to, const stru
 	compose_texts(c, service->value, "volumes_from", &names);
 	for (i = 0; i < names.n; i++) {
 		struct str mode = names.items[i].text, name = cut(&mode, ':');
-		const struct entry *other = node_find(c->services, arena_copy(c->im->arena, name.ptr, name.len).ptr);
+		const struct entry *other = node_find(c->services, arena_copy(c->im->arena, name.ptr,
+		    name.len).ptr);
 		bool is_readonly = readonly || str_is(mode, "ro");
 
 		if (other == NULL)
-			diag_error(c->im->diag, names.items[i].from, DIAG_UNKNOWN_NAME, "'%.*s' is no service of the file",
+			diag_error(c->im->diag, names.items[i].from, DIAG_UNKNOWN_NAME,
+			    "'%.*s' is no service of the file",
 			    STR_ARG(names.items[i].text));
 		else if (mode.len != 0 && !str_is(mode, "ro") && !str_is(mode, "rw"))
-			diag_error(c->im->diag, names.items[i].from, DIAG_BAD_VALUE, "'%.*s' is neither ro nor rw", STR_ARG(mode));
+			diag_error(c->im->diag, names.items[i].from, DIAG_BAD_VALUE,
+			    "'%.*s' is neither ro nor rw", STR_ARG(mode));
 		else if (depth == VOLUMES_FROM_MAX)
-			diag_error(c->im->diag, names.items[i].from, DIAG_CYCLE, "services have each other's volumes in a circle");
+			diag_error(c->im->diag, names.items[i].from, DIAG_CYCLE,
+			    "services have each other's volumes in a circle");
 		else {
 			borrowed_volumes(c, to, other, is_readonly, depth + 1);
 			own_volumes(c, to, other, is_readonly);
@@ -371,7 +385,8 @@ static void files(struct compose *c, struct container *to, const struct node *se
 		if (item->kind == NODE_MAP) {
 			compose_fields(c, item, "File", kind);
 			if (!import_string(c->im, item, "source", &name, NULL))
-				diag_error(c->im->diag, item->loc, DIAG_MISSING_FIELD, "there is no 'source' among '%s'", kind);
+				diag_error(c->im->diag, item->loc, DIAG_MISSING_FIELD,
+				    "there is no 'source' among '%s'", kind);
 			import_string(c->im, item, "target", &target, NULL);
 		} else {
 			compose_text(c, item, &name);
@@ -382,7 +397,8 @@ static void files(struct compose *c, struct container *to, const struct node *se
 		if (target.ptr[0] != '/')
 			target = arena_printf(a, "%s%.*s", folder, STR_ARG(target));
 		key = arena_printf(a, "the %.*s '%.*s'", (int)strlen(kind) - 1, kind, STR_ARG(name));
-		mount_share(c->im, to, share_of(c->im, &c->shares, key, name, item->loc), target, true, item->loc);
+		mount_share(c->im, to, share_of(c->im, &c->shares, key, name, item->loc), target, true,
+		    item->loc);
 	}
 }
 

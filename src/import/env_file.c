@@ -85,7 +85,8 @@ static bool read_name(struct line_reader *r, struct str *name)
 {
 	size_t start;
 
-	if (r->text.len - r->at > 7 && memcmp(r->text.ptr + r->at, "export", 6) == 0 && is_blank(r->text.ptr[r->at + 6])) {
+	if (r->text.len - r->at > 7 && memcmp(r->text.ptr + r->at, "export", 6) == 0
+	    && is_blank(r->text.ptr[r->at + 6])) {
 		r->at += 7;
 		skip_blanks(r);
 	}
@@ -142,14 +143,16 @@ static bool read_quoted(struct line_reader *r, char quote, struct str *value)
 		bytes_put8(&b, (unsigned char)c);
 	}
 	if (at_end(r)) {
-		diag_error(r->in->im->diag, loc_of(r, start, start + 1), DIAG_SYNTAX, "the quote is not closed");
+		diag_error(r->in->im->diag, loc_of(r, start, start + 1), DIAG_SYNTAX,
+		    "the quote is not closed");
 		return false;
 	}
 	r->at++;
 	*value = bytes_str(&b);
 	skip_blanks(r);
 	if (here(r) != '\n' && here(r) != '#') {
-		diag_error(r->in->im->diag, loc_of(r, r->at, r->at + 1), DIAG_SYNTAX, "nothing follows a quoted value");
+		diag_error(r->in->im->diag, loc_of(r, r->at, r->at + 1), DIAG_SYNTAX,
+		    "nothing follows a quoted value");
 		return false;
 	}
 	return true;
@@ -198,7 +201,8 @@ static bool open_file(struct interpolation *in, struct line_reader *r, struct st
 {
 	struct import *im = in->im;
 	bool absolute = name.len != 0 && name.ptr[0] == '/';
-	struct str path = absolute || strcmp(im->options->folder, ".") == 0 ? arena_printf(im->arena, "%.*s", STR_ARG(name))
+	struct str path = absolute || strcmp(im->options->folder, ".") == 0 ? arena_printf(im->arena,
+	    "%.*s", STR_ARG(name))
 	    : arena_printf(im->arena, "%s/%.*s", im->options->folder, STR_ARG(name));
 	struct source *source = arena_new(im->arena, struct source);
 
@@ -247,9 +251,11 @@ void env_file_read(struct interpolation *in, struct container *c, struct str pat
 
 	if (!open_file(in, &r, path)) {
 		if (required)
-			diag_error(in->im->diag, loc, DIAG_UNRESOLVED, "'%.*s': %s", STR_ARG(path), strerror(errno));
+			diag_error(in->im->diag, loc, DIAG_UNRESOLVED, "'%.*s': %s", STR_ARG(path),
+			    strerror(errno));
 		else
-			diag_warning(in->im->diag, loc, DIAG_UNRESOLVED, "'%.*s' is left out: %s", STR_ARG(path),
+			diag_warning(in->im->diag, loc, DIAG_UNRESOLVED, "'%.*s' is left out: %s",
+			    STR_ARG(path),
 			    strerror(errno));
 		return;
 	}
@@ -257,7 +263,8 @@ void env_file_read(struct interpolation *in, struct container *c, struct str pat
 	r.raw = raw;
 	while (next_assignment(&r, &next, &failed)) {
 		if (!next.has_value && !interpolate_find(in, next.name, &next.value)) {
-			diag_error(in->im->diag, next.loc, DIAG_UNRESOLVED, "'%.*s' takes its value from whoever runs compose; "
+			diag_error(in->im->diag, next.loc, DIAG_UNRESOLVED,
+			    "'%.*s' takes its value from whoever runs compose; "
 			    "--set %.*s=VALUE gives it one", STR_ARG(next.name), STR_ARG(next.name));
 			continue;
 		}

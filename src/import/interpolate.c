@@ -10,7 +10,8 @@
 
 enum { NESTED_MAX = 16 };
 
-static bool expand(struct interpolation *in, struct str text, struct loc loc, unsigned depth, struct bytes *out);
+static bool expand(struct interpolation *in, struct str text, struct loc loc, unsigned depth,
+    struct bytes *out);
 
 static bool setting_of(const struct import_options *options, struct str name, struct str *value)
 {
@@ -96,7 +97,8 @@ static bool expand_reference(struct interpolation *in, struct str inner, struct 
 	bool is_set;
 
 	if (!read_reference(inner, &r)) {
-		diag_error(in->im->diag, loc, DIAG_BAD_VALUE, "'${%.*s}' is no reference to a variable", STR_ARG(inner));
+		diag_error(in->im->diag, loc, DIAG_BAD_VALUE, "'${%.*s}' is no reference to a variable",
+		    STR_ARG(inner));
 		return false;
 	}
 	is_set = interpolate_find(in, r.name, &value) && !(r.colon && value.len == 0);
@@ -110,8 +112,10 @@ static bool expand_reference(struct interpolation *in, struct str inner, struct 
 		return expand(in, r.rest, loc, depth + 1, out);
 	if (r.operator == '?') {
 		if (expand(in, r.rest, loc, depth + 1, &message))
-			diag_error(in->im->diag, loc, DIAG_UNRESOLVED, "${%.*s} must have a value%s%.*s; --set %.*s=VALUE gives it one",
-			    STR_ARG(r.name), message.len == 0 ? "" : ": ", STR_ARG(bytes_str(&message)), STR_ARG(r.name));
+			diag_error(in->im->diag, loc, DIAG_UNRESOLVED,
+			    "${%.*s} must have a value%s%.*s; --set %.*s=VALUE gives it one",
+			    STR_ARG(r.name), message.len == 0 ? "" : ": ", STR_ARG(bytes_str(&message)),
+			    STR_ARG(r.name));
 		return false;
 	}
 	warn_unset(in, r.name, loc);
@@ -158,7 +162,8 @@ static bool expand_dollar(struct interpolation *in, struct str after, struct loc
 	while (n < after.len && (isalnum((unsigned char)after.ptr[n]) || after.ptr[n] == '_'))
 		n++;
 	if (n == 0 || isdigit((unsigned char)after.ptr[0])) {
-		diag_error(in->im->diag, loc, DIAG_BAD_VALUE, "'$' begins no variable here; a dollar is written '$$'");
+		diag_error(in->im->diag, loc, DIAG_BAD_VALUE,
+		    "'$' begins no variable here; a dollar is written '$$'");
 		return false;
 	}
 	*used = n;
@@ -170,7 +175,8 @@ static bool expand(struct interpolation *in, struct str text, struct loc loc, un
 	size_t i = 0, used;
 
 	if (depth > NESTED_MAX) {
-		diag_error(in->im->diag, loc, DIAG_TOO_DEEP, "more than %d variables inside each other", NESTED_MAX);
+		diag_error(in->im->diag, loc, DIAG_TOO_DEEP, "more than %d variables inside each other",
+		    NESTED_MAX);
 		return false;
 	}
 	while (i < text.len) {
@@ -183,7 +189,8 @@ static bool expand(struct interpolation *in, struct str text, struct loc loc, un
 			return false;
 		i += used;
 		if (out->len > INTERPOLATED_MAX - in->spent) {
-			diag_error(in->im->diag, loc, DIAG_TOO_LARGE, "variables make the file more than %d bytes",
+			diag_error(in->im->diag, loc, DIAG_TOO_LARGE,
+			    "variables make the file more than %d bytes",
 			    INTERPOLATED_MAX);
 			return false;
 		}

@@ -38,7 +38,8 @@ static bool is_taken(const struct shares *shares, struct str name)
 	return false;
 }
 
-static struct str name_of(struct import *im, struct shares *shares, struct str key, struct str base, bool *is_new)
+static struct str name_of(struct import *im, struct shares *shares, struct str key, struct str base,
+    bool *is_new)
 {
 	struct str name;
 	unsigned count;
@@ -92,7 +93,8 @@ struct mount *mount_add(struct import *im, struct container *c, struct str desti
 		m = &c->mounts[c->n_mounts++];
 	}
 	if (destination.len == 0 || destination.ptr[0] != '/')
-		diag_error(im->diag, loc, DIAG_BAD_VALUE, "'%.*s' is no absolute path to mount on", STR_ARG(destination));
+		diag_error(im->diag, loc, DIAG_BAD_VALUE, "'%.*s' is no absolute path to mount on",
+		    STR_ARG(destination));
 	*m = (struct mount){ .type = STR("bind"), .destination = destination, .from = loc };
 	return m;
 }
@@ -109,7 +111,8 @@ static void bind_options(struct import *im, struct mount *m, bool readonly)
 	mount_option(im, m, readonly ? "ro" : "rw");
 }
 
-struct mount *mount_share(struct import *im, struct container *c, struct str name, struct str destination, bool readonly,
+struct mount *mount_share(struct import *im, struct container *c, struct str name, struct str destination,
+    bool readonly,
     struct loc loc)
 {
 	struct mount *m = mount_add(im, c, destination, loc);
@@ -155,7 +158,8 @@ void env_runtime(struct import *im, struct container *c, struct str hostname, st
 		v = env_add(im->arena, c, STR("HOSTNAME"), hostname, hostname_loc);
 		v->optional = true;
 		if (hostname.len == 0)
-			v->value = (struct value){ .text = { HOLE_DNS_NAME, strlen(HOLE_DNS_NAME) }, .is_pattern = true };
+			v->value = (struct value){ .text = { HOLE_DNS_NAME, strlen(HOLE_DNS_NAME) },
+			    .is_pattern = true };
 	}
 	if (tty && env_find(c, STR("TERM")) == NULL) {
 		v = env_add(im->arena, c, STR("TERM"), STR("xterm"), nowhere);
@@ -198,7 +202,8 @@ void remark_add(struct import *im, struct remarks *remarks, struct str what, str
 	}
 }
 
-bool remark_fields(struct import *im, struct remarks *remarks, const struct node *map, const struct field *fields,
+bool remark_fields(struct import *im, struct remarks *remarks, const struct node *map,
+    const struct field *fields,
     size_t n_fields, const char *object, const char *path, bool extensions)
 {
 	struct node rest = { .kind = NODE_MAP };
@@ -230,6 +235,7 @@ void remarks_write(struct import *im, const struct remarks *remarks, struct grou
 	uint32_t i;
 
 	for (i = 0; i < remarks->n; i++)
-		values_add(im->arena, &g->notes, arena_printf(im->arena, "without effect in the guest: %.*s (%.*s)",
+		values_add(im->arena, &g->notes, arena_printf(im->arena,
+		    "without effect in the guest: %.*s (%.*s)",
 		    STR_ARG(remarks->items[i].what), STR_ARG(remarks->items[i].lines)), nowhere);
 }

@@ -29,7 +29,8 @@ struct str folder_of(struct import *im, struct shares *folders, struct str key);
 struct mount *mount_add(struct import *im, struct container *c, struct str destination, struct loc loc);
 void mount_option(struct import *im, struct mount *m, const char *option);
 /* `mount bind share NAME on DESTINATION options { rbind rprivate ro }`, and the others alike. */
-struct mount *mount_share(struct import *im, struct container *c, struct str name, struct str destination, bool readonly,
+struct mount *mount_share(struct import *im, struct container *c, struct str name, struct str destination,
+    bool readonly,
     struct loc loc);
 /* In the guest's own memory or disk: /FOLDER below the group's directory. */
 struct mount *mount_guest(struct import *im, struct container *c, struct str folder, struct str destination,
@@ -38,7 +39,8 @@ struct mount *mount_guest(struct import *im, struct container *c, struct str fol
 void mount_presets(struct import *im, struct group *g);
 
 /* HOSTNAME, and TERM with a terminal: runtimes set them where nobody does.  hostname: empty for any. */
-void env_runtime(struct import *im, struct container *c, struct str hostname, struct loc hostname_loc, bool tty);
+void env_runtime(struct import *im, struct container *c, struct str hostname, struct loc hostname_loc,
+    bool tty);
 /* A probe: an exec that may be killed. */
 struct process *exec_add(struct import *im, struct container *c, struct loc loc);
 
@@ -51,7 +53,8 @@ struct remarks {
 	uint32_t n, cap;
 };
 /* import_fields() that leaves out extensions (x-...) if `extensions` is set, and remembers what has no effect. */
-bool remark_fields(struct import *im, struct remarks *remarks, const struct node *map, const struct field *fields,
+bool remark_fields(struct import *im, struct remarks *remarks, const struct node *map,
+    const struct field *fields,
     size_t n_fields, const char *object, const char *path, bool extensions);
 void remark_add(struct import *im, struct remarks *remarks, struct str what, struct loc loc);
 void remarks_write(struct import *im, const struct remarks *remarks, struct group *g);

@@ -9,7 +9,8 @@
 
 static bool complain(struct import *im, struct loc loc, char c)
 {
-	diag_error(im->diag, loc, DIAG_BAD_VALUE, "no shell runs this command, so '%c' outside of quotes means nothing: "
+	diag_error(im->diag, loc, DIAG_BAD_VALUE,
+	    "no shell runs this command, so '%c' outside of quotes means nothing: "
 	    "quote it, or run [\"/bin/sh\", \"-c\", ...]", c);
 	return false;
 }
