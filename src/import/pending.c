@@ -14,13 +14,3 @@ void import_kubernetes(struct import *im, struct node **roots, uint32_t n)
 	(void)n;
 	refuse(im, roots[0], "a Kubernetes object");
 }
-
-void import_compose(struct import *im, struct node *root)
-{
-	refuse(im, root, "a compose file");
-}
-
-void import_aci(struct import *im, struct node *root)
-{
-	refuse(im, root, "an ARM template");
-}
