@@ -20,7 +20,7 @@ static const char first_line[] = "cocoapol-map 1 sha256:";
 void srcmap_add(struct srcmap *m, struct arena *a, struct srcmap_entry entry)
 {
 	arena_push(a, m->entries, m->n, m->cap);
-	if (m->first[entry.kind] == 0)
+	if (m->first[entry.kind] == 0 && m->n > 0 && m->entries[0].kind != entry.kind)
 		m->first[entry.kind] = m->n;
 	m->entries[m->n++] = entry;
 }

@@ -39,7 +39,7 @@ struct srcmap {
 	struct str sha256;              /* 64 hex digits */
 	struct srcmap_entry *entries;
 	uint32_t n, cap;
-	uint32_t first[SRCMAP_KINDS];   /* entry of a kind; 0: perhaps there is none */
+	uint32_t first[SRCMAP_KINDS];   /* entry of a kind; 0: the very first, or none */
 };
 
 void srcmap_add(struct srcmap *m, struct arena *a, struct srcmap_entry entry);
