@@ -5,7 +5,10 @@ libdocument_a_SOURCES = \
 	%D%/json_comments.h \
 	%D%/map.c \
 	%D%/places.c \
+	%D%/rego.c \
+	%D%/rego_scan.c \
 	%D%/yaml.c \
 	%D%/document.h \
 	%D%/map.h \
-	%D%/places.h
+	%D%/places.h \
+	%D%/rego.h

@@ -19,6 +19,10 @@ libimport_a_SOURCES = \
 	%D%/env_file.c \
 	%D%/fields.c \
 	%D%/group.c \
+	%D%/hcsshim.c \
+	%D%/hcsshim_container.c \
+	%D%/hcsshim_env.c \
+	%D%/hcsshim_re2.c \
 	%D%/interpolate.c \
 	%D%/mounts.c \
 	%D%/names.c \
@@ -32,6 +36,7 @@ libimport_a_SOURCES = \
 	%D%/compose.h \
 	%D%/compose_fields.def \
 	%D%/group.h \
+	%D%/hcsshim.h \
 	%D%/import.h \
 	%D%/interpolate.h \
 	%D%/mounts.h \

@@ -14,15 +14,3 @@ void import_kubernetes(struct import *im, struct node **roots, uint32_t n)
 	(void)n;
 	refuse(im, roots[0], "a Kubernetes object");
 }
-
-void import_hcsshim(struct import *im, struct node *root)
-{
-	refuse(im, root, "a Rego policy");
-}
-
-int document_rego(struct arena *a, struct diag *d, const struct source *source, struct document *out)
-{
-	(void)a, (void)out;
-	diag_error(d, (struct loc){ source, 0, 0 }, DIAG_REFUSED, "Rego is not read yet");
-	return -1;
-}
