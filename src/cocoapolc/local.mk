@@ -6,6 +6,11 @@ cocoapolc_SOURCES = \
 	%D%/dump_json.c \
 	%D%/explain.c \
 	%D%/format.c \
+	%D%/import.c \
+	%D%/inputs.c \
 	%D%/main.c \
-	%D%/cli.h
-cocoapolc_LDADD = $(compiler_libraries) $(CRYPTO_LIBS) $(JANSSON_LIBS)
+	%D%/build.h \
+	%D%/cli.h \
+	%D%/import.h \
+	%D%/inputs.h
+cocoapolc_LDADD = libimport.a libimages.a libdocument.a $(compiler_libraries) $(CRYPTO_LIBS) $(JANSSON_LIBS) $(YAML_LIBS)

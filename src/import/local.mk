@@ -19,6 +19,7 @@ libimport_a_SOURCES = \
 	%D%/kubernetes_volumes.c \
 	%D%/names.c \
 	%D%/pattern.c \
+	%D%/pending.c \
 	%D%/write.c \
 	%D%/write_word.c \
 	%D%/group.h \
