@@ -211,7 +211,7 @@ static void note_others(struct pod *pod)
 	for (i = 0; i < pod->objects->n; i++) {
 		const struct object *o = &pod->objects->items[i];
 
-		if (o->used || !holds_no_pod(o))
+		if (o->user == pod || !holds_no_pod(o))
 			continue;
 		source_place(o->loc.source, o->loc.start, &line, &column);
 		list = arena_printf(a, "%.*s%s%.*s %.*s (line %u)", STR_ARG(list), list.len == 0 ? "" : ", ",
@@ -239,6 +239,9 @@ static void import_object(struct objects *all, const struct object *o, const str
 	    pod->path == NULL ? "" : ".").ptr;
 	if (holder != NULL && pod->spec == NULL && im->diag->n_errors == errors)
 		diag_error(im->diag, holder->loc, DIAG_MISSING_FIELD, "%s: there is none, so nothing runs", pod->path);
+	if (node_find(o->node, "apiVersion") == NULL)
+		diag_error(im->diag, o->node->loc, DIAG_MISSING_FIELD, "%sapiVersion: nothing says which %.*s is meant",
+		    o->path, STR_ARG(o->kind));
 	if (o->name.len == 0)
 		diag_error(im->diag, o->node->loc, DIAG_MISSING_FIELD, "%smetadata.name: this %.*s has no name", o->path,
 		    STR_ARG(o->kind));
@@ -247,8 +250,6 @@ static void import_object(struct objects *all, const struct object *o, const str
 		note_others(pod);
 		kubernetes_remarks(pod);
 	}
-	if (im->diag->n_errors != errors)
-		im->n_groups--;
 }
 
 static void complain_of_nothing(struct objects *all)
@@ -268,16 +269,16 @@ static void complain_of_nothing(struct objects *all)
 void import_kubernetes(struct import *im, struct node **roots, uint32_t n)
 {
 	struct objects all = { .im = im };
-	uint32_t i, found = 0;
+	uint32_t i, found = 0, errors = im->diag->n_errors;
 
 	kubernetes_objects(&all, roots, n);
+	if (im->diag->n_errors != errors)
+		return;
 	for (i = 0; i < all.n; i++) {
 		const struct object *o = &all.items[i];
 		const struct workload *w = workload_of(im, o);
 
-		if (str_is(o->kind, "ConfigMap") || str_is(o->kind, "Secret"))
-			kubernetes_fields(&(struct pod){ .im = im }, o->node, "Data", o->path);
-		else if (w == NULL && !holds_no_pod(o))
+		if (w == NULL && !holds_no_pod(o))
 			diag_warning(im->diag, o->loc, DIAG_UNKNOWN_NAME,
 			    "%.*s is no kind of Kubernetes that is known here: it is left out", STR_ARG(o->kind));
 	}

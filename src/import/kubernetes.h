@@ -15,7 +15,7 @@ struct object {
 	const char *path;               /* for people, before its fields: "" or "items[2]." */
 	struct loc loc;                 /* of its name */
 	bool is_generated;              /* name is what the cluster puts letters behind */
-	bool used;                      /* a ConfigMap or Secret that some pod names */
+	const struct pod *user;         /* of a ConfigMap or Secret: the last one that asked for it */
 };
 
 struct objects {
@@ -87,7 +87,7 @@ void kubernetes_pod(struct pod *pod);
 /* The documents as objects, out of their Lists. */
 void kubernetes_objects(struct objects *all, struct node **roots, uint32_t n);
 /* What a ConfigMap or Secret says, or NULL if it is not in the input. */
-struct object *kubernetes_find(const struct pod *pod, const char *kind, struct str name);
+const struct object *kubernetes_find(struct pod *pod, const char *kind, struct str name);
 /* The value of one of its keys; false if it has none.  Binary ones of a ConfigMap are none. */
 bool kubernetes_value(struct import *im, const struct object *object, struct str key, struct value *out);
 /* Whether a volume of it has that file. */

@@ -61,7 +61,7 @@ void kubernetes_objects(struct objects *all, struct node **roots, uint32_t n)
 		take(all, roots[i], STR(""), "");
 }
 
-struct object *kubernetes_find(const struct pod *pod, const char *kind, struct str name)
+const struct object *kubernetes_find(struct pod *pod, const char *kind, struct str name)
 {
 	uint32_t i;
 
@@ -72,7 +72,10 @@ struct object *kubernetes_find(const struct pod *pod, const char *kind, struct s
 			continue;
 		if (o->space.len != 0 && pod->space.len != 0 && !str_equal(o->space, pod->space))
 			continue;
-		o->used = true;
+		if (o->user != pod)
+			kubernetes_fields(pod, o->node, "Data", arena_printf(pod->im->arena, "%s %.*s", kind,
+			    STR_ARG(name)).ptr);
+		o->user = pod;
 		return o;
 	}
 	return NULL;
