@@ -153,14 +153,14 @@ static struct node *walk_way(struct import *im, const struct object *o, const ch
 	struct node *at = o->node;
 	const char *part = way;
 
-	*path = arena_printf(im->arena, "%s%s", o->path, way).ptr;
+	*path = kubernetes_path(im, o->path, way);
 	while (at != NULL && *part != '\0') {
 		size_t len = strcspn(part, ".");
 		struct str key = arena_copy(im->arena, part, len);
 		struct node *next = import_map(im, at, key.ptr);
 
 		if (next == NULL && node_find(at, key.ptr) == NULL)
-			diag_error(im->diag, at->loc, DIAG_MISSING_FIELD, "%s%s of this %.*s has no '%s'", o->path, way,
+			diag_error(im->diag, at->loc, DIAG_MISSING_FIELD, "%s of this %.*s: there is no '%s'", *path,
 			    STR_ARG(o->kind), key.ptr);
 		at = next;
 		part += len + (part[len] == '.');
@@ -177,7 +177,7 @@ static void read_spec(struct pod *pod, const struct object *o, const struct work
 	if (w->naming == NAME_TIME_RANDOM)
 		job = import_map(im, import_map(im, job, "jobTemplate"), "spec");
 	if ((w->naming == NAME_TIME_RANDOM || str_is(o->kind, "Job"))
-	    && import_string(im, job, "completionMode", &mode, NULL))
+	    && import_string(im, job, "completionMode", &mode, &pod->indexed_from))
 		pod->is_indexed = str_is(mode, "Indexed");
 	pod->name = pod_name(pod, w, o);
 	pod->hostname = host_name(pod, w, o);
@@ -198,11 +198,11 @@ static void check_fields(struct pod *pod, const struct object *o, const struct w
 	kubernetes_fields(pod, o->node, "Workload", o->path);
 	spec = import_map(pod->im, o->node, "spec");
 	if (spec != NULL)
-		kubernetes_fields(pod, spec, w->object, arena_printf(pod->im->arena, "%sspec", o->path).ptr);
+		kubernetes_fields(pod, spec, w->object, kubernetes_path(pod->im, o->path, "spec"));
 }
 
-/* "Service 'db' (line 3)", ... */
-static void note_others(struct pod *pod)
+/* "Service db (line 3), ..." of those that hold no pod; what is of the group with its namespace. */
+static void note_others(struct pod *pod, const char *what, bool are_used)
 {
 	struct arena *a = pod->im->arena;
 	struct str list = { "", 0 };
@@ -211,15 +211,15 @@ static void note_others(struct pod *pod)
 	for (i = 0; i < pod->objects->n; i++) {
 		const struct object *o = &pod->objects->items[i];
 
-		if (o->user == pod || !holds_no_pod(o))
+		if ((o->user == pod) != are_used || !holds_no_pod(o))
 			continue;
 		source_place(o->loc.source, o->loc.start, &line, &column);
-		list = arena_printf(a, "%.*s%s%.*s %.*s (line %u)", STR_ARG(list), list.len == 0 ? "" : ", ",
-		    STR_ARG(o->kind), STR_ARG(o->name), (unsigned)line);
+		list = arena_printf(a, "%.*s%s%.*s %.*s%s%.*s (line %u)", STR_ARG(list), list.len == 0 ? "" : ", ",
+		    STR_ARG(o->kind), STR_ARG(are_used ? o->space : STR("")), are_used ? "/" : "", STR_ARG(o->name),
+		    (unsigned)line);
 	}
 	if (list.len != 0)
-		values_add(a, &pod->group->notes, arena_printf(a, "Not part of the group: %.*s", STR_ARG(list)),
-		    (struct loc){ 0 });
+		values_add(a, &pod->group->notes, arena_printf(a, "%s: %.*s", what, STR_ARG(list)), (struct loc){ 0 });
 }
 
 static void import_object(struct objects *all, const struct object *o, const struct workload *w)
@@ -228,26 +228,32 @@ static void import_object(struct objects *all, const struct object *o, const str
 	uint32_t errors = im->diag->n_errors;
 	struct pod *pod = arena_new(im->arena, struct pod);
 	struct node *holder;
+	const char *before;
+	uint32_t i;
 
 	*pod = (struct pod){ .objects = all, .im = im, .space = o->space };
 	pod->group = import_group(im, o->name, w->kind, o->loc);
+	for (i = 0; i < all->lists->n_remarks; i++)
+		kubernetes_remember(pod, all->lists->remarks[i].path, all->lists->remarks[i].why,
+		    all->lists->remarks[i].loc);
 	check_fields(pod, o, w);
 	holder = w->way[0] == '\0' ? o->node : walk_way(im, o, w->way, &pod->path);
 	pod->meta = import_map(im, holder, "metadata");
 	pod->spec = import_map(im, holder, "spec");
-	pod->path = arena_printf(im->arena, "%s%sspec", pod->path == NULL ? o->path : pod->path,
-	    pod->path == NULL ? "" : ".").ptr;
+	before = pod->path == NULL ? o->path : pod->path;
+	pod->path = kubernetes_path(im, before, "spec");
+	pod->meta_path = kubernetes_path(im, before, "metadata");
 	if (holder != NULL && pod->spec == NULL && im->diag->n_errors == errors)
 		diag_error(im->diag, holder->loc, DIAG_MISSING_FIELD, "%s: there is none, so nothing runs", pod->path);
-	if (node_find(o->node, "apiVersion") == NULL)
-		diag_error(im->diag, o->node->loc, DIAG_MISSING_FIELD, "%sapiVersion: nothing says which %.*s is meant",
-		    o->path, STR_ARG(o->kind));
 	if (o->name.len == 0)
-		diag_error(im->diag, o->node->loc, DIAG_MISSING_FIELD, "%smetadata.name: this %.*s has no name", o->path,
-		    STR_ARG(o->kind));
+		diag_error(im->diag, o->node->loc, DIAG_MISSING_FIELD, "%s: this %.*s has no name",
+		    kubernetes_path(im, o->path, "metadata.name"), STR_ARG(o->kind));
 	if (pod->spec != NULL) {
 		read_spec(pod, o, w);
-		note_others(pod);
+		kubernetes_fields_left(pod);
+		kubernetes_values_left(pod);
+		note_others(pod, "Part of the group", true);
+		note_others(pod, "Not part of the group", false);
 		kubernetes_remarks(pod);
 	}
 }

@@ -12,7 +12,7 @@
 struct object {
 	struct str kind, name, space;   /* name, space: empty if it has none */
 	struct node *node;
-	const char *path;               /* for people, before its fields: "" or "items[2]." */
+	const char *path;               /* for people, before its fields: "" or "items[2]" */
 	struct loc loc;                 /* of its name */
 	bool is_generated;              /* name is what the cluster puts letters behind */
 	const struct pod *user;         /* of a ConfigMap or Secret: the last one that asked for it */
@@ -22,6 +22,7 @@ struct objects {
 	struct import *im;
 	struct object *items;
 	uint32_t n, cap;
+	struct pod *lists;              /* holds the remarks on their Lists */
 };
 
 /* A field that has no effect, to be named in the policy. */
@@ -47,14 +48,16 @@ struct pod {
 	struct import *im;
 	struct group *group;
 	const struct node *meta, *spec; /* meta may be NULL */
-	const char *path;               /* of spec: "spec.template.spec" */
+	const char *path, *meta_path;   /* of spec and meta: "spec.template.spec" */
 	struct str space;               /* of the object; empty: not said */
 	struct value name, hostname;    /* of each pod */
 	struct volume *volumes;
 	uint32_t n_volumes, cap_volumes;
 	struct remark *remarks;
 	uint32_t n_remarks, cap_remarks;
+	struct values asked;            /* names of fields of spec that a variable asks for */
 	bool is_indexed;                /* a Job's pods know their index */
+	struct loc indexed_from;
 };
 
 /* A container while it is read. */
@@ -71,6 +74,11 @@ struct reading {
 /* Everything in the map and below against the table: what is refused or unknown is complained of, what has no
  * effect is remembered. */
 void kubernetes_fields(struct pod *pod, const struct node *map, const char *object, const char *path);
+/* What a variable might ask for, but none does; in a free map ("data", "labels") all that is not marked as used. */
+void kubernetes_unasked(struct pod *pod, const char *path, struct loc loc);
+void kubernetes_unasked_in(struct pod *pod, const struct node *map, const char *path);
+/* "spec.nodeName" of "spec" and "nodeName"; of "" just the name. */
+const char *kubernetes_path(struct import *im, const char *path, const char *name);
 /* Whether the object has such a field. */
 bool kubernetes_knows(const char *object, struct str name);
 void kubernetes_remember(struct pod *pod, const char *path, const char *why, struct loc loc);
@@ -92,6 +100,8 @@ const struct object *kubernetes_find(struct pod *pod, const char *kind, struct s
 bool kubernetes_value(struct import *im, const struct object *object, struct str key, struct value *out);
 /* Whether a volume of it has that file. */
 bool kubernetes_has_key(struct import *im, const struct object *object, struct str key);
+/* Remember the values of those that the pod found but did not ask for. */
+void kubernetes_values_left(struct pod *pod);
 /* All its keys that have values. */
 struct values kubernetes_keys(struct import *im, const struct object *object);
 
@@ -108,6 +118,8 @@ void kubernetes_env_added(struct reading *r);
 void kubernetes_services(struct reading *r);
 /* What a variable that kubelet may make of a service is; false: it has another form. */
 bool kubernetes_service_value(struct pod *pod, struct str name, struct value *out);
+/* Remember what a variable might ask for, but none does. */
+void kubernetes_fields_left(struct pod *pod);
 /* fieldRef's value or pattern; false: there is no such field. */
 bool kubernetes_field(struct pod *pod, struct str path, struct value *out);
 

@@ -16,6 +16,7 @@ static struct value said(struct pod *pod, const char *key, struct value otherwis
 {
 	struct value v = { .is_pattern = false };
 
+	values_add(pod->im->arena, &pod->asked, (struct str){ key, strlen(key) }, (struct loc){ 0 });
 	return import_string(pod->im, pod->spec, key, &v.text, NULL) && v.text.len != 0 ? v : otherwise;
 }
 
@@ -26,8 +27,10 @@ static struct value of_map(struct pod *pod, const char *map, struct str key, con
 	uint32_t i;
 
 	for (i = 0; all != NULL && i < all->n; i++)
-		if (str_equal(all->entries[i].key, key) && all->entries[i].value->kind == NODE_STRING)
+		if (str_equal(all->entries[i].key, key) && all->entries[i].value->kind == NODE_STRING) {
+			all->entries[i].used = true;
 			return (struct value){ .text = all->entries[i].value->text };
+		}
 	return hole(otherwise);
 }
 
@@ -45,6 +48,7 @@ static struct str key_of(struct str path, const char *before)
 bool kubernetes_field(struct pod *pod, struct str path, struct value *out)
 {
 	struct str label = key_of(path, "metadata.labels"), annotation = key_of(path, "metadata.annotations");
+	const struct value default_account = { .text = STR("default") };
 	struct arena *a = pod->im->arena;
 
 	if (label.len != 0)
@@ -60,8 +64,8 @@ bool kubernetes_field(struct pod *pod, struct str path, struct value *out)
 	else if (str_is(path, "spec.nodeName"))
 		*out = said(pod, "nodeName", hole(HOLE_DNS_NAME));
 	else if (str_is(path, "spec.serviceAccountName"))
-		*out = said(pod, "serviceAccountName",
-		    said(pod, "serviceAccount", (struct value){ .text = STR("default") }));
+		*out = node_find(pod->spec, "serviceAccountName") != NULL
+		    ? said(pod, "serviceAccountName", default_account) : said(pod, "serviceAccount", default_account);
 	else if (str_is(path, "status.hostIP") || str_is(path, "status.podIP"))
 		*out = hole(HOLE_IP);
 	else if (str_is(path, "status.hostIPs") || str_is(path, "status.podIPs"))
@@ -69,4 +73,25 @@ bool kubernetes_field(struct pod *pod, struct str path, struct value *out)
 	else
 		return false;
 	return true;
+}
+
+void kubernetes_fields_left(struct pod *pod)
+{
+	static const char *const keys[] = { "nodeName", "serviceAccountName", "serviceAccount" };
+	static const char *const maps[] = { "labels", "annotations" };
+	struct arena *a = pod->im->arena;
+	uint32_t i;
+	size_t k;
+
+	for (k = 0; k < sizeof(keys) / sizeof(keys[0]); k++) {
+		const struct entry *entry = node_find(pod->spec, keys[k]);
+
+		for (i = 0; i < pod->asked.n && !str_is(pod->asked.items[i].text, keys[k]); i++)
+			continue;
+		if (entry != NULL && i == pod->asked.n)
+			kubernetes_unasked(pod, arena_printf(a, "%s.%s", pod->path, keys[k]).ptr, entry->loc);
+	}
+	for (k = 0; k < sizeof(maps) / sizeof(maps[0]); k++)
+		kubernetes_unasked_in(pod, import_map(pod->im, pod->meta, maps[k]),
+		    arena_printf(a, "%s.%s", pod->meta_path, maps[k]).ptr);
 }

@@ -31,6 +31,13 @@ static bool is_name(struct str name)
 	return name.len != 0;
 }
 
+static void warn_of_secret(struct import *im, const struct object *o, struct str key, struct loc loc)
+{
+	if (str_is(o->kind, "Secret"))
+		diag_warning(im->diag, loc, DIAG_PUBLISHED, "the Secret's '%.*s' becomes a part of the policy, which is no "
+		    "secret: without the Secret in the input any line is allowed instead", STR_ARG(key));
+}
+
 /* ---- envFrom ---- */
 
 static void take_all(struct reading *r, const struct object *o, struct str prefix, const char *path)
@@ -50,6 +57,7 @@ static void take_all(struct reading *r, const struct object *o, struct str prefi
 			    "%s: '%.*s' is no name of a variable: kubelet leaves it out", path, STR_ARG(name));
 		else
 			set_variable(r, name, value, isdigit((unsigned char)name.ptr[0]));
+		warn_of_secret(im, o, keys.items[i].text, value.from);
 	}
 }
 
@@ -117,6 +125,7 @@ static bool from_key(struct reading *r, const struct node *ref, const char *kind
 		return true;
 	}
 	if (kubernetes_value(im, o, key, out)) {
+		warn_of_secret(im, o, key, out->from);
 		*optional = false;
 		return true;
 	}
@@ -220,7 +229,7 @@ void kubernetes_env(struct reading *r)
 	for (i = 0; list != NULL && i < list->n; i++)
 		read_variable(r, list->items[i], arena_printf(im->arena, "%s.env[%u]", r->path, (unsigned)i).ptr);
 	if (r->pod->is_indexed && env_find(r->out, STR("JOB_COMPLETION_INDEX")) == NULL)
-		set_variable(r, STR("JOB_COMPLETION_INDEX"), hole("[0-9]{1,10}", r->pod->group->from), false);
+		set_variable(r, STR("JOB_COMPLETION_INDEX"), hole("[0-9]{1,10}", r->pod->indexed_from), false);
 }
 
 void kubernetes_env_added(struct reading *r)

@@ -37,6 +37,11 @@ static size_t find_field(const char *object, struct str name)
 	return i;
 }
 
+const char *kubernetes_path(struct import *im, const char *path, const char *name)
+{
+	return *path == '\0' ? name : arena_printf(im->arena, "%s.%s", path, name).ptr;
+}
+
 bool kubernetes_knows(const char *object, struct str name)
 {
 	return find_field(object, name) != N_FIELDS;
@@ -84,14 +89,28 @@ static void walk(struct pod *pod, const struct node *map, const char *object, co
 
 		if (row == N_FIELDS || fields[row].use == FIELD_REFUSED)
 			continue;
-		below = arena_printf(pod->im->arena, "%s%s%.*s", path, *path == '\0' ? "" : ".",
-		    STR_ARG(entry->key)).ptr;
+		below = kubernetes_path(pod->im, path, fields[row].name);
 		silent = fields[row].use == FIELD_NO_EFFECT;
 		if (remarks && silent)
 			kubernetes_remember(pod, below, fields[row].why, entry->loc);
 		if (values_of[row][0] != '\0')
 			walk_value(pod, entry->value, values_of[row], below, remarks && !silent);
 	}
+}
+
+void kubernetes_unasked(struct pod *pod, const char *path, struct loc loc)
+{
+	kubernetes_remember(pod, path, UNASKED, loc);
+}
+
+void kubernetes_unasked_in(struct pod *pod, const struct node *map, const char *path)
+{
+	uint32_t i;
+
+	for (i = 0; map != NULL && map->kind == NODE_MAP && i < map->n; i++)
+		if (!map->entries[i].used)
+			kubernetes_unasked(pod, arena_printf(pod->im->arena, "%s['%.*s']", path,
+			    STR_ARG(map->entries[i].key)).ptr, map->entries[i].loc);
 }
 
 void kubernetes_fields(struct pod *pod, const struct node *map, const char *object, const char *path)

@@ -218,6 +218,8 @@ static bool is_tmpfs(struct reading *r, const struct volume *v, struct str mediu
 		return false;
 	if (count_mounts(r->pod, v->name, &in_parts) == 1 && !in_parts)
 		return true;
+	if (v->n_mounts > 1)            /* said already */
+		return false;
 	diag_warning(r->pod->im->diag, v->loc, DIAG_NO_EFFECT, "volume %.*s: medium Memory: it is mounted more than "
 	    "once or in parts, so it is a folder of the guest's encrypted scratch", STR_ARG(v->name));
 	return false;

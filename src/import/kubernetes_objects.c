@@ -39,46 +39,96 @@ static void take(struct objects *all, struct node *node, struct str kind_of_list
 		return;
 	}
 	if (!import_string(im, node, "kind", &kind, NULL) && kind.len == 0) {
-		diag_error(im->diag, node->loc, DIAG_MISSING_FIELD, "%skind: nothing says what this object is", path);
+		diag_error(im->diag, node->loc, DIAG_MISSING_FIELD, "%s: nothing says what this object is",
+		    kubernetes_path(im, path, "kind"));
 		return;
 	}
+	if (node_find(node, "apiVersion") == NULL && kind_of_list.len == 0)
+		diag_error(im->diag, node->loc, DIAG_MISSING_FIELD, "%s: nothing says which %.*s is meant",
+		    kubernetes_path(im, path, "apiVersion"), STR_ARG(kind));
 	if (!is_list(kind)) {
 		add_object(all, node, kind, path);
 		return;
 	}
-	kubernetes_fields(&(struct pod){ .im = im }, node, "List", path);
+	kubernetes_fields(all->lists, node, "List", path);
 	items = import_list(im, node, "items");
 	kind.len -= 4;
 	for (i = 0; items != NULL && i < items->n; i++)
-		take(all, items->items[i], kind, arena_printf(im->arena, "%sitems[%u].", path, (unsigned)i).ptr);
+		take(all, items->items[i], kind, arena_printf(im->arena, "%s[%u]", kubernetes_path(im, path, "items"),
+		    (unsigned)i).ptr);
 }
 
 void kubernetes_objects(struct objects *all, struct node **roots, uint32_t n)
 {
 	uint32_t i;
 
+	all->lists = arena_new(all->im->arena, struct pod);
+	all->lists->im = all->im;
 	for (i = 0; i < n; i++)
 		take(all, roots[i], STR(""), "");
 }
 
+static const char *const value_fields[] = { "data", "stringData", "binaryData" };
+enum { N_VALUE_FIELDS = sizeof(value_fields) / sizeof(value_fields[0]) };
+
+/* The first time that this pod finds it. */
+static void begin_use(struct pod *pod, struct object *o)
+{
+	uint32_t i;
+	size_t k;
+
+	o->user = pod;
+	kubernetes_fields(pod, o->node, "Data", arena_printf(pod->im->arena, "%.*s %.*s", STR_ARG(o->kind),
+	    STR_ARG(o->name)).ptr);
+	for (k = 0; k < N_VALUE_FIELDS; k++) {
+		const struct node *map = import_map(pod->im, o->node, value_fields[k]);
+
+		for (i = 0; map != NULL && i < map->n; i++)
+			map->entries[i].used = false;
+	}
+}
+
+void kubernetes_values_left(struct pod *pod)
+{
+	uint32_t i;
+	size_t k;
+
+	for (i = 0; i < pod->objects->n; i++) {
+		const struct object *o = &pod->objects->items[i];
+
+		for (k = 0; o->user == pod && k < N_VALUE_FIELDS; k++)
+			kubernetes_unasked_in(pod, import_map(pod->im, o->node, value_fields[k]),
+			    arena_printf(pod->im->arena, "%.*s %.*s.%s", STR_ARG(o->kind), STR_ARG(o->name),
+			    value_fields[k]).ptr);
+	}
+}
+
+/* A pod or an object that does not say its namespace may be of any. */
+static bool is_meant(const struct pod *pod, const struct object *o, const char *kind, struct str name)
+{
+	return str_is(o->kind, kind) && str_equal(o->name, name)
+	    && (o->space.len == 0 || pod->space.len == 0 || str_equal(o->space, pod->space));
+}
+
 const struct object *kubernetes_find(struct pod *pod, const char *kind, struct str name)
 {
+	struct object *found = NULL;
 	uint32_t i;
 
 	for (i = 0; i < pod->objects->n; i++) {
 		struct object *o = &pod->objects->items[i];
 
-		if (!str_is(o->kind, kind) || !str_equal(o->name, name))
+		if (!is_meant(pod, o, kind, name))
 			continue;
-		if (o->space.len != 0 && pod->space.len != 0 && !str_equal(o->space, pod->space))
-			continue;
-		if (o->user != pod)
-			kubernetes_fields(pod, o->node, "Data", arena_printf(pod->im->arena, "%s %.*s", kind,
-			    STR_ARG(name)).ptr);
-		o->user = pod;
-		return o;
+		if (found == NULL)
+			found = o;
+		else if (found->user != pod)
+			diag_error(pod->im->diag, o->loc, DIAG_DUPLICATE_NAME,
+			    "this is a second %s '%.*s': of which namespace is the pod?", kind, STR_ARG(name));
 	}
-	return NULL;
+	if (found != NULL && found->user != pod)
+		begin_use(pod, found);
+	return found;
 }
 
 /* ---- what they say ---- */
@@ -121,7 +171,7 @@ static bool decode_base64(struct arena *a, struct str text, struct str *out)
 	return (n_digits + n_pads) % 4 == 0;
 }
 
-static const struct entry *entry_at(const struct node *map, struct str key)
+static struct entry *entry_at(const struct node *map, struct str key)
 {
 	uint32_t i;
 
@@ -134,13 +184,14 @@ static const struct entry *entry_at(const struct node *map, struct str key)
 bool kubernetes_value(struct import *im, const struct object *object, struct str key, struct value *out)
 {
 	bool is_secret = str_is(object->kind, "Secret");
-	const struct entry *entry = entry_at(is_secret ? import_map(im, object->node, "stringData") : NULL, key);
+	struct entry *entry = entry_at(is_secret ? import_map(im, object->node, "stringData") : NULL, key);
 	bool is_plain = entry != NULL || !is_secret;
 
 	if (entry == NULL)
 		entry = entry_at(import_map(im, object->node, "data"), key);
 	if (entry == NULL)
 		return false;
+	entry->used = true;
 	*out = (struct value){ .text = entry->value->text, .from = entry->value->loc };
 	if (entry->value->kind != NODE_STRING && entry->value->kind != NODE_NULL)
 		diag_error(im->diag, entry->value->loc, DIAG_TYPE_MISMATCH, "'%.*s' wants a string, this is %s",

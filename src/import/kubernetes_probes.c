@@ -14,15 +14,17 @@ static bool same_command(const struct values *l, const struct values *r)
 	return l->n == r->n;
 }
 
-static void add_exec(struct reading *r, struct values command, struct loc from)
+static void add_exec(struct reading *r, struct values command, struct loc from, const char *path)
 {
 	struct container *c = r->out;
 	struct process process = { .command = command, .from = from };
 	uint32_t i;
 
 	for (i = 0; i < c->n_execs; i++)
-		if (same_command(&c->execs[i].command, &command))
+		if (same_command(&c->execs[i].command, &command)) {
+			kubernetes_remember(r->pod, path, "the same command is declared already", from);
 			return;
+		}
 	values_add(r->pod->im->arena, &process.signals, STR("9"), (struct loc){ 0 });
 	arena_push(r->pod->im->arena, c->execs, c->n_execs, c->cap_execs);
 	c->execs[c->n_execs++] = process;
@@ -44,7 +46,7 @@ static void read_exec(struct reading *r, const struct node *handler, const char 
 	for (i = 0; i < command.n && is_expanded; i++)
 		command.items[i] = kubernetes_expand_static(r, command.items[i].text, command.items[i].from);
 	if (command.n != 0)
-		add_exec(r, command, command.items[0].from);
+		add_exec(r, command, command.items[0].from, path);
 }
 
 void kubernetes_probes(struct reading *r)

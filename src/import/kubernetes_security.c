@@ -32,26 +32,6 @@ static bool number_of(struct reading *r, struct contexts s, const char *key, int
 
 /* ---- user and groups ---- */
 
-/* As kubelet and the runtime have it: the image's user without its group, which /etc/passwd gives. */
-static void read_user(struct reading *r, struct contexts s)
-{
-	struct arena *a = r->pod->im->arena;
-	struct str user = r->image == NULL ? STR("") : r->image->user;
-	const char *colon = user.len == 0 ? NULL : memchr(user.ptr, ':', user.len);
-	struct loc loc = r->out->from;
-	int64_t id;
-
-	if (colon != NULL)
-		user.len = (size_t)(colon - user.ptr);
-	if (r->image != NULL)
-		loc = r->image->config;
-	if (number_of(r, s, "runAsUser", &id, &loc))
-		user = arena_printf(a, "%" PRIi64, id);
-	if (number_of(r, s, "runAsGroup", &id, &loc))
-		user = arena_printf(a, "%.*s:%" PRIi64, STR_ARG(user.len == 0 && r->image != NULL ? STR("0") : user), id);
-	import_user(r->pod->im, r->out, r->image, user, loc);
-}
-
 static void add_group(struct reading *r, int64_t id, struct loc loc)
 {
 	struct container *c = r->out;
@@ -63,6 +43,38 @@ static void add_group(struct reading *r, int64_t id, struct loc loc)
 			return;
 	arena_push(r->pod->im->arena, c->groups, c->n_groups, c->cap_groups);
 	c->groups[c->n_groups++] = group;
+}
+
+/* As kubelet and the runtime have it: the image's user without its group, which /etc/passwd gives. */
+static void read_user(struct reading *r, struct contexts s)
+{
+	struct arena *a = r->pod->im->arena;
+	struct str user = r->image == NULL ? STR("") : r->image->user;
+	const char *colon = user.len == 0 ? NULL : memchr(user.ptr, ':', user.len);
+	struct loc loc = r->out->from, group_loc;
+	int64_t id;
+
+	if (colon != NULL)
+		user.len = (size_t)(colon - user.ptr);
+	if (r->image != NULL)
+		loc = r->image->config;
+	if (number_of(r, s, "runAsUser", &id, &loc))
+		user = arena_printf(a, "%" PRIi64, id);
+	if (number_of(r, s, "runAsGroup", &id, &group_loc)) {
+		if (user.len == 0 && r->image == NULL) {
+			add_group(r, id, group_loc);  /* of a user whom nobody knows */
+			return;
+		}
+		user = arena_printf(a, "%.*s:%" PRIi64, STR_ARG(user.len == 0 ? STR("0") : user), id);
+	}
+	import_user(r->pod->im, r->out, r->image, user, loc);
+}
+
+/* In the comment on the container. */
+static void remark(struct reading *r, const char *what)
+{
+	r->out->remark = arena_printf(r->pod->im->arena, "%.*s%s%s", STR_ARG(r->out->remark),
+	    r->out->remark.len == 0 ? "" : ", ", what);
 }
 
 /* Where any group may be there, more of them change nothing. */
@@ -93,8 +105,10 @@ static void read_groups(struct reading *r, struct contexts s)
 	    && !str_is(policy, "Strict"))
 		diag_error(im->diag, loc, DIAG_BAD_VALUE, "supplementalGroupsPolicy is Merge or Strict, not '%.*s'",
 		    STR_ARG(policy));
-	if (str_is(policy, "Strict") && r->out->n_groups > 1)
-		r->out->n_groups = 1;
+	if (str_is(policy, "Strict")) {
+		r->out->n_groups = r->out->n_groups > 1 ? 1 : r->out->n_groups;
+		remark(r, "without groups of the image");
+	}
 	if (r->out->n_groups == 0) {    /* any, these among them */
 		remember_groups(r, s.pod);
 		return;
@@ -126,8 +140,7 @@ static void read_non_root(struct reading *r, struct contexts s)
 	else if (!id->is_pattern && str_is(id->text, "0"))
 		diag_error(im->diag, loc, DIAG_BAD_VALUE, "%s: runAsNonRoot, but its user is 0", r->path);
 	else
-		r->out->remark = arena_printf(im->arena, "%.*s%snot root", STR_ARG(r->out->remark),
-		    r->out->remark.len == 0 ? "" : ", ");
+		remark(r, "not root");
 }
 
 /* ---- privileges ---- */
