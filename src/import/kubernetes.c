@@ -29,14 +29,15 @@ static const struct workload workloads[] = {
 
 /* Of Kubernetes' own kinds, those that hold no pod. */
 static const char *const others[] = {
-	"APIService", "CSIDriver", "CSINode", "CertificateSigningRequest", "ClusterRole", "ClusterRoleBinding",
-	"ComponentStatus", "ConfigMap", "ControllerRevision", "CustomResourceDefinition", "Endpoints", "EndpointSlice",
-	"Event", "FlowSchema", "HorizontalPodAutoscaler", "Ingress", "IngressClass", "Lease", "LimitRange",
+	"APIService", "CSIDriver", "CSINode", "CertificateSigningRequest", "ClusterRole",
+	"ClusterRoleBinding", "ComponentStatus", "ConfigMap", "ControllerRevision",
+	"CustomResourceDefinition", "Endpoints", "EndpointSlice", "Event", "FlowSchema",
+	"HorizontalPodAutoscaler", "Ingress", "IngressClass", "Lease", "LimitRange",
 	"MutatingWebhookConfiguration", "Namespace", "NetworkPolicy", "Node", "PersistentVolume",
 	"PersistentVolumeClaim", "PodDisruptionBudget", "PodSecurityPolicy", "PriorityClass",
-	"PriorityLevelConfiguration", "ResourceQuota", "Role", "RoleBinding", "RuntimeClass", "Secret", "Service",
-	"ServiceAccount", "StorageClass", "ValidatingAdmissionPolicy", "ValidatingAdmissionPolicyBinding",
-	"ValidatingWebhookConfiguration", "VolumeAttachment",
+	"PriorityLevelConfiguration", "ResourceQuota", "Role", "RoleBinding", "RuntimeClass", "Secret",
+	"Service", "ServiceAccount", "StorageClass", "ValidatingAdmissionPolicy",
+	"ValidatingAdmissionPolicyBinding", "ValidatingWebhookConfiguration", "VolumeAttachment",
 };
 
 enum { GENERATED_BASE_MAX = 58, HOSTNAME_MAX = 63 };
@@ -107,9 +108,12 @@ static struct value pod_name(struct pod *pod, const struct workload *w, const st
 	case NAME_RANDOM:
 		if (!pod->is_indexed)
 			return random_name(a, arena_printf(a, "%.*s-", STR_ARG(name)));
-		return name.len + 12 > GENERATED_BASE_MAX ? any : name_pattern(a, name, "-[0-9]{1,10}-[a-z0-9]{5}");
+		return name.len + 12 > GENERATED_BASE_MAX ? any
+							  : name_pattern(a, name, "-[0-9]{1,10}-[a-z0-9]{5}");
 	case NAME_HASH_RANDOM:
-		return name.len + 12 > GENERATED_BASE_MAX ? any : name_pattern(a, name, "-[a-z0-9]{1,10}-[a-z0-9]{5}");
+		return name.len + 12 > GENERATED_BASE_MAX
+			   ? any
+			   : name_pattern(a, name, "-[a-z0-9]{1,10}-[a-z0-9]{5}");
 	case NAME_TIME_RANDOM:
 		if (!pod->is_indexed)
 			return name_pattern(a, name, "-[0-9]{1,11}-[a-z0-9]{5}");
@@ -160,8 +164,8 @@ static struct node *walk_way(struct import *im, const struct object *o, const ch
 		struct node *next = import_map(im, at, key.ptr);
 
 		if (next == NULL && node_find(at, key.ptr) == NULL)
-			diag_error(im->diag, at->loc, DIAG_MISSING_FIELD, "%s of this %.*s: there is no '%s'", *path,
-			    STR_ARG(o->kind), key.ptr);
+			diag_error(im->diag, at->loc, DIAG_MISSING_FIELD, "%s of this %.*s: there is no '%s'",
+			    *path, STR_ARG(o->kind), key.ptr);
 		at = next;
 		part += len + (part[len] == '.');
 	}
@@ -214,12 +218,13 @@ static void note_others(struct pod *pod, const char *what, bool are_used)
 		if ((o->user == pod) != are_used || !holds_no_pod(o))
 			continue;
 		source_place(o->loc.source, o->loc.start, &line, &column);
-		list = arena_printf(a, "%.*s%s%.*s %.*s%s%.*s (line %u)", STR_ARG(list), list.len == 0 ? "" : ", ",
-		    STR_ARG(o->kind), STR_ARG(are_used ? o->space : STR("")), are_used ? "/" : "", STR_ARG(o->name),
-		    (unsigned)line);
+		list = arena_printf(a, "%.*s%s%.*s %.*s%s%.*s (line %u)", STR_ARG(list),
+		    list.len == 0 ? "" : ", ", STR_ARG(o->kind), STR_ARG(are_used ? o->space : STR("")),
+		    are_used ? "/" : "", STR_ARG(o->name), (unsigned)line);
 	}
 	if (list.len != 0)
-		values_add(a, &pod->group->notes, arena_printf(a, "%s: %.*s", what, STR_ARG(list)), (struct loc){ 0 });
+		values_add(a, &pod->group->notes, arena_printf(a, "%s: %.*s", what, STR_ARG(list)),
+		    (struct loc){ 0 });
 }
 
 static void import_object(struct objects *all, const struct object *o, const struct workload *w)
@@ -244,7 +249,8 @@ static void import_object(struct objects *all, const struct object *o, const str
 	pod->path = kubernetes_path(im, before, "spec");
 	pod->meta_path = kubernetes_path(im, before, "metadata");
 	if (holder != NULL && pod->spec == NULL && im->diag->n_errors == errors)
-		diag_error(im->diag, holder->loc, DIAG_MISSING_FIELD, "%s: there is none, so nothing runs", pod->path);
+		diag_error(im->diag, holder->loc, DIAG_MISSING_FIELD, "%s: there is none, so nothing runs",
+		    pod->path);
 	if (o->name.len == 0)
 		diag_error(im->diag, o->node->loc, DIAG_MISSING_FIELD, "%s: this %.*s has no name",
 		    kubernetes_path(im, o->path, "metadata.name"), STR_ARG(o->kind));
@@ -272,6 +278,17 @@ static void complain_of_nothing(struct objects *all)
 		    "nothing here runs containers: found %.*s%s", STR_ARG(kinds), all->n > 8 ? ", ..." : "");
 }
 
+static void complain_of_kind(struct import *im, const struct object *o)
+{
+	struct str api = { "", 0 };
+
+	(void)import_string(im, o->node, "apiVersion", &api, NULL);
+	diag_warning(im->diag, o->loc, DIAG_UNKNOWN_NAME,
+	    "%.*s of %.*s is no kind of object that is known here: it is "
+	    "left out",
+	    STR_ARG(o->kind), STR_ARG(api));
+}
+
 void import_kubernetes(struct import *im, struct node **roots, uint32_t n)
 {
 	struct objects all = { .im = im };
@@ -285,8 +302,7 @@ void import_kubernetes(struct import *im, struct node **roots, uint32_t n)
 		const struct workload *w = workload_of(im, o);
 
 		if (w == NULL && !holds_no_pod(o))
-			diag_warning(im->diag, o->loc, DIAG_UNKNOWN_NAME,
-			    "%.*s is no kind of Kubernetes that is known here: it is left out", STR_ARG(o->kind));
+			complain_of_kind(im, o);
 	}
 	for (i = 0; i < all.n; i++) {
 		const struct workload *w = workload_of(im, &all.items[i]);

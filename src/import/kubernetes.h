@@ -55,6 +55,7 @@ struct pod {
 	uint32_t n_volumes, cap_volumes;
 	struct remark *remarks;
 	uint32_t n_remarks, cap_remarks;
+	uint32_t n_read;                /* containers */
 	struct values asked;            /* names of fields of spec that a variable asks for */
 	bool is_indexed;                /* a Job's pods know their index */
 	struct loc indexed_from;
@@ -67,6 +68,7 @@ struct reading {
 	struct container *out;
 	const struct image *image;      /* NULL: unknown */
 	const char *path;               /* "spec.containers[0]" */
+	bool is_first;                  /* of its pod: what is wrong with the pod is said once */
 };
 
 /* ---- kubernetes_fields.c ---- */
@@ -128,7 +130,7 @@ bool kubernetes_field(struct pod *pod, struct str path, struct value *out);
 
 void kubernetes_security(struct reading *r);
 void kubernetes_pod_security(struct pod *pod);
-void kubernetes_sysctls(struct pod *pod, struct container *c);
+void kubernetes_sysctls(struct pod *pod, struct container *c, bool is_first);
 
 /* The pod's volumes; `claims` of a StatefulSet, or NULL. */
 void kubernetes_volumes(struct pod *pod, const struct node *claims);

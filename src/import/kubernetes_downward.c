@@ -65,7 +65,8 @@ bool kubernetes_field(struct pod *pod, struct str path, struct value *out)
 		*out = said(pod, "nodeName", hole(HOLE_DNS_NAME));
 	else if (str_is(path, "spec.serviceAccountName"))
 		*out = node_find(pod->spec, "serviceAccountName") != NULL
-		    ? said(pod, "serviceAccountName", default_account) : said(pod, "serviceAccount", default_account);
+			   ? said(pod, "serviceAccountName", default_account)
+			   : said(pod, "serviceAccount", default_account);
 	else if (str_is(path, "status.hostIP") || str_is(path, "status.podIP"))
 		*out = hole(HOLE_IP);
 	else if (str_is(path, "status.hostIPs") || str_is(path, "status.podIPs"))

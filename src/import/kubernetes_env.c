@@ -34,8 +34,10 @@ static bool is_name(struct str name)
 static void warn_of_secret(struct import *im, const struct object *o, struct str key, struct loc loc)
 {
 	if (str_is(o->kind, "Secret"))
-		diag_warning(im->diag, loc, DIAG_PUBLISHED, "the Secret's '%.*s' becomes a part of the policy, which is no "
-		    "secret: without the Secret in the input any line is allowed instead", STR_ARG(key));
+		diag_warning(im->diag, loc, DIAG_PUBLISHED,
+		    "the Secret's '%.*s' becomes a part of the policy, which is no "
+		    "secret: without the Secret in the input any line is allowed instead",
+		    STR_ARG(key));
 }
 
 /* ---- envFrom ---- */
@@ -47,21 +49,24 @@ static void take_all(struct reading *r, const struct object *o, struct str prefi
 	uint32_t i;
 
 	for (i = 0; i < keys.n; i++) {
-		struct str name = arena_printf(im->arena, "%.*s%.*s", STR_ARG(prefix), STR_ARG(keys.items[i].text));
+		struct str name =
+		    arena_printf(im->arena, "%.*s%.*s", STR_ARG(prefix), STR_ARG(keys.items[i].text));
 		struct value value;
 
 		if (!kubernetes_value(im, o, keys.items[i].text, &value))
 			continue;
 		if (!is_name(name))
 			diag_warning(im->diag, keys.items[i].from, DIAG_BAD_VALUE,
-			    "%s: '%.*s' is no name of a variable: kubelet leaves it out", path, STR_ARG(name));
+			    "%s: '%.*s' is no name of a variable: kubelet leaves it out", path,
+			    STR_ARG(name));
 		else
 			set_variable(r, name, value, isdigit((unsigned char)name.ptr[0]));
 		warn_of_secret(im, o, keys.items[i].text, value.from);
 	}
 }
 
-static void take_from(struct reading *r, const struct node *source, const char *field, const char *kind, const char *path)
+static void take_from(
+    struct reading *r, const struct node *source, const char *field, const char *kind, const char *path)
 {
 	struct import *im = r->pod->im;
 	struct node *ref = import_map(im, source, field);
@@ -80,10 +85,13 @@ static void take_from(struct reading *r, const struct node *source, const char *
 		take_all(r, o, prefix, path);
 	else if (optional)
 		diag_warning(im->diag, loc, DIAG_UNRESOLVED,
-		    "%s: the %s '%.*s' is not in the input: none of its variables is allowed", path, kind, STR_ARG(name));
+		    "%s: the %s '%.*s' is not in the input: none of its variables is allowed", path, kind,
+		    STR_ARG(name));
 	else
-		diag_error(im->diag, loc, DIAG_UNRESOLVED, "%s: the %s '%.*s' is not in the input, so nobody can say "
-		    "which variables it has: give its file too", path, kind, STR_ARG(name));
+		diag_error(im->diag, loc, DIAG_UNRESOLVED,
+		    "%s: the %s '%.*s' is not in the input, so nobody can say "
+		    "which variables it has: give its file too",
+		    path, kind, STR_ARG(name));
 }
 
 static void read_env_from(struct reading *r)
@@ -103,8 +111,8 @@ static void read_env_from(struct reading *r)
 /* ---- valueFrom ---- */
 
 /* A ConfigMap's or Secret's key.  False: the variable is not there. */
-static bool from_key(struct reading *r, const struct node *ref, const char *kind, const char *path, struct value *out,
-    bool *optional)
+static bool from_key(struct reading *r, const struct node *ref, const char *kind, const char *path,
+    struct value *out, bool *optional)
 {
 	struct import *im = r->pod->im;
 	struct str name = { "", 0 }, key = { "", 0 };
@@ -120,8 +128,9 @@ static bool from_key(struct reading *r, const struct node *ref, const char *kind
 	o = kubernetes_find(r->pod, kind, name);
 	if (o == NULL) {
 		*out = hole(HOLE_LINE, loc);
-		diag_warning(im->diag, loc, DIAG_HOLE, "%s: the %s '%.*s' is not in the input: any line of text is allowed",
-		    path, kind, STR_ARG(name));
+		diag_warning(im->diag, loc, DIAG_HOLE,
+		    "%s: the %s '%.*s' is not in the input: any line of text is allowed", path, kind,
+		    STR_ARG(name));
 		return true;
 	}
 	if (kubernetes_value(im, o, key, out)) {
@@ -130,8 +139,8 @@ static bool from_key(struct reading *r, const struct node *ref, const char *kind
 		return true;
 	}
 	if (!*optional)
-		diag_error(im->diag, loc, DIAG_UNRESOLVED, "%s: the %s '%.*s' has no '%.*s'", path, kind, STR_ARG(name),
-		    STR_ARG(key));
+		diag_error(im->diag, loc, DIAG_UNRESOLVED, "%s: the %s '%.*s' has no '%.*s'", path, kind,
+		    STR_ARG(name), STR_ARG(key));
 	return false;
 }
 
@@ -145,8 +154,8 @@ static bool from_field(struct reading *r, const struct node *ref, const char *pa
 		out->from = loc;
 		return true;
 	}
-	diag_error(im->diag, loc, DIAG_BAD_VALUE, "%s: '%.*s' is no field that a variable can be made of", path,
-	    STR_ARG(field));
+	diag_error(im->diag, loc, DIAG_BAD_VALUE, "%s: '%.*s' is no field that a variable can be made of",
+	    path, STR_ARG(field));
 	return false;
 }
 
@@ -171,11 +180,13 @@ static bool from_resource(struct reading *r, const struct node *ref, const char 
 			return true;
 	if (begins_with(name, "limits.hugepages-") || begins_with(name, "requests.hugepages-"))
 		return true;
-	diag_error(im->diag, loc, DIAG_BAD_VALUE, "%s: '%.*s' is no resource of a container", path, STR_ARG(name));
+	diag_error(
+	    im->diag, loc, DIAG_BAD_VALUE, "%s: '%.*s' is no resource of a container", path, STR_ARG(name));
 	return false;
 }
 
-static bool value_from(struct reading *r, const struct node *source, const char *path, struct value *out, bool *optional)
+static bool value_from(
+    struct reading *r, const struct node *source, const char *path, struct value *out, bool *optional)
 {
 	struct import *im = r->pod->im;
 	const struct node *ref;
@@ -188,7 +199,8 @@ static bool value_from(struct reading *r, const struct node *source, const char 
 		return from_key(r, ref, "ConfigMap", path, out, optional);
 	if ((ref = import_map(im, source, "secretKeyRef")) != NULL)
 		return from_key(r, ref, "Secret", path, out, optional);
-	diag_error(im->diag, source->loc, DIAG_MISSING_FIELD, "%s.valueFrom names no source that is known here", path);
+	diag_error(im->diag, source->loc, DIAG_MISSING_FIELD,
+	    "%s.valueFrom names no source that is known here", path);
 	return false;
 }
 
@@ -206,7 +218,8 @@ static void read_variable(struct reading *r, const struct node *node, const char
 	(void)import_string(im, node, "name", &name, &loc);
 	value.from = loc;
 	if (!is_name(name)) {
-		diag_error(im->diag, loc, DIAG_BAD_VALUE, "%s: '%.*s' is no name of a variable", path, STR_ARG(name));
+		diag_error(im->diag, loc, DIAG_BAD_VALUE, "%s: '%.*s' is no name of a variable", path,
+		    STR_ARG(name));
 		return;
 	}
 	(void)import_string(im, node, "value", &text, &loc);
@@ -227,9 +240,11 @@ void kubernetes_env(struct reading *r)
 
 	read_env_from(r);
 	for (i = 0; list != NULL && i < list->n; i++)
-		read_variable(r, list->items[i], arena_printf(im->arena, "%s.env[%u]", r->path, (unsigned)i).ptr);
+		read_variable(
+		    r, list->items[i], arena_printf(im->arena, "%s.env[%u]", r->path, (unsigned)i).ptr);
 	if (r->pod->is_indexed && env_find(r->out, STR("JOB_COMPLETION_INDEX")) == NULL)
-		set_variable(r, STR("JOB_COMPLETION_INDEX"), hole("[0-9]{1,10}", r->pod->indexed_from), false);
+		set_variable(
+		    r, STR("JOB_COMPLETION_INDEX"), hole("[0-9]{1,10}", r->pod->indexed_from), false);
 }
 
 void kubernetes_env_added(struct reading *r)

@@ -21,7 +21,8 @@ struct whole {
 static struct value relaxed(struct arena *a, struct value v)
 {
 	static const char *const looser[][2] = {
-		{ HOLE_DNS_LABEL, "[a-z0-9]([a-z0-9-]*[a-z0-9])?" }, { HOLE_DNS_NAME, "[a-z0-9]([a-z0-9.-]*[a-z0-9])?" },
+		{ HOLE_DNS_LABEL, "[a-z0-9]([a-z0-9-]*[a-z0-9])?" },
+		{ HOLE_DNS_NAME, "[a-z0-9]([a-z0-9.-]*[a-z0-9])?" },
 	};
 	size_t i;
 
@@ -86,8 +87,10 @@ static struct value bounded(struct reading *r, struct whole *w)
 		return w->value;
 	if (w->first.len > PREFIX_MAX)
 		w->first.len = PREFIX_MAX;
-	diag_warning(r->pod->im->diag, w->value.from, DIAG_HOLE, "%s: a value of this length with variables in it that are "
-	    "known only when the pod runs: any line that begins like this is allowed", r->path);
+	diag_warning(r->pod->im->diag, w->value.from, DIAG_HOLE,
+	    "%s: a value of this length with variables in it that are "
+	    "known only when the pod runs: any line that begins like this is allowed",
+	    r->path);
 	w->value.text = arena_printf(a, "%.*s%s", STR_ARG(pattern_of(a, w->first)), HOLE_LINE);
 	return w->value;
 }
@@ -144,7 +147,8 @@ static bool as_written(struct reading *r, struct str name, struct value *out)
 	uint32_t i;
 
 	for (i = 0; env != NULL && i < env->n; i++) {
-		const struct entry *key = node_find(env->items[i], "name"), *value = node_find(env->items[i], "value");
+		const struct entry *key = node_find(env->items[i], "name"),
+				   *value = node_find(env->items[i], "value");
 
 		if (key == NULL || !str_equal(key->value->text, name))
 			continue;

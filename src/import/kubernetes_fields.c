@@ -56,7 +56,8 @@ void kubernetes_remember(struct pod *pod, const char *path, const char *why, str
 static void walk(struct pod *pod, const struct node *map, const char *object, const char *path, bool remarks);
 
 /* The value of a field, against the object or the list of objects that it should be. */
-static void walk_value(struct pod *pod, const struct node *value, const char *of, const char *path, bool remarks)
+static void walk_value(
+    struct pod *pod, const struct node *value, const char *of, const char *path, bool remarks)
 {
 	struct arena *a = pod->im->arena;
 	struct str element;
@@ -159,8 +160,8 @@ void kubernetes_remarks(struct pod *pod)
 	uint32_t i, k;
 
 	if (pod->n_remarks > 0)
-		values_add(pod->im->arena, &pod->group->notes, STR("What has no effect in the guest, and why:"),
-		    (struct loc){ 0 });
+		values_add(pod->im->arena, &pod->group->notes,
+		    STR("What has no effect in the guest, and why:"), (struct loc){ 0 });
 	for (i = 0; i < pod->n_remarks; i++) {
 		for (k = 0; k < i && strcmp(pod->remarks[k].why, pod->remarks[i].why) != 0; k++)
 			continue;

@@ -30,8 +30,8 @@ static void add_mount(struct reading *r, struct mount m)
 
 	for (i = 0; i < c->n_mounts; i++)
 		if (str_equal(c->mounts[i].destination, m.destination)) {
-			diag_error(r->pod->im->diag, m.from, DIAG_BAD_VALUE, "%s: something is mounted on '%.*s' already",
-			    r->path, STR_ARG(m.destination));
+			diag_error(r->pod->im->diag, m.from, DIAG_BAD_VALUE,
+			    "%s: something is mounted on '%.*s' already", r->path, STR_ARG(m.destination));
 			return;
 		}
 	arena_push(r->pod->im->arena, c->mounts, c->n_mounts, c->cap_mounts);
@@ -84,8 +84,8 @@ static bool read_sub_path(struct reading *r, const struct node *node, struct val
 		*out = (struct value){ .text = text, .from = loc };
 	if (out->is_pattern || clean_path(im->arena, out->text, &out->text))
 		return true;
-	diag_error(im->diag, loc, DIAG_BAD_VALUE, "'%.*s' is no path below a volume that a mount's source may have",
-	    STR_ARG(text));
+	diag_error(im->diag, loc, DIAG_BAD_VALUE,
+	    "'%.*s' is no path below a volume that a mount's source may have", STR_ARG(text));
 	return false;
 }
 
@@ -107,11 +107,13 @@ static struct value share_name(struct arena *a, struct str volume, struct value 
 
 	if (sub.is_pattern)
 		return (struct value){ .is_pattern = true,
-			.text = arena_printf(a, "%.*s_[A-Za-z0-9_-]{1,%u}", STR_ARG(volume), (unsigned)room) };
+			.text =
+			    arena_printf(a, "%.*s_[A-Za-z0-9_-]{1,%u}", STR_ARG(volume), (unsigned)room) };
 	if (sub.text.len == 0)
 		return (struct value){ .text = volume };
 	if (is_word(sub.text) && sub.text.len <= room)
-		return (struct value){ .text = arena_printf(a, "%.*s_%.*s", STR_ARG(volume), STR_ARG(sub.text)) };
+		return (
+		    struct value){ .text = arena_printf(a, "%.*s_%.*s", STR_ARG(volume), STR_ARG(sub.text)) };
 	if (volume.len + 2 + SHORT_DIGEST > SHARE_NAME_MAX)
 		volume.len = SHARE_NAME_MAX - 2 - SHORT_DIGEST;
 	room = SHARE_NAME_MAX - volume.len - 2 - SHORT_DIGEST;
@@ -159,7 +161,11 @@ static void add_options(struct reading *r, const struct node *node, const struct
 		    "recursiveReadOnly is Disabled, IfPossible or Enabled, not '%.*s'", STR_ARG(recursive));
 	add_option(im, m, "rbind", m->from);
 	add_option(im, m, propagation_of(r, node), m->from);
-	add_option(im, m, !readonly && !v->is_readonly ? "rw" : str_is(recursive, "Enabled") ? "rro" : "ro", m->from);
+	add_option(im, m,
+	    !readonly && !v->is_readonly   ? "rw"
+	    : str_is(recursive, "Enabled") ? "rro"
+					   : "ro",
+	    m->from);
 }
 
 /* ---- emptyDir ---- */
@@ -220,8 +226,10 @@ static bool is_tmpfs(struct reading *r, const struct volume *v, struct str mediu
 		return true;
 	if (v->n_mounts > 1)            /* said already */
 		return false;
-	diag_warning(r->pod->im->diag, v->loc, DIAG_NO_EFFECT, "volume %.*s: medium Memory: it is mounted more than "
-	    "once or in parts, so it is a folder of the guest's encrypted scratch", STR_ARG(v->name));
+	diag_warning(r->pod->im->diag, v->loc, DIAG_NO_EFFECT,
+	    "volume %.*s: medium Memory: it is mounted more than "
+	    "once or in parts, so it is a folder of the guest's encrypted scratch",
+	    STR_ARG(v->name));
 	return false;
 }
 
@@ -245,7 +253,8 @@ static void make_tmpfs(struct reading *r, const struct node *node, const struct 
 		return;
 	bytes = limit->kind == NODE_STRING || limit->kind == NODE_INT ? bytes_of(limit->text) : 0;
 	if (bytes == 0)
-		diag_error(im->diag, limit->loc, DIAG_BAD_VALUE, "'%.*s' is no size of a tmpfs", STR_ARG(limit->text));
+		diag_error(im->diag, limit->loc, DIAG_BAD_VALUE, "'%.*s' is no size of a tmpfs",
+		    STR_ARG(limit->text));
 	else
 		add_option(im, m, arena_printf(im->arena, "size=%" PRIu64, bytes).ptr, limit->loc);
 }
@@ -268,13 +277,15 @@ static void make_folder(struct reading *r, const struct node *node, const struct
 		m->origin = MOUNT_HUGEPAGES;
 		root = str_is(medium, "HugePages-1Gi") ? STR("/1G") : STR("/2M");
 	} else if (medium.len != 0 && !str_is(medium, "Memory")) {
-		diag_error(im->diag, loc, DIAG_BAD_VALUE, "an emptyDir's medium is Memory or HugePages, not '%.*s'",
-		    STR_ARG(medium));
+		diag_error(im->diag, loc, DIAG_BAD_VALUE,
+		    "an emptyDir's medium is Memory or HugePages, not '%.*s'", STR_ARG(medium));
 	}
 	if (limit != NULL && v->n_mounts == 1)
-		kubernetes_remember(r->pod, arena_printf(im->arena, "sizeLimit of volume %.*s", STR_ARG(v->name)).ptr,
+		kubernetes_remember(r->pod,
+		    arena_printf(im->arena, "sizeLimit of volume %.*s", STR_ARG(v->name)).ptr,
 		    "how much a container gets is the host's choice", limit->loc);
-	root = arena_printf(im->arena, "%.*s/%.*s%s", STR_ARG(root), STR_ARG(v->name), sub.text.len == 0 ? "" : "/");
+	root = arena_printf(
+	    im->arena, "%.*s/%.*s%s", STR_ARG(root), STR_ARG(v->name), sub.text.len == 0 ? "" : "/");
 	m->source = (struct value){ .is_pattern = sub.is_pattern, .text = arena_printf(im->arena, "%.*s%.*s",
 	    STR_ARG(root), STR_ARG(sub.is_pattern ? pattern_part(im->arena, sub) : sub.text)) };
 }
@@ -287,8 +298,8 @@ static void make_share(struct reading *r, const struct volume *v, struct value s
 	m->source = share_name(r->pod->im->arena, v->name, sub);
 	if (v->n_mounts == 1)
 		diag_warning(r->pod->im->diag, v->loc, DIAG_FROM_HOST,
-		    "volume %.*s (%.*s): its content comes from the host and is not measured", STR_ARG(v->name),
-		    STR_ARG(v->what));
+		    "volume %.*s (%.*s): its content comes from the host and is not measured",
+		    STR_ARG(v->name), STR_ARG(v->what));
 }
 
 static void read_mount(struct reading *r, const struct node *node, const char *path)
@@ -303,7 +314,8 @@ static void read_mount(struct reading *r, const struct node *node, const char *p
 	(void)import_string(im, node, "name", &name, &loc);
 	v = kubernetes_volume(r->pod, name);
 	if (v == NULL) {
-		diag_error(im->diag, loc, DIAG_UNKNOWN_NAME, "%s: the pod has no volume '%.*s'", path, STR_ARG(name));
+		diag_error(im->diag, loc, DIAG_UNKNOWN_NAME, "%s: the pod has no volume '%.*s'", path,
+		    STR_ARG(name));
 		return;
 	}
 	if (!import_string(im, node, "mountPath", &m.destination, &m.from) || m.destination.len == 0) {
@@ -374,7 +386,8 @@ void kubernetes_mounts(struct reading *r)
 	uint32_t i;
 
 	for (i = 0; list != NULL && i < list->n; i++)
-		read_mount(r, list->items[i], arena_printf(im->arena, "%s.volumeMounts[%u]", r->path, (unsigned)i).ptr);
+		read_mount(r, list->items[i],
+		    arena_printf(im->arena, "%s.volumeMounts[%u]", r->path, (unsigned)i).ptr);
 	add_token(r);
 	add_termination_log(r);
 }

@@ -34,8 +34,8 @@ static void take(struct objects *all, struct node *node, struct str kind_of_list
 	uint32_t i;
 
 	if (node->kind != NODE_MAP) {
-		diag_error(im->diag, node->loc, DIAG_TYPE_MISMATCH, "an object of Kubernetes is a map, this is %s",
-		    node_kind_name(node->kind));
+		diag_error(im->diag, node->loc, DIAG_TYPE_MISMATCH,
+		    "an object of Kubernetes is a map, this is %s", node_kind_name(node->kind));
 		return;
 	}
 	if (!import_string(im, node, "kind", &kind, NULL) && kind.len == 0) {
@@ -54,8 +54,8 @@ static void take(struct objects *all, struct node *node, struct str kind_of_list
 	items = import_list(im, node, "items");
 	kind.len -= 4;
 	for (i = 0; items != NULL && i < items->n; i++)
-		take(all, items->items[i], kind, arena_printf(im->arena, "%s[%u]", kubernetes_path(im, path, "items"),
-		    (unsigned)i).ptr);
+		take(all, items->items[i], kind,
+		    arena_printf(im->arena, "%s[%u]", kubernetes_path(im, path, "items"), (unsigned)i).ptr);
 }
 
 void kubernetes_objects(struct objects *all, struct node **roots, uint32_t n)
@@ -124,7 +124,8 @@ const struct object *kubernetes_find(struct pod *pod, const char *kind, struct s
 			found = o;
 		else if (found->user != pod)
 			diag_error(pod->im->diag, o->loc, DIAG_DUPLICATE_NAME,
-			    "this is a second %s '%.*s': of which namespace is the pod?", kind, STR_ARG(name));
+			    "this is a second %s '%.*s': of which namespace is the pod?", kind,
+			    STR_ARG(name));
 	}
 	if (found != NULL && found->user != pod)
 		begin_use(pod, found);
@@ -194,10 +195,11 @@ bool kubernetes_value(struct import *im, const struct object *object, struct str
 	entry->used = true;
 	*out = (struct value){ .text = entry->value->text, .from = entry->value->loc };
 	if (entry->value->kind != NODE_STRING && entry->value->kind != NODE_NULL)
-		diag_error(im->diag, entry->value->loc, DIAG_TYPE_MISMATCH, "'%.*s' wants a string, this is %s",
-		    STR_ARG(key), node_kind_name(entry->value->kind));
+		diag_error(im->diag, entry->value->loc, DIAG_TYPE_MISMATCH,
+		    "'%.*s' wants a string, this is %s", STR_ARG(key), node_kind_name(entry->value->kind));
 	else if (!is_plain && !decode_base64(im->arena, entry->value->text, &out->text))
-		diag_error(im->diag, entry->value->loc, DIAG_BAD_VALUE, "a Secret's data is base64; plain text goes "
+		diag_error(im->diag, entry->value->loc, DIAG_BAD_VALUE,
+		    "a Secret's data is base64; plain text goes "
 		    "to stringData");
 	return true;
 }

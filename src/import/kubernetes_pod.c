@@ -17,8 +17,10 @@ static bool read_words(struct reading *r, const char *key, struct values *out)
 		struct value word = kubernetes_expand(r, out->items[i].text, out->items[i].from);
 
 		if (word.is_pattern)
-			diag_error(im->diag, word.from, DIAG_REFUSED, "%s.%s[%u]: a variable in it is known only when "
-			    "the pod runs, and a command is judged word by word", r->path, key, (unsigned)i);
+			diag_error(im->diag, word.from, DIAG_REFUSED,
+			    "%s.%s[%u]: a variable in it is known only when "
+			    "the pod runs, and a command is judged word by word",
+			    r->path, key, (unsigned)i);
 		else
 			out->items[i] = word;
 	}
@@ -68,9 +70,10 @@ static void warn_of_devices(struct reading *r)
 
 		for (i = 0; map != NULL && i < map->n; i++)
 			if (memchr(map->entries[i].key.ptr, '/', map->entries[i].key.len) != NULL)
-				diag_warning(im->diag, map->entries[i].loc, DIAG_NO_EFFECT, "%s.resources.%s: no device of "
-				    "the host gets into the guest: there will be no %.*s", r->path, keys[k],
-				    STR_ARG(map->entries[i].key));
+				diag_warning(im->diag, map->entries[i].loc, DIAG_NO_EFFECT,
+				    "%s.resources.%s: no device of "
+				    "the host gets into the guest: there will be no %.*s",
+				    r->path, keys[k], STR_ARG(map->entries[i].key));
 	}
 }
 
@@ -105,8 +108,8 @@ static bool is_sidecar(struct pod *pod, const struct node *node)
 	if (!import_string(pod->im, node, "restartPolicy", &policy, &loc))
 		return false;
 	if (!str_is(policy, "Always"))
-		diag_error(pod->im->diag, loc, DIAG_BAD_VALUE, "a container's own restartPolicy is Always, not '%.*s'",
-		    STR_ARG(policy));
+		diag_error(pod->im->diag, loc, DIAG_BAD_VALUE,
+		    "a container's own restartPolicy is Always, not '%.*s'", STR_ARG(policy));
 	return true;
 }
 
@@ -132,15 +135,16 @@ static void read_list(struct pod *pod, const char *key, struct values *first, bo
 			.path = arena_printf(im->arena, "%s.%s[%u]", pod->path, key, (unsigned)i).ptr };
 
 		if (r.node->kind != NODE_MAP) {
-			diag_error(im->diag, r.node->loc, DIAG_TYPE_MISMATCH, "%s wants a map, this is %s", r.path,
-			    node_kind_name(r.node->kind));
+			diag_error(im->diag, r.node->loc, DIAG_TYPE_MISMATCH, "%s wants a map, this is %s",
+			    r.path, node_kind_name(r.node->kind));
 			continue;
 		}
+		r.is_first = pod->n_read++ == 0;
 		r.out = group_add(im->arena, pod->group);
 		read_container(&r);
 		if (is_there(pod->group, r.out->name))
-			diag_error(im->diag, r.out->from, DIAG_DUPLICATE_NAME, "there is a container '%.*s' already",
-			    STR_ARG(r.out->name));
+			diag_error(im->diag, r.out->from, DIAG_DUPLICATE_NAME,
+			    "there is a container '%.*s' already", STR_ARG(r.out->name));
 		for (k = is_init && first->n != 0 ? first->n - 1 : 0; k < first->n; k++)
 			values_add(im->arena, &r.out->after, first->items[k].text, r.out->from);
 		if (!is_init)
@@ -158,7 +162,7 @@ static void set_sysctls(struct pod *pod)
 
 	for (i = 0; i < g->n_containers; i++)
 		if (pod->im->options->sandbox_image == NULL || g->containers[i].sandbox.on)
-			kubernetes_sysctls(pod, &g->containers[i]);
+			kubernetes_sysctls(pod, &g->containers[i], i == 0);
 }
 
 void kubernetes_pod(struct pod *pod)

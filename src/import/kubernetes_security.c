@@ -12,6 +12,12 @@ struct contexts {
 	const struct node *own, *pod;
 };
 
+/* What is wrong with a value of either: that of the pod is seen with each container. */
+static bool is_said(struct reading *r, struct contexts s, const char *key)
+{
+	return !r->is_first && node_find(s.own, key) == NULL;
+}
+
 static struct contexts contexts_of(struct reading *r)
 {
 	return (struct contexts){ import_map(r->pod->im, r->node, "securityContext"),
@@ -26,7 +32,9 @@ static bool number_of(struct reading *r, struct contexts s, const char *key, int
 		return false;
 	if (*out >= 0 && *out <= INT32_MAX)
 		return true;
-	diag_error(im->diag, *loc, DIAG_BAD_VALUE, "%s: %" PRIi64 " is no id (0 to 2147483647)", key, *out);
+	if (!is_said(r, s, key))
+		diag_error(
+		    im->diag, *loc, DIAG_BAD_VALUE, "%s: %" PRIi64 " is no id (0 to 2147483647)", key, *out);
 	return false;
 }
 
@@ -35,7 +43,8 @@ static bool number_of(struct reading *r, struct contexts s, const char *key, int
 static void add_group(struct reading *r, int64_t id, struct loc loc)
 {
 	struct container *c = r->out;
-	struct identity group = { .id = { .text = arena_printf(r->pod->im->arena, "%" PRIi64, id), .from = loc } };
+	struct identity group = { .id = { .text = arena_printf(r->pod->im->arena, "%" PRIi64, id),
+				      .from = loc } };
 	uint32_t i;
 
 	for (i = 0; i < c->n_groups; i++)
@@ -87,7 +96,8 @@ static void remember_groups(struct reading *r, const struct node *context)
 		const struct entry *entry = node_find(context, keys[i]);
 
 		if (entry != NULL)
-			kubernetes_remember(r->pod, arena_printf(r->pod->im->arena, "%s of %s", keys[i], r->path).ptr,
+			kubernetes_remember(r->pod,
+			    arena_printf(r->pod->im->arena, "%s of %s", keys[i], r->path).ptr,
 			    "any group is allowed, for what the image says is not known", entry->loc);
 	}
 }
@@ -102,9 +112,9 @@ static void read_groups(struct reading *r, struct contexts s)
 	uint32_t i;
 
 	if (import_string(im, s.pod, "supplementalGroupsPolicy", &policy, &loc) && !str_is(policy, "Merge")
-	    && !str_is(policy, "Strict"))
-		diag_error(im->diag, loc, DIAG_BAD_VALUE, "supplementalGroupsPolicy is Merge or Strict, not '%.*s'",
-		    STR_ARG(policy));
+	    && !str_is(policy, "Strict") && r->is_first)
+		diag_error(im->diag, loc, DIAG_BAD_VALUE,
+		    "supplementalGroupsPolicy is Merge or Strict, not '%.*s'", STR_ARG(policy));
 	if (str_is(policy, "Strict")) {
 		r->out->n_groups = r->out->n_groups > 1 ? 1 : r->out->n_groups;
 		remark(r, "without groups of the image");
@@ -116,11 +126,13 @@ static void read_groups(struct reading *r, struct contexts s)
 	if (number_of(r, (struct contexts){ .pod = s.pod }, "fsGroup", &id, &loc))
 		add_group(r, id, loc);
 	for (i = 0; list != NULL && i < list->n; i++) {
-		if (list->items[i]->kind != NODE_INT || list->items[i]->integer < 0)
-			diag_error(im->diag, list->items[i]->loc, DIAG_TYPE_MISMATCH, "supplementalGroups wants ids, this is %s",
-			    node_kind_name(list->items[i]->kind));
-		else
+		bool fits = list->items[i]->kind == NODE_INT && list->items[i]->integer >= 0;
+
+		if (fits)
 			add_group(r, list->items[i]->integer, list->items[i]->loc);
+		else if (r->is_first)
+			diag_error(im->diag, list->items[i]->loc, DIAG_TYPE_MISMATCH,
+			    "supplementalGroups wants ids, this is %s", node_kind_name(list->items[i]->kind));
 	}
 }
 
@@ -178,8 +190,10 @@ static void read_privileges(struct reading *r, struct contexts s)
 			    "%s is privileged, which allowPrivilegeEscalation: false forbids", r->path);
 	}
 	if (import_string(im, s.own, "procMount", &mount, &loc) && !str_is(mount, "Default"))
-		diag_error(im->diag, loc, DIAG_REFUSED, "%s.securityContext.procMount: which paths of /proc are masked "
-		    "is the agent's own choice", r->path);
+		diag_error(im->diag, loc, DIAG_REFUSED,
+		    "%s.securityContext.procMount: which paths of /proc are masked "
+		    "is the agent's own choice",
+		    r->path);
 	read_capabilities(r, s);
 }
 
@@ -191,19 +205,23 @@ static void read_localhost(struct reading *r, const struct node *profile, struct
 	struct str name;
 
 	if (!import_string(im, profile, "localhostProfile", &name, &loc) || name.len == 0) {
-		diag_error(im->diag, loc, DIAG_MISSING_FIELD, "a seccompProfile of type Localhost wants a localhostProfile");
+		diag_error(im->diag, loc, DIAG_MISSING_FIELD,
+		    "a seccompProfile of type Localhost wants a localhostProfile");
 		return;
 	}
-	r->out->seccomp = (struct value){ .text = arena_printf(im->arena, "localhost/%.*s", STR_ARG(name)), .from = loc };
+	r->out->seccomp =
+	    (struct value){ .text = arena_printf(im->arena, "localhost/%.*s", STR_ARG(name)), .from = loc };
 	diag_warning(im->diag, loc, DIAG_FROM_HOST,
-	    "%s: the seccomp profile '%.*s' is judged by its name: what it says is not measured", r->path, STR_ARG(name));
+	    "%s: the seccomp profile '%.*s' is judged by its name: what it says is not measured", r->path,
+	    STR_ARG(name));
 }
 
 /* A privileged container has none, as in Kubernetes. */
 static void read_seccomp(struct reading *r, struct contexts s)
 {
 	struct import *im = r->pod->im;
-	const struct node *profile = import_map(im, s.own, "seccompProfile");
+	const struct node *own = import_map(im, s.own, "seccompProfile"), *profile = own;
+	bool complain = own != NULL || r->is_first;
 	struct str type;
 	struct loc loc;
 
@@ -212,16 +230,19 @@ static void read_seccomp(struct reading *r, struct contexts s)
 	if (profile == NULL)
 		return;
 	if (!import_string(im, profile, "type", &type, &loc)) {
-		diag_error(im->diag, profile->loc, DIAG_MISSING_FIELD, "this seccompProfile has no 'type'");
+		if (complain)
+			diag_error(
+			    im->diag, profile->loc, DIAG_MISSING_FIELD, "this seccompProfile has no 'type'");
 		return;
 	}
 	if (r->out->allow_elevated.on)
-		diag_warning(im->diag, loc, DIAG_NO_EFFECT, "%s is privileged: it has no seccomp profile", r->path);
+		diag_warning(
+		    im->diag, loc, DIAG_NO_EFFECT, "%s is privileged: it has no seccomp profile", r->path);
 	else if (str_is(type, "RuntimeDefault"))
 		r->out->seccomp = (struct value){ .text = STR("runtime/default"), .from = loc };
 	else if (str_is(type, "Localhost"))
 		read_localhost(r, profile, loc);
-	else if (!str_is(type, "Unconfined"))
+	else if (!str_is(type, "Unconfined") && complain)
 		diag_error(im->diag, loc, DIAG_BAD_VALUE,
 		    "a seccompProfile is RuntimeDefault, Localhost or Unconfined, not '%.*s'", STR_ARG(type));
 }
@@ -257,7 +278,8 @@ void kubernetes_security(struct reading *r)
 void kubernetes_pod_security(struct pod *pod)
 {
 	struct import *im = pod->im;
-	const struct node *context = import_map(im, pod->spec, "securityContext"), *os = import_map(im, pod->spec, "os");
+	const struct node *context = import_map(im, pod->spec, "securityContext"),
+			  *os = import_map(im, pod->spec, "os");
 	struct reading r = { .pod = pod };
 	const struct entry *users = node_find(pod->spec, "hostUsers");
 	struct str name;
@@ -266,13 +288,14 @@ void kubernetes_pod_security(struct pod *pod)
 	warn_of_both(&r, context);
 	if (users != NULL && users->value->kind == NODE_BOOL && users->value->integer == 0)
 		diag_warning(im->diag, users->loc, DIAG_NO_EFFECT,
-		    "hostUsers: ids are not mapped in the guest: root of a container is root of the guest's kernel");
+		    "hostUsers: ids are not mapped in the guest: root of a container is root of the guest's "
+		    "kernel");
 	if (import_string(im, os, "name", &name, &loc) && !str_is(name, "linux"))
-		diag_error(im->diag, loc, DIAG_REFUSED, "%s.os.name: the guest runs Linux, not '%.*s'", pod->path,
-		    STR_ARG(name));
+		diag_error(im->diag, loc, DIAG_REFUSED, "%s.os.name: the guest runs Linux, not '%.*s'",
+		    pod->path, STR_ARG(name));
 }
 
-void kubernetes_sysctls(struct pod *pod, struct container *c)
+void kubernetes_sysctls(struct pod *pod, struct container *c, bool is_first)
 {
 	struct import *im = pod->im;
 	const struct node *list = import_list(im, import_map(im, pod->spec, "securityContext"), "sysctls");
@@ -283,7 +306,9 @@ void kubernetes_sysctls(struct pod *pod, struct container *c)
 		s = (struct setting){ .name = { "", 0 } };
 		if (!import_string(im, list->items[i], "name", &s.name, NULL)
 		    || !import_string(im, list->items[i], "value", &s.value.text, &s.value.from)) {
-			diag_error(im->diag, list->items[i]->loc, DIAG_MISSING_FIELD, "a sysctl has a name and a value");
+			if (is_first)
+				diag_error(im->diag, list->items[i]->loc, DIAG_MISSING_FIELD,
+				    "a sysctl has a name and a value");
 			continue;
 		}
 		arena_push(im->arena, c->sysctls, c->n_sysctls, c->cap_sysctls);

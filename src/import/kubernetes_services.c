@@ -35,8 +35,11 @@ static struct value value_of(struct pod *pod, size_t shape)
 {
 	const char *value = shapes[shape].value;
 
-	return (struct value){ .is_pattern = true, .text = value != NULL ? (struct str){ value, strlen(value) }
-	    : arena_printf(pod->im->arena, "(tcp|udp|sctp)://(%s|\\[[0-9a-fA-F:.]{2,45}\\]):" PORT, HOLE_IPV4) };
+	return (struct value){ .is_pattern = true,
+		.text = value != NULL
+			    ? (struct str){ value, strlen(value) }
+			    : arena_printf(pod->im->arena,
+				"(tcp|udp|sctp)://(%s|\\[[0-9a-fA-F:.]{2,45}\\]):" PORT, HOLE_IPV4) };
 }
 
 static bool is_whole(struct arena *a, struct str pattern, struct str text)
@@ -72,7 +75,9 @@ void kubernetes_services(struct reading *r)
 
 	for (i = 0; i < N_SHAPES; i++) {
 		arena_push(r->pod->im->arena, c->env, c->n_env, c->cap_env);
-		c->env[c->n_env++] = (struct variable){ .name = name_of(r->pod, i), .value = value_of(r->pod, i),
-			.optional = true, .from = said == NULL ? (struct loc){ 0 } : said->loc };
+		c->env[c->n_env++] = (struct variable){ .name = name_of(r->pod, i),
+			.value = value_of(r->pod, i),
+			.optional = true,
+			.from = said == NULL ? (struct loc){ 0 } : said->loc };
 	}
 }

@@ -14,7 +14,8 @@ static bool is_label(struct str name)
 	size_t i;
 
 	for (i = 0; i < name.len; i++)
-		if (!islower((unsigned char)name.ptr[i]) && !isdigit((unsigned char)name.ptr[i]) && name.ptr[i] != '-')
+		if (!islower((unsigned char)name.ptr[i]) && !isdigit((unsigned char)name.ptr[i])
+		    && name.ptr[i] != '-')
 			return false;
 	return name.len != 0 && name.len <= 63;
 }
@@ -45,9 +46,10 @@ static void check_items(struct pod *pod, const struct node *source, const char *
 	(void)import_bool(im, source, "optional", &optional, NULL);
 	o = kubernetes_find(pod, kind, name);
 	for (i = 0; o != NULL && !optional && items != NULL && i < items->n; i++)
-		if (import_string(im, items->items[i], "key", &wanted, &loc) && !kubernetes_has_key(im, o, wanted))
-			diag_error(im->diag, loc, DIAG_UNRESOLVED, "the %s '%.*s' has no '%.*s'", kind, STR_ARG(name),
-			    STR_ARG(wanted));
+		if (import_string(im, items->items[i], "key", &wanted, &loc)
+		    && !kubernetes_has_key(im, o, wanted))
+			diag_error(im->diag, loc, DIAG_UNRESOLVED, "the %s '%.*s' has no '%.*s'", kind,
+			    STR_ARG(name), STR_ARG(wanted));
 }
 
 /* "configMap settings, optional secret keys" */
@@ -62,8 +64,8 @@ static struct str describe(struct pod *pod, const struct node *source, const cha
 		if (node_find(source, names[i]) != NULL)
 			(void)import_string(pod->im, source, names[i], &name, NULL);
 	(void)import_bool(pod->im, source, "optional", &optional, NULL);
-	return arena_printf(pod->im->arena, "%s%s%s%.*s", optional ? "optional " : "", kind, name.len == 0 ? "" : " ",
-	    STR_ARG(name));
+	return arena_printf(pod->im->arena, "%s%s%s%.*s", optional ? "optional " : "", kind,
+	    name.len == 0 ? "" : " ", STR_ARG(name));
 }
 
 static struct str describe_projected(struct pod *pod, const struct node *source)
@@ -77,7 +79,8 @@ static struct str describe_projected(struct pod *pod, const struct node *source)
 		for (k = 0; sources->items[i]->kind == NODE_MAP && k < sources->items[i]->n; k++) {
 			const struct entry *entry = &sources->items[i]->entries[k];
 
-			all = arena_printf(a, "%.*s%s %.*s", STR_ARG(all), all.ptr[all.len - 1] == ':' ? "" : ",",
+			all = arena_printf(a, "%.*s%s %.*s", STR_ARG(all),
+			    all.ptr[all.len - 1] == ':' ? "" : ",",
 			    STR_ARG(describe(pod, entry->value, entry->key.ptr)));
 			if (str_is(entry->key, "configMap"))
 				check_items(pod, entry->value, "ConfigMap", "name");
@@ -116,8 +119,8 @@ static void add_volume(struct pod *pod, struct volume v)
 	uint32_t i;
 
 	if (v.source->kind != NODE_MAP)
-		diag_error(pod->im->diag, v.source->loc, DIAG_TYPE_MISMATCH, "'%s' wants a map, this is %s", v.kind,
-		    node_kind_name(v.source->kind));
+		diag_error(pod->im->diag, v.source->loc, DIAG_TYPE_MISMATCH, "'%s' wants a map, this is %s",
+		    v.kind, node_kind_name(v.source->kind));
 	for (i = 0; i < sizeof(readonly_kinds) / sizeof(readonly_kinds[0]); i++)
 		v.is_readonly = v.is_readonly || strcmp(v.kind, readonly_kinds[i]) == 0;
 	if (!v.is_readonly)
@@ -141,8 +144,11 @@ static const struct entry *source_of(struct pod *pod, const struct node *node, b
 		if (str_is(entry->key, "name") || entry->value->kind == NODE_NULL)
 			continue;
 		if (found != NULL || !kubernetes_knows("Volume", entry->key)) {
-			diag_error(pod->im->diag, entry->loc, DIAG_REFUSED, found != NULL ? "a volume has one source, "
-			    "'%.*s' is a second" : "'%.*s' is no source of a volume that is known here", STR_ARG(entry->key));
+			diag_error(pod->im->diag, entry->loc, DIAG_REFUSED,
+			    found != NULL ? "a volume has one source, "
+					    "'%.*s' is a second"
+					  : "'%.*s' is no source of a volume that is known here",
+			    STR_ARG(entry->key));
 			*fits = false;
 		}
 		found = entry;
@@ -225,7 +231,9 @@ void kubernetes_volumes_left(struct pod *pod)
 
 	for (i = 0; i < pod->n_volumes; i++)
 		if (pod->volumes[i].n_mounts == 0)
-			kubernetes_remember(pod, arena_printf(pod->im->arena, "volume %.*s (%.*s)",
-			    STR_ARG(pod->volumes[i].name), STR_ARG(pod->volumes[i].what)).ptr, "no container mounts it",
-			    pod->volumes[i].loc);
+			kubernetes_remember(pod,
+			    arena_printf(pod->im->arena, "volume %.*s (%.*s)", STR_ARG(pod->volumes[i].name),
+				STR_ARG(pod->volumes[i].what))
+				.ptr,
+			    "no container mounts it", pod->volumes[i].loc);
 }
