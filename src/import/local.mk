@@ -5,6 +5,10 @@ libimport_a_SOURCES = \
 	%D%/container.c \
 	%D%/fields.c \
 	%D%/group.c \
+	%D%/hcsshim.c \
+	%D%/hcsshim_container.c \
+	%D%/hcsshim_env.c \
+	%D%/hcsshim_re2.c \
 	%D%/kubernetes.c \
 	%D%/kubernetes_downward.c \
 	%D%/kubernetes_env.c \
@@ -23,6 +27,7 @@ libimport_a_SOURCES = \
 	%D%/write.c \
 	%D%/write_word.c \
 	%D%/group.h \
+	%D%/hcsshim.h \
 	%D%/import.h \
 	%D%/kubernetes.h \
 	%D%/kubernetes_fields.def \

@@ -13,11 +13,13 @@ COCOAPOL_FRAMEWORK_DIR=$srcdir/framework
 export COCOAPOL_FRAMEWORK_DIR
 . "$srcdir/tests/fuzz/targets.sh"
 make_seeds
+mkdir "$tmp/regos"
+cp "$srcdir"/tests/import/hcsshim/*.rego "$tmp/regos"
 COCOAPOL_FUZZ_POLICY=$tmp/policies/storefront.cpb
 export COCOAPOL_FUZZ_POLICY
-for target in open decide; do
+for target in open decide rego; do
 	build_target $target "" -fsanitize=fuzzer,address,undefined
-	case $target in open) seeds=policies ;; decide) seeds=requests ;; esac
+	case $target in open) seeds=policies ;; decide) seeds=requests ;; rego) seeds=regos ;; esac
 	mkdir -p "$tmp/corpus.$target"
 	"$tmp/$target" -max_total_time="$1" -max_len=65536 -print_final_stats=1 "$tmp/corpus.$target" "$tmp/$seeds"
 done
