@@ -10,3 +10,4 @@ EXTRA_DIST += %D%/cocoapol-lint.7.in %D%/lints.awk
 lint_defs = src/lint/lint.def src/lint/lint_loader.def
 cocoapol-lint.7: %D%/cocoapol-lint.7.in %D%/lints.awk $(lint_defs)
 	$(AM_V_GEN)(cd $(srcdir) && $(AWK) -f man/lints.awk $(lint_defs) man/cocoapol-lint.7.in) >$@.tmp && mv $@.tmp $@
+EXTRA_DIST += %D%/cocoapolc-import.kubernetes %D%/fields.awk

@@ -25,9 +25,20 @@ libimport_a_SOURCES = \
 	%D%/hcsshim_re2.c \
 	%D%/interpolate.c \
 	%D%/mounts.c \
+	%D%/kubernetes.c \
+	%D%/kubernetes_downward.c \
+	%D%/kubernetes_env.c \
+	%D%/kubernetes_expand.c \
+	%D%/kubernetes_fields.c \
+	%D%/kubernetes_mounts.c \
+	%D%/kubernetes_objects.c \
+	%D%/kubernetes_pod.c \
+	%D%/kubernetes_probes.c \
+	%D%/kubernetes_security.c \
+	%D%/kubernetes_services.c \
+	%D%/kubernetes_volumes.c \
 	%D%/names.c \
 	%D%/pattern.c \
-	%D%/pending.c \
 	%D%/words.c \
 	%D%/write.c \
 	%D%/write_word.c \
@@ -41,4 +52,6 @@ libimport_a_SOURCES = \
 	%D%/interpolate.h \
 	%D%/mounts.h \
 	%D%/words.h \
+	%D%/kubernetes.h \
+	%D%/kubernetes_fields.def \
 	%D%/write.h
