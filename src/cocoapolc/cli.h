@@ -22,6 +22,7 @@ enum { CLI_SOURCE_MAX = 16 << 20 };
 struct cli {
 	const char *command;
 	const char *output, *map, *framework;   /* -o --map --framework */
+	const char *salt;               /* --salt */
 	bool no_map, json, check, in_place;     /* --no-map --json --check -w */
 	char **files;
 	int n_files;
@@ -32,6 +33,7 @@ int command_fmt(const struct cli *cli);
 int command_dump(const struct cli *cli);
 int command_digest(const struct cli *cli);
 int command_explain(const struct cli *cli);
+int command_verity(const struct cli *cli);
 
 /* "cocoapolc: PATH: what errno says"; CLI_TROUBLE. */
 int cli_trouble(const char *path);

@@ -7,5 +7,7 @@ cocoapolc_SOURCES = \
 	%D%/explain.c \
 	%D%/format.c \
 	%D%/main.c \
+	%D%/verity.c \
 	%D%/cli.h
-cocoapolc_LDADD = $(compiler_libraries) $(CRYPTO_LIBS) $(JANSSON_LIBS)
+cocoapolc_LDADD = libimages.a libdocument.a $(compiler_libraries) $(ARCHIVE_LIBS) $(YAML_LIBS) $(CRYPTO_LIBS) \
+	$(JANSSON_LIBS)

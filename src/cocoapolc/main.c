@@ -10,7 +10,7 @@
 #include "../base/digest.h"
 #include "cli.h"
 
-enum { OPT_MAP = 256, OPT_NO_MAP, OPT_FRAMEWORK, OPT_JSON, OPT_CHECK, OPT_HELP };
+enum { OPT_MAP = 256, OPT_NO_MAP, OPT_FRAMEWORK, OPT_JSON, OPT_CHECK, OPT_SALT, OPT_HELP };
 
 static const struct option long_options[] = {
 	{ "output", required_argument, NULL, 'o' },
@@ -20,6 +20,7 @@ static const struct option long_options[] = {
 	{ "json", no_argument, NULL, OPT_JSON },
 	{ "check", no_argument, NULL, OPT_CHECK },
 	{ "write", no_argument, NULL, 'w' },
+	{ "salt", required_argument, NULL, OPT_SALT },
 	{ "help", no_argument, NULL, OPT_HELP },
 	{ NULL, 0, NULL, 0 }
 };
@@ -72,6 +73,14 @@ static const struct command commands[] = {
 	    "\n"
 	    "  --json              for machines\n"
 	    "  --map FILE          the map from numbers to source places (POLICY.cpb.map)\n" },
+	{ "verity", command_verity, { OPT_JSON, OPT_SALT },
+	    "usage: cocoapolc verity [--salt HEX] [--json] FILE...\n"
+	    "\n"
+	    "Print the dm-verity root hash of file-system images, as 'veritysetup format'\n"
+	    "computes it (sha256, blocks of 4096 bytes), and the line for a policy.\n"
+	    "\n"
+	    "  --salt HEX          at most 256 bytes (none)\n"
+	    "  --json              for machines\n" },
 };
 enum { N_COMMANDS = sizeof(commands) / sizeof(commands[0]) };
 
@@ -84,6 +93,7 @@ static void print_help(void)
 	    "  dump      print what the bytes say\n"
 	    "  digest    print the SHA-256 of the bytes\n"
 	    "  explain   what a denial's numbers mean\n"
+	    "  verity    print the root hash of a layer's image\n"
 	    "  version   print the version\n"
 	    "\n"
 	    "'cocoapolc COMMAND --help' says more.  Exit status: 0 yes, 1 no, 2 trouble.\n",
@@ -127,6 +137,9 @@ static void set_option(struct cli *cli, int option)
 		break;
 	case OPT_FRAMEWORK:
 		cli->framework = optarg;
+		break;
+	case OPT_SALT:
+		cli->salt = optarg;
 		break;
 	case OPT_JSON:
 		cli->json = true;

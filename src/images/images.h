@@ -72,13 +72,16 @@ struct image_user image_user_of(struct images *s, const struct image *image, str
 /* The names that were given or found, for complaints ("did you mean"). */
 const struct image_strings *images_names(const struct images *s);
 
-/* verity.c: the root hash that `veritysetup format` computes: superblock version 1, sha256, blocks of
- * 4096, hash tree as a device of its own.  salt: bytes, at most 256.  A part of a block at the end is an
- * error, as for veritysetup (EINVAL).  Read in one pass, hashed on `threads` threads (0: all cores); done, if not
- * NULL, is called now and then with bytes done, total.  -1: errno. */
+/* verity.c: the root hash that `veritysetup format` computes: hash type 1, sha256, data and hash
+ * blocks of 4096.  salt: bytes.  Read in one pass, hashed on `threads` threads (0: all cores); done, if not
+ * NULL, is called now and then with bytes done, total, from the calling thread.  As for veritysetup, bytes
+ * behind the last whole block are not covered.  -1: errno, of which ENODATA says that there is no block and
+ * EINVAL that this is neither file nor block device, or the salt too long. */
+enum { VERITY_BLOCK = 4096, VERITY_SALT_MAX = 256 };
 struct verity {
 	unsigned char root[32];
 	uint64_t blocks;
+	uint64_t len;                   /* bytes that the file has */
 };
 int verity_file(const char *path, const unsigned char *salt, size_t salt_len, unsigned threads,
     void (*done)(void *, uint64_t, uint64_t), void *arg, struct verity *out);
