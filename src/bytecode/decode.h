@@ -93,6 +93,12 @@ static inline uint64_t bc_switch_value(const struct bc_policy *p, uint32_t i)
 	return bc_get64(p->switches + 16 * (size_t)i + 8);
 }
 
+/* The event whose fields a claim may read, or NULL. */
+static inline const struct bc_event *bc_claim_event(const struct bc_policy *p, const struct bc_claim *c)
+{
+	return c->n_events == 1 ? &p->events[bc_get32(c->events)] : NULL;
+}
+
 static inline uint64_t bc_plus(uint64_t a, uint64_t b)
 {
 	return a < UINT64_MAX - b ? a + b : UINT64_MAX;

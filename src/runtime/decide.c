@@ -24,6 +24,7 @@ struct cpol_verdict cpol_decide(struct cpol_group *group, const struct cpol_even
 	struct cpol_verdict verdict = { .allowed = false };
 	struct machine m = { .verdict = &verdict };
 	const struct bc_policy *p = group->policy;
+	const struct bc_event *e;
 	enum cpol_reason reason;
 	uint32_t pc = 0;
 
@@ -34,24 +35,24 @@ struct cpol_verdict cpol_decide(struct cpol_group *group, const struct cpol_even
 	reason = cpol_check_request(p, event, &verdict.event, &pc);
 	if (reason != CPOL_ALLOWED)
 		return denied(verdict.event, reason, pc);
-	m.event = &p->events[verdict.event];
-	if (m.event->rule.len == 0)
+	e = &p->events[verdict.event];
+	if (e->rule.len == 0)
 		return denied(verdict.event, CPOL_NO_RULE, 0);
 	m.view.policy = p;
 	m.view.request = event->bytes;
 	m.view.now = group;
 	cpol_work(group)->n_stages = 0;
-	if (!cpol_run(&m, group, &m.event->rule))
-		return denied(verdict.event, m.reason, m.at);
+	if (!cpol_run(&m, group, &e->rule, &cpol_header(group)->rules[verdict.event]))
+		return denied(verdict.event, m.reason, m.pc);
 	if (m.reason != CPOL_ALLOWED)           /* a rule always ends with DONE */
-		return denied(verdict.event, CPOL_FAULT, m.at);
-	pc = m.at;
+		return denied(verdict.event, CPOL_FAULT, m.pc);
+	pc = m.pc;
 	reason = cpol_stage_room(group, &pc);
 	if (reason != CPOL_ALLOWED)
 		return denied(verdict.event, reason, pc);
 	verdict.allowed = true;
 	verdict.reason = CPOL_ALLOWED;
-	verdict.n_outs = m.event->n_outs;
+	verdict.n_outs = e->n_outs;
 	group->pending = true;
 	return verdict;
 }
@@ -64,6 +65,21 @@ static bool is_about_others(const struct bc_claim *claim, uint32_t number)
 			return false;
 	}
 	return true;
+}
+
+/* One claim at a time is kept as steps. */
+static const struct steps *steps_of_claim(struct cpol_group *g, uint32_t number)
+{
+	const struct bc_policy *p = g->policy;
+	const struct bc_claim *c = &p->claims[number];
+	struct header *header = cpol_header(g);
+
+	if (header->claim_number != number) {
+		header->claim.n = cpol_make_steps(p, bc_claim_event(p, c), &c->code,
+		    (struct step *)(void *)(g->memory + header->claim.at));
+		header->claim_number = number;
+	}
+	return &header->claim;
 }
 
 bool cpol_claim_holds(struct cpol_group *now, const struct cpol_group *before,
@@ -87,12 +103,11 @@ bool cpol_claim_holds(struct cpol_group *now, const struct cpol_group *before,
 			return true;
 		*fault = true;
 		m.view.request = event->bytes;
-		m.event = &p->events[number];
 	}
-	if (!cpol_run(&m, now, &c->code))
+	if (!cpol_run(&m, now, &c->code, steps_of_claim(now, claim)))
 		return false;
 	*fault = false;
-	return m.work->stack[0].word != 0;
+	return m.flag;
 }
 
 static bool is_name(const struct bc_policy *p, uint32_t string, const char *name, size_t len)
