@@ -10,10 +10,9 @@
 
 #include "../base/digest.h"
 #include "../base/file.h"
-#include "../compiler/compile.h"
-#include "../compiler/emit.h"
 #include "../compiler/mapping.h"
-#include "cli.h"
+#include "build.h"
+#include "import.h"
 
 /* The next word of a source's header; only words and numbers are of interest. */
 static struct str take_word(struct str *left)
@@ -119,7 +118,7 @@ static const char *map_path(struct arena *a, const struct cli *cli, const char *
 }
 
 /* The map goes first: bytes are never there with the map of others. */
-static int write_outputs(struct arena *a, const struct image *image, const char *output,
+static int write_outputs(struct arena *a, const struct canonical *image, const char *output,
     const char *map)
 {
 	char sha256[DIGEST_HEX_LEN + 1];
@@ -141,71 +140,70 @@ static int write_outputs(struct arena *a, const struct image *image, const char 
 	return CLI_YES;
 }
 
-static int compile_sources(struct arena *a, const struct cli *cli, struct cpolc *c, struct diag *d,
-    const char *framework)
+/* Adds the framework that the text names, and the text. */
+static int add_sources(struct arena *a, const struct cli *cli, struct cpolc *c, const char *path, struct str text)
 {
-	const char *policy = cli->files[0];
-	const char *output = cli->output != NULL ? cli->output : default_output(a, policy);
-	const char *map = map_path(a, cli, output);
-	const struct ir_policy *ir;
-	struct image image;
+	const char *framework = cli->framework;
+	struct str name = framework_of(text), framework_text;
+	int status = CLI_YES;
 
-	if (cli_same_file(output, policy) || (framework != NULL && cli_same_file(output, framework)))
-		return cli_usage(cli, "%s: would be written over its source", output);
-	if (map != NULL && (cli_same_file(map, policy) || strcmp(map, output) == 0))
-		return cli_usage(cli, "%s: the map would be written over another file", map);
-	ir = cpolc_lower(c);
-	if (ir == NULL || emit(cpolc_arena(c), ir, d, &image) != 0)
-		return CLI_NO;
-	return write_outputs(a, &image, output, map);
+	if (name.len != 0 && framework == NULL)
+		framework = find_framework(a, path, name);
+	if (name.len != 0 && framework == NULL)
+		return CLI_TROUBLE;
+	if (name.len != 0)
+		status = cli_read_text(a, framework, &framework_text);
+	if (status == CLI_YES && name.len != 0 && cpolc_add(c, framework, framework_text) != 0)
+		status = CLI_NO;
+	if (status == CLI_YES && cpolc_add(c, strcmp(path, "-") == 0 ? "<stdin>" : path, text) != 0)
+		status = CLI_NO;
+	return status;
 }
 
-static int add_file(struct arena *a, struct cpolc *c, const char *path, struct str *text)
+int build_policy(struct arena *a, const struct cli *cli, struct cpolc *c, struct diag *d, const char *path,
+    struct str text, struct canonical *image)
 {
-	int status = cli_read(a, path, CLI_SOURCE_MAX, text);
+	const struct ir_policy *ir;
+	int status = add_sources(a, cli, c, path, text);
 
 	if (status != CLI_YES)
 		return status;
-	if (text->len == 0) {
-		fprintf(stderr, "cocoapolc: %s: is empty\n", path);
-		return CLI_NO;
-	}
-	return c == NULL || cpolc_add(c, strcmp(path, "-") == 0 ? "<stdin>" : path, *text) == 0
-	    ? CLI_YES : CLI_NO;
+	ir = cpolc_lower(c);
+	return ir == NULL || emit(cpolc_arena(c), ir, d, image) != 0 ? CLI_NO : CLI_YES;
+}
+
+int build_write(struct arena *a, const struct cli *cli, const struct canonical *image, const char *source)
+{
+	const char *output = cli->output != NULL ? cli->output : default_output(a, source);
+	const char *map = map_path(a, cli, output);
+
+	if (cli_same_file(output, source) || (cli->framework != NULL && cli_same_file(output, cli->framework)))
+		return cli_usage(cli, "%s: would be written over its source", output);
+	if (map != NULL && (cli_same_file(map, source) || strcmp(map, output) == 0))
+		return cli_usage(cli, "%s: the map would be written over another file", map);
+	return write_outputs(a, image, output, map);
 }
 
 int command_compile(const struct cli *cli)
 {
 	struct arena a = { 0 };
 	struct diag d = cli_diag();
-	struct cpolc *c = cpolc_new(&d);
-	struct str text, framework_text, name;
-	const char *framework = cli->framework;
+	struct cpolc *c;
+	struct canonical image;
+	struct str text;
 	int status;
 
-	if (cli->n_files != 1) {
-		cpolc_free(c);
+	if (import_wanted(cli))
+		return command_import_and_compile(cli);
+	if (cli->n_files != 1)
 		return cli_usage(cli, "compile takes one source");
-	}
-	status = add_file(&a, NULL, cli->files[0], &text);
-	if (status == CLI_YES) {
-		name = framework_of(text);
-		if (framework == NULL && name.len != 0) {
-			framework = find_framework(&a, cli->files[0], name);
-			status = framework == NULL ? CLI_TROUBLE : CLI_YES;
-		}
-		if (name.len == 0)
-			framework = NULL;
-	}
-	if (status == CLI_YES && framework != NULL)
-		status = add_file(&a, c, framework, &framework_text);
-	if (status == CLI_YES && cpolc_add(c, strcmp(cli->files[0], "-") == 0 ? "<stdin>"
-	    : cli->files[0], text) != 0)
-		status = CLI_NO;
+	c = cpolc_new(&d);
+	status = cli_read_text(&a, cli->files[0], &text);
 	if (status == CLI_YES)
-		status = compile_sources(&a, cli, c, &d, framework);
-	if (d.n_errors > 20)
-		fprintf(stderr, "cocoapolc: %u errors, the first 20 are shown\n", d.n_errors);
+		status = build_policy(&a, cli, c, &d, cli->files[0], text, &image);
+	if (status == CLI_YES)
+		status = build_write(&a, cli, &image, cli->files[0]);
+	cli_count_errors(&d);
 	cpolc_free(c);
 	arena_clear(&a);
 	return status;

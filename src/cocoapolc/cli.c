@@ -42,6 +42,22 @@ int cli_read(struct arena *a, const char *path, size_t most, struct str *bytes)
 	return cli_trouble(path);
 }
 
+int cli_read_text(struct arena *a, const char *path, struct str *text)
+{
+	int status = cli_read(a, path, CLI_SOURCE_MAX, text);
+
+	if (status != CLI_YES || text->len != 0)
+		return status;
+	fprintf(stderr, "cocoapolc: %s: is empty\n", path);
+	return CLI_NO;
+}
+
+void cli_count_errors(const struct diag *d)
+{
+	if (d->n_errors > 20)
+		fprintf(stderr, "cocoapolc: %u errors, the first 20 are shown\n", d->n_errors);
+}
+
 int cli_open(struct arena *a, const char *path, struct str *bytes, struct bc_policy **policy)
 {
 	int status = cli_read(a, path, BC_LEN_MAX, bytes);

@@ -18,18 +18,30 @@
 enum { CLI_YES = 0, CLI_NO = 1, CLI_TROUBLE = 2 };
 enum { CLI_SOURCE_MAX = 16 << 20 };
 
+/* The values of an option that may be given again and again. */
+struct cli_list {
+	char **items;
+	uint32_t n;
+};
+
 /* Options of all commands; what a command does not take is not set. */
 struct cli {
 	const char *command;
 	const char *output, *map, *framework;   /* -o --map --framework */
 	const char *salt;               /* --salt */
 	bool no_map, json, check, in_place;     /* --no-map --json --check -w */
+	const char *from, *output_dir, *group;  /* --from --output-dir --group */
+	const char *sandbox_image;              /* --sandbox-image */
+	bool strict, assume_images;             /* --strict --assume-images */
+	struct cli_list images, settings;       /* --image --set */
 	char **files;
 	int n_files;
 };
 
 int command_compile(const struct cli *cli);
 int command_fmt(const struct cli *cli);
+int command_import(const struct cli *cli);
+int command_diff(const struct cli *cli);
 int command_dump(const struct cli *cli);
 int command_digest(const struct cli *cli);
 int command_explain(const struct cli *cli);
@@ -42,10 +54,14 @@ int cli_usage(const struct cli *cli, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 /* CLI_YES, or CLI_TROUBLE after saying so. */
 int cli_read(struct arena *a, const char *path, size_t most, struct str *bytes);
+/* The same of a source, which is not empty: also CLI_NO. */
+int cli_read_text(struct arena *a, const char *path, struct str *text);
 /* A compiled policy: also CLI_NO, when the bytes are none. */
 int cli_open(struct arena *a, const char *path, struct str *bytes, struct bc_policy **policy);
 /* A stream for complaints, coloured on a terminal. */
 struct diag cli_diag(void);
+/* How many errors there were, if not all of them were shown. */
+void cli_count_errors(const struct diag *d);
 /* Whether two paths are one existing file. */
 bool cli_same_file(const char *l, const char *r);
 

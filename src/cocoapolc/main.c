@@ -10,7 +10,10 @@
 #include "../base/digest.h"
 #include "cli.h"
 
-enum { OPT_MAP = 256, OPT_NO_MAP, OPT_FRAMEWORK, OPT_JSON, OPT_CHECK, OPT_SALT, OPT_HELP };
+enum {
+	OPT_MAP = 256, OPT_NO_MAP, OPT_FRAMEWORK, OPT_JSON, OPT_CHECK, OPT_FROM, OPT_OUTPUT_DIR, OPT_GROUP, OPT_IMAGE,
+	OPT_ASSUME_IMAGES, OPT_SANDBOX_IMAGE, OPT_STRICT, OPT_SET, OPT_SALT, OPT_HELP
+};
 
 static const struct option long_options[] = {
 	{ "output", required_argument, NULL, 'o' },
@@ -19,25 +22,39 @@ static const struct option long_options[] = {
 	{ "framework", required_argument, NULL, OPT_FRAMEWORK },
 	{ "json", no_argument, NULL, OPT_JSON },
 	{ "check", no_argument, NULL, OPT_CHECK },
+	{ "from", required_argument, NULL, OPT_FROM },
+	{ "output-dir", required_argument, NULL, OPT_OUTPUT_DIR },
+	{ "group", required_argument, NULL, OPT_GROUP },
+	{ "image", required_argument, NULL, OPT_IMAGE },
+	{ "image-config", required_argument, NULL, OPT_IMAGE },
+	{ "assume-images", no_argument, NULL, OPT_ASSUME_IMAGES },
+	{ "sandbox-image", required_argument, NULL, OPT_SANDBOX_IMAGE },
+	{ "strict", no_argument, NULL, OPT_STRICT },
+	{ "set", required_argument, NULL, OPT_SET },
 	{ "write", no_argument, NULL, 'w' },
 	{ "salt", required_argument, NULL, OPT_SALT },
 	{ "help", no_argument, NULL, OPT_HELP },
 	{ NULL, 0, NULL, 0 }
 };
 
+/* Of import, and of compile when it imports. */
+#define IMPORT_OPTIONS OPT_GROUP, OPT_FROM, OPT_IMAGE, OPT_ASSUME_IMAGES, OPT_SANDBOX_IMAGE, OPT_STRICT, OPT_SET
+
 struct command {
 	const char *name;
 	int (*run)(const struct cli *cli);
-	int options[5];                 /* that it takes */
+	int options[12];                /* that it takes */
 	const char *help;
 };
 
 static const struct command commands[] = {
-	{ "compile", command_compile, { 'o', OPT_MAP, OPT_NO_MAP, OPT_FRAMEWORK },
+	{ "compile", command_compile, { 'o', OPT_MAP, OPT_NO_MAP, OPT_FRAMEWORK, IMPORT_OPTIONS },
 	    "usage: cocoapolc compile [-o OUTPUT] [--map FILE | --no-map] [--framework FILE] POLICY.cpol\n"
+	    "       cocoapolc compile [OPTION...] POD.yaml...\n"
 	    "\n"
 	    "Compile a policy with the framework it names, or a framework alone, to\n"
-	    "canonical bytes.\n"
+	    "canonical bytes.  What is no policy is imported first, and the policy's source\n"
+	    "is left beside the bytes: 'cocoapolc import --help' has the options.\n"
 	    "\n"
 	    "  -o, --output FILE   where the bytes go (POLICY.cpb)\n"
 	    "  --map FILE          where the map from numbers to source places goes (OUTPUT.map)\n"
@@ -45,6 +62,23 @@ static const struct command commands[] = {
 	    "  --framework FILE    the framework's source; else it is looked for in\n"
 	    "                      $COCOAPOL_FRAMEWORK_DIR, framework/ beside the program (a build\n"
 	    "                      that is not installed), the installation, and beside the policy\n" },
+	{ "import", command_import, { 'o', OPT_OUTPUT_DIR, OPT_FRAMEWORK, IMPORT_OPTIONS },
+	    "usage: cocoapolc import [OPTION...] FILE...\n"
+	    "\n"
+	    "Write the policy of a pod, a compose file, an ACI template or an hcsshim policy:\n"
+	    "source to read, keep and edit, with where each fact came from.\n"
+	    "\n"
+	    "  -o, --output FILE       where the source goes (standard output)\n"
+	    "  --output-dir DIR        one file for each group of containers, DIR/NAME.cpol\n"
+	    "  --group NAME            of several groups this one: NAME, or KIND/NAME\n"
+	    "  --from KIND             k8s, compose, aci or hcsshim; else the input says it\n"
+	    "  --image [NAME=]PATH     an image: OCI layout, OCI or docker archive, or NAME's config\n"
+	    "                          as JSON; again for each\n"
+	    "  --assume-images         what only an image could say is left as a hole, not an error\n"
+	    "  --sandbox-image NAME    the group has a pause container of this image\n"
+	    "  --set NAME=VALUE        a variable of a compose file, a parameter of a template\n"
+	    "  --strict                unknown fields are errors\n"
+	    "  --framework FILE        as for compile\n" },
 	{ "fmt", command_fmt, { 'w', OPT_CHECK },
 	    "usage: cocoapolc fmt [-w | --check] FILE...\n"
 	    "\n"
@@ -52,6 +86,15 @@ static const struct command commands[] = {
 	    "\n"
 	    "  -w, --write         rewrite the files instead\n"
 	    "  --check             only say which files are not formatted: exit status 1\n" },
+	{ "diff", command_diff, { OPT_JSON, OPT_FRAMEWORK },
+	    "usage: cocoapolc diff [--json] [--framework FILE] OLD.cpol NEW.cpol\n"
+	    "\n"
+	    "Print what two policies say differently: declarations by what they mean, rules\n"
+	    "and claims by their words.  Exit status: 0 nothing, 1 something, 2 trouble.\n"
+	    "Whether NEW allows anything that OLD denies is what 'cocoapolv compare' answers.\n"
+	    "\n"
+	    "  --json              for machines\n"
+	    "  --framework FILE    as for compile\n" },
 	{ "dump", command_dump, { OPT_JSON },
 	    "usage: cocoapolc dump [--json] POLICY.cpb\n"
 	    "\n"
@@ -89,7 +132,9 @@ static void print_help(void)
 	fputs("usage: cocoapolc COMMAND [OPTION...] FILE...\n"
 	    "\n"
 	    "  compile   a policy's source to canonical bytes\n"
+	    "  import    a pod, compose file, template or other policy to a policy's source\n"
 	    "  fmt       format sources\n"
+	    "  diff      what two policies say differently\n"
 	    "  dump      print what the bytes say\n"
 	    "  digest    print the SHA-256 of the bytes\n"
 	    "  explain   what a denial's numbers mean\n"
@@ -120,6 +165,11 @@ static int finish(int status)
 	return status;
 }
 
+static void add(struct cli_list *list, char *value)
+{
+	list->items[list->n++] = value;         /* there is room for all arguments */
+}
+
 static void set_option(struct cli *cli, int option)
 {
 	switch (option) {
@@ -144,16 +194,43 @@ static void set_option(struct cli *cli, int option)
 	case OPT_JSON:
 		cli->json = true;
 		break;
+	case OPT_FROM:
+		cli->from = optarg;
+		break;
+	case OPT_OUTPUT_DIR:
+		cli->output_dir = optarg;
+		break;
+	case OPT_GROUP:
+		cli->group = optarg;
+		break;
+	case OPT_IMAGE:
+		add(&cli->images, optarg);
+		break;
+	case OPT_ASSUME_IMAGES:
+		cli->assume_images = true;
+		break;
+	case OPT_SANDBOX_IMAGE:
+		cli->sandbox_image = optarg;
+		break;
+	case OPT_STRICT:
+		cli->strict = true;
+		break;
+	case OPT_SET:
+		add(&cli->settings, optarg);
+		break;
 	default:
 		cli->check = true;
 		break;
 	}
 }
 
-static int run(const struct command *command, int argc, char **argv)
+static int run(const struct command *command, int argc, char **argv, struct arena *a)
 {
 	struct cli cli = { .command = command->name };
 	int option;
+
+	cli.images.items = arena_array(a, (size_t)argc, char *);
+	cli.settings.items = arena_array(a, (size_t)argc, char *);
 
 	opterr = 0;
 	while ((option = getopt_long(argc, argv, ":o:w", long_options, NULL)) != -1) {
@@ -208,6 +285,8 @@ int command_digest(const struct cli *cli)
 int main(int argc, char **argv)
 {
 	struct cli none = { 0 };
+	struct arena a = { 0 };
+	int status;
 	size_t i;
 
 	if (argc < 2)
@@ -222,7 +301,10 @@ int main(int argc, char **argv)
 		return finish(CLI_YES);
 	}
 	for (i = 0; i < N_COMMANDS; i++)
-		if (strcmp(argv[1], commands[i].name) == 0)
-			return run(&commands[i], argc - 1, argv + 1);
+		if (strcmp(argv[1], commands[i].name) == 0) {
+			status = run(&commands[i], argc - 1, argv + 1, &a);
+			arena_clear(&a);
+			return status;
+		}
 	return cli_usage(&none, "unknown command '%s'", argv[1]);
 }

@@ -2,8 +2,9 @@
  *
  * images.c - what was given, by name; see images.h.
  */
-#include <fcntl.h>
+#define _XOPEN_SOURCE 700               /* realpath */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>

@@ -42,6 +42,16 @@ static int complain(struct reading *r, enum diag_name name, const char *what)
 	return -1;
 }
 
+/* What a reader says; what the one before it says comes first. */
+static int complain_of(struct reading *r, struct archive *a)
+{
+	const char *text = archive_error_string(r->plain);
+
+	if (text == NULL)
+		text = archive_error_string(a);
+	return complain(r, DIAG_BAD_IMAGE, text == NULL ? "it can't be read" : text);
+}
+
 static la_ssize_t read_file(struct archive *a, void *arg, const void **piece)
 {
 	struct reading *r = arg;
@@ -83,10 +93,10 @@ static int read_rest(struct reading *r)
 	while ((got = read_plain(r->tar, r, &piece)) > 0)
 		;
 	if (got < 0)
-		return complain(r, DIAG_BAD_IMAGE, archive_error_string(r->tar));
+		return complain_of(r, r->tar);
 	while ((got = read_file(r->plain, r, &piece)) > 0)
 		;
-	return got < 0 ? complain(r, DIAG_BAD_IMAGE, archive_error_string(r->plain)) : 0;
+	return got < 0 ? complain_of(r, r->plain) : 0;
 }
 
 static int open_readers(struct reading *r)
@@ -104,13 +114,13 @@ static int open_readers(struct reading *r)
 	archive_read_support_format_empty(r->plain);
 	archive_read_support_format_tar(r->tar);
 	if (archive_read_open(r->plain, r, NULL, read_file, NULL) != ARCHIVE_OK)
-		return complain(r, DIAG_BAD_IMAGE, archive_error_string(r->plain));
+		return complain_of(r, r->plain);
 	status = archive_read_next_header(r->plain, &entry);
 	r->is_over = status == ARCHIVE_EOF;
 	if (status != ARCHIVE_OK && !r->is_over)
-		return complain(r, DIAG_BAD_IMAGE, archive_error_string(r->plain));
+		return complain_of(r, r->plain);
 	if (archive_read_open(r->tar, r, NULL, read_plain, NULL) != ARCHIVE_OK)
-		return complain(r, DIAG_BAD_IMAGE, archive_error_string(r->tar));
+		return complain_of(r, r->tar);
 	return 0;
 }
 
@@ -214,7 +224,7 @@ static int read_data(struct reading *r, struct archive_entry *entry, struct str 
 		bytes_put(&text, bytes, len);
 	}
 	if (status != ARCHIVE_EOF)
-		return complain(r, DIAG_BAD_IMAGE, archive_error_string(r->tar));
+		return complain_of(r, r->tar);
 	if (file != NULL)
 		file->text = bytes_str(&text);
 	return 0;
@@ -261,7 +271,7 @@ static int read_entries(struct reading *r)
 	while ((status = archive_read_next_header(r->tar, &entry)) == ARCHIVE_OK)
 		if (read_entry(r, entry) != 0)
 			return -1;
-	return status == ARCHIVE_EOF ? 0 : complain(r, DIAG_BAD_IMAGE, archive_error_string(r->tar));
+	return status == ARCHIVE_EOF ? 0 : complain_of(r, r->tar);
 }
 
 static int read_all(struct reading *r)

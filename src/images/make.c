@@ -136,7 +136,7 @@ static char **environment(struct arena *a)
 
 int make_image(struct images *s, const char *fs, const char *folder, const char *file, struct loc from)
 {
-	const char *const words[] = { find_tool(s->arena, "mkfs.erofs"), "-U", "00000000-0000-0000-0000-000000000000",
+	const char *const words[] = { find_tool(s->arena, "mkfs.erofs"), "-d1", "-U", "00000000-0000-0000-0000-000000000000",
 		file, folder };
 	enum { N_WORDS = sizeof(words) / sizeof(words[0]) };
 	const char *log = images_temporary(s);

@@ -35,7 +35,8 @@ static int open_regular(const char *path)
 
 static int archive_trouble(const struct store *store, const char *what)
 {
-	diag_error(store->images->diag, image_nowhere, DIAG_BAD_IMAGE, "%s: %s", store->path, what);
+	diag_error(store->images->diag, image_nowhere, DIAG_BAD_IMAGE, "%s: %s", store->path,
+	    what == NULL ? "it can't be read" : what);
 	return -1;
 }
 

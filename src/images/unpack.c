@@ -8,6 +8,7 @@
  * it goes through must be directories of the layer, not links.  libarchive
  * looks again.
  */
+#define _XOPEN_SOURCE 700               /* mknod */
 #include <archive.h>
 #include <archive_entry.h>
 #include <errno.h>
@@ -19,6 +20,12 @@
 
 #include "inside.h"
 
+/* A directory's time, which is set when nothing is made in it any more. */
+struct folder_time {
+	struct str path;
+	struct timespec time;
+};
+
 struct unpack {
 	struct images *images;
 	struct loc from;
@@ -26,13 +33,16 @@ struct unpack {
 	struct archive *disk;
 	struct arena names;             /* of all that is remembered */
 	struct str parent;              /* whose directories are there, see has_parents() */
-	struct image_strings implied;   /* directories that the layer did not tell of */
+	struct folder_time *times;      /* later ones count */
+	uint32_t n_times, cap_times;
 	struct image_strings gone;      /* whiteouts */
 	struct image_strings opaque;
 	bool is_whiteout;               /* the entry is: its data is nothing */
+	bool has_warned;                /* of attributes */
 	char path[4096];                /* of the entry, on disk */
 };
 
+static const struct timespec never = { 0, 0 };
 static const char whiteout[] = ".wh.", whiteout_opaque[] = ".wh..wh..opq", whiteout_other[] = ".wh..wh.";
 
 static int complain(const struct unpack *u, enum diag_name name, struct str path, const char *what)
@@ -46,7 +56,7 @@ static int complain_of_disk(const struct unpack *u, struct str path, const char 
 {
 	bool is_private = errno == EPERM || errno == ENOTSUP;
 
-	complain(u, DIAG_BAD_IMAGE, path, what);
+	complain(u, DIAG_BAD_IMAGE, path, what == NULL ? strerror(errno) : what);
 	if (is_private)
 		diag_note(u->images->diag, image_nowhere, "it takes root (or fakeroot), and for whiteouts a TMPDIR that is no overlay");
 	return -1;
@@ -56,6 +66,12 @@ static void push(struct unpack *u, struct image_strings *list, struct str text)
 {
 	arena_push(&u->names, list->items, list->n, list->cap);
 	list->items[list->n++] = arena_copy(&u->names, text.ptr, text.len);
+}
+
+static void push_time(struct unpack *u, struct str path, struct timespec time)
+{
+	arena_push(&u->names, u->times, u->n_times, u->cap_times);
+	u->times[u->n_times++] = (struct folder_time){ arena_copy(&u->names, path.ptr, path.len), time };
 }
 
 /* u->path for a path in the layer; what it was is overwritten. */
@@ -79,7 +95,7 @@ struct unpack *unpack_open(struct images *s, const char *folder, struct loc from
 	}
 	archive_write_disk_set_options(u->disk, ARCHIVE_EXTRACT_OWNER | ARCHIVE_EXTRACT_PERM | ARCHIVE_EXTRACT_TIME
 	    | ARCHIVE_EXTRACT_XATTR | ARCHIVE_EXTRACT_SECURE_SYMLINKS | ARCHIVE_EXTRACT_SECURE_NODOTDOT);
-	push(u, &u->implied, STR(""));
+	push_time(u, STR(""), never);
 	return u;
 }
 
@@ -105,7 +121,7 @@ static int pass_directory(struct unpack *u, struct str path)
 	}
 	if (errno != ENOENT || mkdir(u->path, 0755) != 0 || chmod(u->path, 0755) != 0)
 		return complain_of_disk(u, path, strerror(errno));
-	push(u, &u->implied, path);
+	push_time(u, path, never);
 	return 0;
 }
 
@@ -162,6 +178,15 @@ static int set_link_target(struct unpack *u, struct archive_entry *entry, struct
 	return 0;
 }
 
+/* Tools that make images take attributes in the order in which the temporary folder's file system has them. */
+static void warn_of_order(struct unpack *u, struct str path)
+{
+	if (!u->has_warned)
+		diag_warning(u->images->diag, u->from, DIAG_BAD_IMAGE, "the layer's file '%.*s' has several attributes: the root "
+		    "hash is the same only where TMPDIR is on the same kind of file system", STR_ARG(path));
+	u->has_warned = true;
+}
+
 /* libarchive leaves out attributes of the system. */
 static int set_access_lists(struct unpack *u, struct archive_entry *entry, struct str path)
 {
@@ -169,7 +194,8 @@ static int set_access_lists(struct unpack *u, struct archive_entry *entry, struc
 	const void *value;
 	size_t len;
 
-	archive_entry_xattr_reset(entry);
+	if (archive_entry_xattr_reset(entry) > 1)
+		warn_of_order(u, path);
 	while (archive_entry_xattr_next(entry, &name, &value, &len) == ARCHIVE_OK)
 		if (strncmp(name, "system.posix_acl_", 17) == 0 && lsetxattr(on_disk(u, path), name, value, len, 0) != 0)
 			return complain_of_disk(u, path, strerror(errno));
@@ -189,6 +215,11 @@ int unpack_entry(struct unpack *u, struct archive_entry *entry, struct str path)
 		return -1;
 	if (path.len == 0 && archive_entry_filetype(entry) != AE_IFDIR)
 		return complain(u, DIAG_REFUSED, path, "the root is no directory");
+	if (archive_entry_filetype(entry) == AE_IFDIR)
+		push_time(u, path, (struct timespec){ archive_entry_mtime(entry), archive_entry_mtime_nsec(entry) });
+	/* What kernels say of all links, and fakeroot only if it is told. */
+	if (archive_entry_filetype(entry) == AE_IFLNK)
+		archive_entry_set_perm(entry, 0777);
 	/* A directory may have become something else. */
 	if (archive_entry_filetype(entry) != AE_IFREG || archive_entry_hardlink(entry) != NULL)
 		u->parent = STR("");
@@ -220,11 +251,11 @@ int unpack_end(struct unpack *u, struct archive_entry *entry, struct str path)
 	return set_access_lists(u, entry, path);
 }
 
-static int set_time(struct unpack *u, struct str path)
+static int set_time(struct unpack *u, struct str path, struct timespec time)
 {
-	static const struct timespec never[2] = { { 0, 0 }, { 0, 0 } };
+	const struct timespec both[2] = { time, time };
 
-	if (utimensat(AT_FDCWD, on_disk(u, path), never, AT_SYMLINK_NOFOLLOW) != 0 && errno != ENOENT)
+	if (utimensat(AT_FDCWD, on_disk(u, path), both, AT_SYMLINK_NOFOLLOW) != 0 && errno != ENOENT)
 		return complain_of_disk(u, path, strerror(errno));
 	return 0;
 }
@@ -245,7 +276,7 @@ static int make_gone(struct unpack *u, struct str path)
 		return S_ISDIR(st.st_mode) ? make_opaque(u, path) : 0;
 	if (mknod(u->path, S_IFCHR, makedev(0, 0)) != 0)
 		return complain_of_disk(u, path, strerror(errno));
-	return set_time(u, path);
+	return set_time(u, path, never);
 }
 
 static int for_each(struct unpack *u, const struct image_strings *list, int (*act)(struct unpack *, struct str))
@@ -258,17 +289,17 @@ static int for_each(struct unpack *u, const struct image_strings *list, int (*ac
 	return 0;
 }
 
-/* libarchive sets the times of directories when it is closed, and so after all that changes them; of
- * those that are implied and then told of, too. */
 int unpack_close(struct unpack *u, bool is_whole)
 {
 	int status = 0;
+	uint32_t i;
 
-	if (is_whole && (for_each(u, &u->gone, make_gone) != 0 || for_each(u, &u->opaque, make_opaque) != 0
-	    || for_each(u, &u->implied, set_time) != 0))
+	if (is_whole && (for_each(u, &u->gone, make_gone) != 0 || for_each(u, &u->opaque, make_opaque) != 0))
 		status = -1;
+	for (i = 0; i < u->n_times && is_whole && status == 0; i++)
+		status = set_time(u, u->times[i].path, u->times[i].time);
 	if (archive_write_close(u->disk) != ARCHIVE_OK && is_whole && status == 0)
-		status = complain(u, DIAG_BAD_IMAGE, STR(""), archive_error_string(u->disk));
+		status = complain_of_disk(u, STR(""), archive_error_string(u->disk));
 	archive_write_free(u->disk);
 	arena_clear(&u->names);
 	return status;

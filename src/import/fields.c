@@ -13,6 +13,8 @@ struct group *import_group(struct import *im, struct str name, const char *kind,
 	g->name = name;
 	g->kind = (struct str){ kind, strlen(kind) };
 	g->from = from;
+	g->errors_before = im->diag->n_errors;
+	import_sandbox(im, g);
 	return g;
 }
 

@@ -120,6 +120,7 @@ struct group {
 	uint64_t svn;                   /* 0: 1 */
 	struct str kind;                /* "Deployment", "compose project", ...: for people */
 	struct loc from;
+	uint32_t errors_before;         /* complaints when it was begun: any since are about it */
 	struct values notes;            /* one comment line each at the top of the policy */
 	struct container *containers;
 	uint32_t n_containers, cap_containers;

@@ -42,6 +42,7 @@ void import_hcsshim(struct import *im, struct node *root);
 
 /* What the importers share: fields.c, container.c, capabilities.c. */
 
+/* A new group, with its pause container if there is to be one.  What is complained of from now on is about it. */
 struct group *import_group(struct import *im, struct str name, const char *kind, struct loc from);
 
 /* A field of one kind of object. */
@@ -85,7 +86,7 @@ unsigned import_signal(struct str name);
  * added and without what is dropped (names with or without CAP_, or ALL; NULL: none). */
 void import_capabilities(struct import *im, struct container *c, const struct values *add, const struct values *drop,
     bool privileged);
-/* The group's pause container, if the options name an image for it. */
+/* The group's pause container, if the options name an image for it: import_group() calls it. */
 void import_sandbox(struct import *im, struct group *g);
 
 #endif

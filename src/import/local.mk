@@ -7,6 +7,7 @@ libimport_a_SOURCES = \
 	%D%/group.c \
 	%D%/names.c \
 	%D%/pattern.c \
+	%D%/pending.c \
 	%D%/write.c \
 	%D%/write_word.c \
 	%D%/group.h \

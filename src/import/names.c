@@ -22,6 +22,10 @@ static const char *const taken[] = {
 	"mount", "group", "sysctl", "rlimit", "device", "disk", "scratch", "overlay", "share_name", "stack", "rootfs",
 	"upper", "spec", "started", "used", "begun", "broken", "starts", "opened", "standard", "elevated",
 	"HUP", "INT", "QUIT", "KILL", "USR1", "USR2", "TERM", "STOP",
+	"container_id", "layer_target", "disk_target", "scratch_target", "overlay_target", "share_target", "share_area",
+	"variable_name", "sandbox_path", "system_area", "normal_source", "guest_area", "hugepages_path",
+	"occupied", "layer_fits", "source_fits", "mount_fits", "own_source", "preset_fits", "env_fits", "env_known",
+	"user_fits", "groups_fit", "caps_fit", "share_owner_stopped",
 	/* names that the writer uses in its own claims */
 	"id", "everything_runs",
 };
@@ -46,8 +50,10 @@ struct str write_identifier(struct arena *a, struct str name, const struct str *
 	unsigned count;
 	size_t i;
 
-	if (name.len == 0 || isdigit((unsigned char)name.ptr[0]))
-		bytes_put8(&b, 'c');
+	/* The framework's switches are called allow_ and something. */
+	if (name.len == 0 || isdigit((unsigned char)name.ptr[0])
+	    || (name.len > 6 && memcmp(name.ptr, "allow_", 6) == 0))
+		bytes_printf(&b, "c_");
 	for (i = 0; i < name.len && i < 100; i++)
 		bytes_put8(&b, isalnum((unsigned char)name.ptr[i]) ? (unsigned char)name.ptr[i] : '_');
 	base = bytes_str(&b);

@@ -47,7 +47,7 @@ struct str pattern_part(struct arena *a, struct value v)
 
 struct layer hole_layer(struct arena *a, struct str what, struct loc from)
 {
-	struct layer layer = { .from = from, .note = STR("HOLE: nobody has said yet what this layer is") };
+	struct layer layer = { .blocks = 1, .from = from, .note = STR("HOLE: nobody has said yet what this layer is") };
 
 	digest_of(what.ptr, what.len, layer.root);
 	layer.salt = arena_printf(a, "hole: %.*s", STR_ARG(what));

@@ -326,7 +326,9 @@ static void write_header(struct writer *w, const struct group *g)
 {
 	uint32_t i;
 
-	bytes_printf(&w->b, "# %.*s ", STR_ARG(g->kind));
+	bytes_printf(&w->b, "# ");
+	write_comment_text(&w->b, g->kind);
+	bytes_put8(&w->b, ' ');
 	write_string(&w->b, g->name);
 	write_end(w, g->from, nothing);
 	for (i = 0; i < g->notes.n; i++) {

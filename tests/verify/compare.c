@@ -134,7 +134,7 @@ static struct str compile(struct arena *a, struct str text)
 	struct diag d = { .out = stdout };
 	struct cpolc *c = cpolc_new(&d);
 	const struct ir_policy *ir = cpolc_add(c, "made", text) == 0 ? cpolc_lower(c) : NULL;
-	struct image image;
+	struct canonical image;
 	struct str bytes = { NULL, 0 };
 
 	if (ir != NULL && emit(cpolc_arena(c), ir, &d, &image) == 0)
