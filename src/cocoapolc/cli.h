@@ -14,6 +14,7 @@
 #include "../base/arena.h"
 #include "../base/diag.h"
 #include "../bytecode/bytecode.h"
+#include "../images/images.h"
 
 enum { CLI_YES = 0, CLI_NO = 1, CLI_TROUBLE = 2 };
 enum { CLI_SOURCE_MAX = 16 << 20 };
@@ -46,6 +47,7 @@ int command_dump(const struct cli *cli);
 int command_digest(const struct cli *cli);
 int command_explain(const struct cli *cli);
 int command_verity(const struct cli *cli);
+int command_layers(const struct cli *cli);
 
 /* "cocoapolc: PATH: what errno says"; CLI_TROUBLE. */
 int cli_trouble(const char *path);
@@ -71,6 +73,16 @@ void cli_print(struct str text);
 json_t *cli_json(struct str text);
 /* Print and release; CLI_YES, or CLI_TROUBLE. */
 int cli_print_json(json_t *value);
+
+/* verity.c: what --salt says, or none; CLI_YES, or CLI_TROUBLE after saying so. */
+struct cli_salt {
+	unsigned char bytes[VERITY_SALT_MAX];
+	size_t len;
+	char hex[2 * VERITY_SALT_MAX + 1];
+};
+int cli_salt(const struct cli *cli, struct cli_salt *salt);
+/* Lower-case digits and a NUL: 2 * len + 1. */
+void cli_hex(char *hex, const unsigned char *bytes, size_t len);
 
 /* dump_json.c; sha256 is hex. */
 int dump_json(struct arena *a, const struct bc_policy *p, const char *sha256);

@@ -9,6 +9,7 @@ cocoapolc_SOURCES = \
 	%D%/format.c \
 	%D%/import.c \
 	%D%/inputs.c \
+	%D%/layers.c \
 	%D%/main.c \
 	%D%/verity.c \
 	%D%/build.h \

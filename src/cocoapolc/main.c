@@ -38,7 +38,8 @@ static const struct option long_options[] = {
 };
 
 /* Of import, and of compile when it imports. */
-#define IMPORT_OPTIONS OPT_GROUP, OPT_FROM, OPT_IMAGE, OPT_ASSUME_IMAGES, OPT_SANDBOX_IMAGE, OPT_STRICT, OPT_SET
+#define IMPORT_OPTIONS OPT_GROUP, OPT_FROM, OPT_IMAGE, OPT_ASSUME_IMAGES, OPT_SANDBOX_IMAGE, OPT_STRICT, OPT_SET, \
+	OPT_SALT
 
 struct command {
 	const char *name;
@@ -124,6 +125,16 @@ static const struct command commands[] = {
 	    "\n"
 	    "  --salt HEX          at most 256 bytes (none)\n"
 	    "  --json              for machines\n" },
+	{ "layers", command_layers, { OPT_IMAGE, OPT_OUTPUT_DIR, OPT_SALT },
+	    "usage: cocoapolc layers --image [NAME=]PATH... --output-dir DIR [--salt HEX] [NAME...]\n"
+	    "\n"
+	    "Write the layers of images, or of those named, as the file-system images that an\n"
+	    "imported policy has the root hashes of: DIR/sha256-DIFF_ID.erofs, and print the\n"
+	    "lines for a policy.  It takes root, or fakeroot.\n"
+	    "\n"
+	    "  --image [NAME=]PATH  an OCI layout, or an archive of it or of 'docker save'\n"
+	    "  --output-dir DIR    where they go\n"
+	    "  --salt HEX          for all layers (each its own, which follows from its diff_id)\n" },
 };
 enum { N_COMMANDS = sizeof(commands) / sizeof(commands[0]) };
 
@@ -139,6 +150,7 @@ static void print_help(void)
 	    "  digest    print the SHA-256 of the bytes\n"
 	    "  explain   what a denial's numbers mean\n"
 	    "  verity    print the root hash of a layer's image\n"
+	    "  layers    write the layers of images as file systems\n"
 	    "  version   print the version\n"
 	    "\n"
 	    "'cocoapolc COMMAND --help' says more.  Exit status: 0 yes, 1 no, 2 trouble.\n",

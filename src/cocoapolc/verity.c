@@ -67,13 +67,13 @@ static void show_progress(void *arg, uint64_t done, uint64_t total)
 	fflush(stderr);
 }
 
-static int hash(const char *path, const unsigned char *salt, size_t salt_len, struct verity *v)
+static int hash(const char *path, const struct cli_salt *salt, struct verity *v)
 {
 	struct progress p = { .file = path };
 	int status;
 
 	clock_gettime(CLOCK_MONOTONIC, &p.start);
-	status = verity_file(path, salt, salt_len, 0, isatty(STDERR_FILENO) ? show_progress : NULL, &p, v);
+	status = verity_file(path, salt->bytes, salt->len, 0, isatty(STDERR_FILENO) ? show_progress : NULL, &p, v);
 	if (p.said != 0)
 		fputs("\r\033[K", stderr);
 	if (status == 0 && v->len % VERITY_BLOCK != 0)
@@ -90,34 +90,35 @@ static int hash(const char *path, const unsigned char *salt, size_t salt_len, st
 	return CLI_NO;
 }
 
-/* -1: no hexadecimal bytes, or too many.  veritysetup's word for none is "-". */
-static int read_salt(const char *hex, unsigned char salt[VERITY_SALT_MAX], size_t *len)
-{
-	static const char digits[] = "0123456789abcdef0123456789ABCDEF";
-	size_t n = hex == NULL || strcmp(hex, "-") == 0 ? 0 : strlen(hex), i;
-	const char *digit;
-	unsigned value = 0;
-
-	if (n % 2 != 0 || n / 2 > VERITY_SALT_MAX)
-		return -1;
-	for (i = 0; i < n; i++) {
-		digit = strchr(digits, hex[i]);
-		if (digit == NULL)
-			return -1;
-		value = value << 4 | ((unsigned)(digit - digits) & 0xf);
-		salt[i / 2] = (unsigned char)value;
-	}
-	*len = n / 2;
-	return 0;
-}
-
-static void write_hex(char *hex, const unsigned char *bytes, size_t len)
+void cli_hex(char *hex, const unsigned char *bytes, size_t len)
 {
 	size_t i;
 
 	hex[0] = '\0';
 	for (i = 0; i < len; i++)
 		snprintf(hex + 2 * i, 3, "%02x", bytes[i]);
+}
+
+/* veritysetup's word for none is "-". */
+int cli_salt(const struct cli *cli, struct cli_salt *salt)
+{
+	static const char digits[] = "0123456789abcdef0123456789ABCDEF";
+	const char *hex = cli->salt == NULL || strcmp(cli->salt, "-") == 0 ? "" : cli->salt, *digit;
+	size_t n = strlen(hex), i;
+	unsigned value = 0;
+
+	salt->len = n / 2;
+	for (i = 0; i < n && n % 2 == 0 && n / 2 <= VERITY_SALT_MAX; i++) {
+		digit = strchr(digits, hex[i]);
+		if (digit == NULL)
+			break;
+		value = value << 4 | ((unsigned)(digit - digits) & 0xf);
+		salt->bytes[i / 2] = (unsigned char)value;
+	}
+	if (i != n)
+		return cli_usage(cli, "--salt takes at most %d bytes as hexadecimal digits", VERITY_SALT_MAX);
+	cli_hex(salt->hex, salt->bytes, salt->len);
+	return CLI_YES;
 }
 
 static void print_text(const char *path, const char *fs, const char *root, const char *salt,
@@ -132,33 +133,31 @@ static void print_text(const char *path, const char *fs, const char *root, const
 
 int command_verity(const struct cli *cli)
 {
-	unsigned char salt[VERITY_SALT_MAX];
-	char salt_hex[2 * VERITY_SALT_MAX + 1], root[65];
 	int worst = CLI_YES, status, i;
-	size_t salt_len = 0;
+	struct cli_salt salt;
+	char root[65];
 	struct verity v;
 	json_t *list;
 	const char *fs;
 
 	if (cli->n_files == 0)
 		return cli_usage(cli, "verity takes one file or more");
-	if (read_salt(cli->salt, salt, &salt_len) != 0)
-		return cli_usage(cli, "--salt takes at most %d bytes as hexadecimal digits", VERITY_SALT_MAX);
-	write_hex(salt_hex, salt, salt_len);
+	if (cli_salt(cli, &salt) != CLI_YES)
+		return CLI_TROUBLE;
 	list = json_array();
 	for (i = 0; i < cli->n_files; i++) {
-		status = hash(cli->files[i], salt, salt_len, &v);
+		status = hash(cli->files[i], &salt, &v);
 		worst = status > worst ? status : worst;
 		if (status != CLI_YES)
 			continue;
-		write_hex(root, v.root, sizeof(v.root));
+		cli_hex(root, v.root, sizeof(v.root));
 		fs = filesystem_of(cli->files[i]);
 		if (cli->json)
 			json_array_append_new(list, json_pack("{s:o, s:s, s:I, s:s, s:s?}", "file",
 			    cli_json((struct str){ cli->files[i], strlen(cli->files[i]) }), "root_hash", root,
-			    "blocks", (json_int_t)v.blocks, "salt", salt_hex, "filesystem", fs));
+			    "blocks", (json_int_t)v.blocks, "salt", salt.hex, "filesystem", fs));
 		else
-			print_text(cli->files[i], fs, root, salt_hex, &v);
+			print_text(cli->files[i], fs, root, salt.hex, &v);
 	}
 	if (cli->json)
 		return cli_print_json(list) == CLI_YES ? worst : CLI_TROUBLE;
