@@ -141,12 +141,12 @@ int unpack_data(struct unpack *u, const void *bytes, size_t len, int64_t at);
 int unpack_end(struct unpack *u, struct archive_entry *entry, struct str path);
 /* Frees it; if all went well until now, whiteouts are made before. */
 int unpack_close(struct unpack *u, bool is_whole);
+/* A folder and all below it is no more. */
+void remove_all(const char *folder);
 
 /* make.c: the file system that images are made as, or NULL: complained of. */
 const char *make_filesystem(struct images *s, struct loc from);
 /* The image of a folder as a file.  -1: complained of. */
 int make_image(struct images *s, const char *fs, const char *folder, const char *file, struct loc from);
-/* A folder and all below it is no more. */
-void remove_all(const char *folder);
 
 #endif

@@ -5,10 +5,8 @@
  * The same files give the same bytes: identifiers and times are fixed, and the
  * tool sorts what it finds.
  */
-#define _XOPEN_SOURCE 700               /* nftw */
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <spawn.h>
 #include <stdlib.h>
 #include <sys/wait.h>
@@ -18,17 +16,6 @@
 #include "inside.h"
 
 enum { SHOWN = 2000 };                  /* bytes of what a tool says */
-
-static int remove_one(const char *path, const struct stat *st, int type, struct FTW *where)
-{
-	(void)st, (void)type, (void)where;
-	return remove(path);
-}
-
-void remove_all(const char *folder)
-{
-	(void)nftw(folder, remove_one, 32, FTW_DEPTH | FTW_PHYS);
-}
 
 /* mkfs.* is where only root's PATH leads. */
 static const char *find_tool(struct arena *a, const char *name)

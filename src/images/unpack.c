@@ -8,11 +8,12 @@
  * it goes through must be directories of the layer, not links.  libarchive
  * looks again.
  */
-#define _XOPEN_SOURCE 700               /* mknod */
+#define _XOPEN_SOURCE 700               /* mknod, nftw */
 #include <archive.h>
 #include <archive_entry.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <ftw.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <sys/xattr.h>
@@ -303,4 +304,15 @@ int unpack_close(struct unpack *u, bool is_whole)
 	archive_write_free(u->disk);
 	arena_clear(&u->names);
 	return status;
+}
+
+static int remove_one(const char *path, const struct stat *st, int type, struct FTW *where)
+{
+	(void)st, (void)type, (void)where;
+	return remove(path);
+}
+
+void remove_all(const char *folder)
+{
+	(void)nftw(folder, remove_one, 32, FTW_DEPTH | FTW_PHYS);
 }

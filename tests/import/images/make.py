@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""make.py FOLDER: the images, good and bad, that images.sh reads."""
+"""make.py FOLDER: the images, good and bad, that images.sh reads.
+make.py --seeds FOLDER: small ones for tests/fuzz/image.c."""
 
 import gzip
 import hashlib
@@ -313,7 +314,32 @@ def bad(out):
     os.mkfifo(out + "/pipe")
 
 
-if __name__ == "__main__":
+def seeds(out):
+    """Behind 8 bytes, of which the first says whether layers are unpacked."""
+    small = tar([folder("etc"), entry("etc/passwd", PASSWD), entry("etc/group", GROUP), entry("etc/.wh.shadow"),
+                 link("link", "/etc/passwd"), link("hard", "etc/passwd", hard=True), folder("a"), entry("a/.wh..wh..opq"),
+                 entry("a/b", b"b", xattrs={"user.note": b"hello"}), entry("dev", type=tarfile.FIFOTYPE)])
+    raw = config([small, TOP])
+    manifest = {"Config": "config.json", "RepoTags": ["x"], "Layers": ["a/layer.tar", "b/layer.tar"]}
+    files = {"config.json": raw, "a/layer.tar": small, "b/layer.tar": TOP, "manifest.json": dump([manifest])}
+    layout = Layout()
+    layout.add(layout.index([layout.image([small, TOP])]), "x")
+    plain = Layout()
+    plain.add(plain.image([small], pack=bytes), "x")
+    docker_tar = tar([entry(name, data) for name, data in files.items()], tarfile.GNU_FORMAT)
+    forms = {"docker": docker_tar, "packed": packed(docker_tar), "config": raw,
+             "layout": tar([entry(n, d) for n, d in layout.all().items()], tarfile.USTAR_FORMAT),
+             "plain": tar([entry(n, d) for n, d in plain.all().items()])}
+    os.makedirs(out)
+    for name, data in forms.items():
+        for first in (0, 1):
+            with open("%s/%s.%d" % (out, name, first), "wb") as file:
+                file.write(bytes([first]) * 8 + data)
+
+
+if __name__ == "__main__" and sys.argv[1] == "--seeds":
+    seeds(sys.argv[2])
+elif __name__ == "__main__":
     os.makedirs(sys.argv[1] + "/bad")
     good(sys.argv[1])
     bad(sys.argv[1] + "/bad")
