@@ -29,7 +29,7 @@ struct cli_list {
 struct cli {
 	const char *command;
 	const char *output, *map, *framework;   /* -o --map --framework */
-	const char *salt;               /* --salt */
+	const char *salt, *layer_fs;            /* --salt --layer-fs */
 	bool no_map, json, check, in_place;     /* --no-map --json --check -w */
 	const char *from, *output_dir, *group;  /* --from --output-dir --group */
 	const char *sandbox_image;              /* --sandbox-image */
@@ -81,6 +81,8 @@ struct cli_salt {
 	char hex[2 * VERITY_SALT_MAX + 1];
 };
 int cli_salt(const struct cli *cli, struct cli_salt *salt);
+/* layers.c: images with --layer-fs and --salt; NULL after saying what is wrong with them. */
+struct images *cli_images(const struct cli *cli, struct arena *a, struct diag *d);
 /* Lower-case digits and a NUL: 2 * len + 1. */
 void cli_hex(char *hex, const unsigned char *bytes, size_t len);
 

@@ -184,12 +184,13 @@ static int with_groups(const struct cli *cli, int (*run)(struct import *, const 
 		.sandbox_image = cli->sandbox_image, .folder = ".", .settings = cli->settings.items,
 		.n_settings = cli->settings.n };
 	struct import im = { .arena = &a, .diag = &d, .options = &options };
-	struct cli_salt salt;
 	int status;
 
-	if (cli_salt(cli, &salt) != CLI_YES)
+	im.images = cli_images(cli, &a, &d);
+	if (im.images == NULL) {
+		arena_clear(&a);
 		return CLI_TROUBLE;
-	im.images = images_new(&a, &d, STR(""), (struct str){ salt.hex, 2 * salt.len });
+	}
 	status = read_groups(&im, cli);
 	if (status == CLI_YES)
 		status = run(&im, cli);

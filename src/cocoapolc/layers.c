@@ -59,21 +59,37 @@ static int write_all(const struct cli *cli, struct images *s)
 	return worst;
 }
 
+struct images *cli_images(const struct cli *cli, struct arena *a, struct diag *d)
+{
+	struct str fs = { cli->layer_fs == NULL ? "" : cli->layer_fs, 0 };
+	struct cli_salt *salt = arena_new(a, struct cli_salt);
+
+	fs.len = strlen(fs.ptr);
+	if (fs.len != 0 && !str_is(fs, "erofs") && !str_is(fs, "ext4")) {
+		cli_usage(cli, "--layer-fs takes erofs or ext4");
+		return NULL;
+	}
+	if (cli_salt(cli, salt) != CLI_YES)
+		return NULL;
+	return images_new(a, d, fs, (struct str){ salt->hex, 2 * salt->len });
+}
+
 int command_layers(const struct cli *cli)
 {
 	struct arena a = { 0 };
 	struct diag d = cli_diag();
-	struct cli_salt salt;
 	struct images *s;
 	int status;
 
 	if (cli->images.n == 0 || cli->output_dir == NULL)
 		return cli_usage(cli, "layers takes --image PATH and --output-dir DIR");
-	if (cli_salt(cli, &salt) != CLI_YES)
-		return CLI_TROUBLE;
 	if (mkdir(cli->output_dir, 0777) != 0 && errno != EEXIST)
 		return cli_trouble(cli->output_dir);
-	s = images_new(&a, &d, STR(""), (struct str){ salt.hex, 2 * salt.len });
+	s = cli_images(cli, &a, &d);
+	if (s == NULL) {
+		arena_clear(&a);
+		return CLI_TROUBLE;
+	}
 	images_keep(s, cli->output_dir);
 	status = write_all(cli, s);
 	cli_count_errors(&d);

@@ -146,7 +146,12 @@ void remove_all(const char *folder);
 
 /* make.c: the file system that images are made as, or NULL: complained of. */
 const char *make_filesystem(struct images *s, struct loc from);
-/* The image of a folder as a file.  -1: complained of. */
+/* The image of a folder as a file that is not there yet.  -1: complained of. */
 int make_image(struct images *s, const char *fs, const char *folder, const char *file, struct loc from);
+/* A tool and its words, up to NULL. */
+enum { MAKE_WORDS_MAX = 24 };
+int make_run(struct images *s, const char *const *words, struct loc from);
+/* ext4.c */
+int make_ext4(struct images *s, const char *folder, const char *file, struct loc from);
 
 #endif

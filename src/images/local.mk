@@ -2,6 +2,7 @@ noinst_LIBRARIES += libimages.a
 libimages_a_SOURCES = \
 	%D%/config.c \
 	%D%/docker.c \
+	%D%/ext4.c \
 	%D%/images.c \
 	%D%/layer.c \
 	%D%/layout.c \

@@ -36,18 +36,28 @@ static const char *find_tool(struct arena *a, const char *name)
 	return NULL;
 }
 
+static bool has_tools(struct arena *a, const char *fs)
+{
+	if (strcmp(fs, "erofs") == 0)
+		return find_tool(a, "mkfs.erofs") != NULL;
+	return find_tool(a, "mke2fs") != NULL && find_tool(a, "debugfs") != NULL;
+}
+
 const char *make_filesystem(struct images *s, struct loc from)
 {
+	const char *fs = str_is(s->fs, "ext4") || (s->fs.len == 0 && !has_tools(s->arena, "erofs")) ? "ext4" : "erofs";
 	const char *missing = NULL;
 
-	if (!str_is(s->fs, "") && !str_is(s->fs, "erofs"))
-		missing = "layers are made as erofs only";
-	else if (find_tool(s->arena, "mkfs.erofs") == NULL)
-		missing = "mkfs.erofs is missing (Debian: erofs-utils), without which layers have no root hash";
+	if (s->fs.len != 0 && !str_is(s->fs, fs))
+		missing = "layers become erofs or ext4";
+	else if (!has_tools(s->arena, fs))
+		missing = s->fs.len == 0 ? "neither mkfs.erofs (Debian: erofs-utils) nor mke2fs (e2fsprogs) is installed, and "
+		    "without them layers have no root hash" : strcmp(fs, "erofs") == 0 ?
+		    "mkfs.erofs is not installed (Debian: erofs-utils)" : "mke2fs is not installed (Debian: e2fsprogs)";
 	else if (geteuid() != 0)
 		missing = "a layer's files have owners and devices, which takes root, or: fakeroot cocoapolc ...";
 	if (missing == NULL)
-		return "erofs";
+		return fs;
 	if (!s->has_no_tool)
 		diag_error(s->diag, from, DIAG_BAD_IMAGE, "%s", missing);
 	s->has_no_tool = true;
@@ -106,13 +116,15 @@ static char **environment(struct arena *a)
 {
 	static const char *const kept[] = { "LD_PRELOAD", "LD_LIBRARY_PATH", "FAKEROOTKEY", "FAKED_MODE", "TMPDIR" };
 	enum { N_KEPT = sizeof(kept) / sizeof(kept[0]) };
-	char **env = arena_array(a, N_KEPT + 4, char *);
+	char **env = arena_array(a, N_KEPT + 6, char *);
 	const char *value;
 	size_t i, n = 0;
 
 	env[n++] = text_of(a, "PATH=/usr/bin:/bin:/usr/sbin:/sbin");
 	env[n++] = text_of(a, "LC_ALL=C.UTF-8");
 	env[n++] = text_of(a, "SOURCE_DATE_EPOCH=4102444800");
+	env[n++] = text_of(a, "E2FSPROGS_FAKE_TIME=1");
+	env[n++] = text_of(a, "MKE2FS_CONFIG=/dev/null");
 	for (i = 0; i < N_KEPT; i++) {
 		value = getenv(kept[i]);
 		if (value != NULL)
@@ -121,21 +133,18 @@ static char **environment(struct arena *a)
 	return env;
 }
 
-int make_image(struct images *s, const char *fs, const char *folder, const char *file, struct loc from)
+int make_run(struct images *s, const char *const *words, struct loc from)
 {
-	const char *const words[] = { find_tool(s->arena, "mkfs.erofs"), "-d1", "-U", "00000000-0000-0000-0000-000000000000",
-		file, folder };
-	enum { N_WORDS = sizeof(words) / sizeof(words[0]) };
 	const char *log = images_temporary(s);
-	char *argv[N_WORDS + 1] = { NULL };
+	char *argv[MAKE_WORDS_MAX + 1] = { NULL };
 	size_t i;
 	int status;
 
-	(void)fs;
 	if (log == NULL)
 		return -1;
-	for (i = 0; i < N_WORDS; i++)
+	for (i = 0; words[i] != NULL && i < MAKE_WORDS_MAX; i++)
 		argv[i] = text_of(s->arena, words[i]);
+	argv[0] = text_of(s->arena, find_tool(s->arena, words[0]));
 	status = run(argv, environment(s->arena), log);
 	if (status < 0)
 		diag_error(s->diag, from, DIAG_BAD_IMAGE, "%s: %s", argv[0], strerror(errno));
@@ -145,4 +154,11 @@ int make_image(struct images *s, const char *fs, const char *folder, const char 
 		show_output(s, log);
 	unlink(log);
 	return status == 0 ? 0 : -1;
+}
+
+int make_image(struct images *s, const char *fs, const char *folder, const char *file, struct loc from)
+{
+	const char *const words[] = { "mkfs.erofs", "-d1", "-U", "00000000-0000-0000-0000-000000000000", file, folder, NULL };
+
+	return strcmp(fs, "ext4") == 0 ? make_ext4(s, folder, file, from) : make_run(s, words, from);
 }

@@ -5,7 +5,7 @@
 guest_sources="$srcdir/src/bytecode/*.c $srcdir/src/runtime/*.c"
 
 # All of the images but for the tools that are run, which the target stands in for.
-image_sources="$srcdir/src/document/*.c $srcdir/src/base/*.c $(ls "$srcdir"/src/images/*.c | grep -v '/make\.c$')"
+image_sources="$srcdir/src/document/*.c $srcdir/src/base/*.c $(ls "$srcdir"/src/images/*.c | grep -vE '/(make|ext4)\.c$')"
 image_libraries="-larchive -lyaml -lcrypto -pthread"
 
 build_target() { # NAME DRIVER FLAGS...

@@ -229,6 +229,26 @@ done <first
 layers -s 00ff gzip -- shop:1 >second
 awk 'NR == FNR { root[$2] = $3; next } $5 != "00ff" || root[$2] == $3 { bad = 1 } END { exit bad || FNR != 2 }' first second
 claim $? "a salt for all changes all"
+layers -f ext4 gzip -- shop:1 >second
+if command -v mke2fs >/dev/null || [ -x /usr/sbin/mke2fs ]; then
+	TMPDIR=$PWD/other layers -f ext4 zstd -- shop:1 >third
+	[ "$(wc -l <second)" -eq 2 ] && cmp second third >log && ! cmp -s first second
+	claim $? "ext4: the same layers have the same root hashes, in another folder"
+	if [ -d /dev/shm ] && [ -w /dev/shm ] && shm=$(mktemp -d /dev/shm/cocoapol.XXXXXX); then
+		TMPDIR=$shm layers -f ext4 docker.tar -- shop:1 >third
+		rm -rf "$shm"
+		cmp second third >log
+		claim $? "ext4: and on another file system, out of another archive"
+	fi
+	layers -f ext4 -k kept gzip -- shop:1 >third
+	for image in kept/*.ext4; do
+		PATH=$PATH:/usr/sbin e2fsck -fn "$image" >log 2>&1
+		claim $? "ext4: e2fsck finds nothing wrong"
+	done
+else
+	echo "skip - layers become ext4: needs e2fsprogs"
+fi
+complains bad-image "erofs or ext4" "other file systems are not made" $as_root "$images" -f btrfs gzip -- shop:1
 layers users-top -- u:1 | head -1 >second
 head -1 first | cmp - second >log
 claim $? "a layer in two images is one"
@@ -313,6 +333,16 @@ END
 grep -vxFf got want >log
 [ ! -s log ]
 claim $? "owners, modes, times, links, devices and attributes are the layer's"
+if mount -o loop,ro "${base%.erofs}.ext4" mnt 2>log; then
+	listing mnt >got
+	umount mnt
+	sed 's/\.25 / /; s/\(00000000\) /\1.0 /' want >whole
+	grep -vxFf got whole >log
+	[ ! -s log ] && ! grep -q 'lost+found' got
+	claim $? "of ext4, too, with times of whole seconds"
+else
+	echo "skip - of ext4, too: it takes a kernel with ext4"
+fi
 mount -o loop,ro "$top" mnt
 listing mnt | sort >got
 umount mnt
