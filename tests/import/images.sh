@@ -277,9 +277,11 @@ ls -A "$TMPDIR" >log
 [ ! -s log ] && [ ! -e /tmp/outside ] && ! find / -xdev -name outside -newer "$tmp/made" -not -path '/proc/*' 2>/dev/null | grep -q .
 claim $? "nothing was written outside, and nothing temporary stays"
 if [ -z "$as_root" ]; then
-	chmod 755 "$tmp" && cp "$images" "$tmp/copy"
+	open=$(mktemp -d /tmp/cocoapol.XXXXXX)
+	cp -r "$images" gzip "$open" && chmod -R a+rX "$open"
 	complains bad-image "takes root" "without root that is said" \
-		setpriv --reuid 65534 --clear-groups env TMPDIR=/tmp "$tmp/copy" "$PWD/gzip" -- shop:1
+		setpriv --reuid 65534 --clear-groups env TMPDIR=/tmp "$open/images" "$open/gzip" -- shop:1
+	rm -rf "$open"
 fi
 mkdir bin
 printf '#!/bin/sh\necho "no space, say"; exit 3\n' >bin/mkfs.erofs
