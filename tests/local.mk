@@ -2,8 +2,8 @@
 guest_libraries = librequest.a libcocoapol.a libbase.a $(JANSSON_LIBS)
 check_libraries = libcheck.a liblift.a libautomata.a libcocoapol.a libbase.a $(CRYPTO_LIBS)
 
-check_PROGRAMS += test_automata test_canon test_decide test_document test_ground test_group test_open test_source test_srcmap \
-	compare decide flow images invent mutate raise requests soundness twin
+check_PROGRAMS += test_automata test_canon test_decide test_document test_ground test_group test_hcsshim test_open test_source test_srcmap \
+	compare decide flow images invent mutants mutate raise requests soundness twin
 test_automata_SOURCES = %D%/unit/test_automata.c
 test_automata_LDADD = libautomata.a libbase.a
 test_canon_SOURCES = %D%/unit/test_canon.c
@@ -16,6 +16,8 @@ test_ground_SOURCES = %D%/unit/test_ground.c
 test_ground_LDADD = $(check_libraries)
 test_group_SOURCES = %D%/unit/test_group.c
 test_group_LDADD = libimport.a $(compiler_libraries) $(CRYPTO_LIBS)
+test_hcsshim_SOURCES = %D%/unit/test_hcsshim.c
+test_hcsshim_LDADD = libimport.a libimages.a libdocument.a libautomata.a libbase.a $(CRYPTO_LIBS) $(JANSSON_LIBS) $(YAML_LIBS) $(ARCHIVE_LIBS)
 test_open_SOURCES = %D%/unit/test_open.c %D%/unit/skeleton.h
 test_open_LDADD = libcocoapol.a
 test_source_SOURCES = %D%/unit/test_source.c
@@ -32,6 +34,8 @@ images_SOURCES = %D%/import/images.c
 images_LDADD = libimages.a libdocument.a libbase.a $(ARCHIVE_LIBS) $(YAML_LIBS) $(CRYPTO_LIBS)
 invent_SOURCES = %D%/certificate/invent.c
 invent_LDADD = $(check_libraries)
+mutants_SOURCES = %D%/vectors/mutants.c
+mutants_LDADD = $(guest_libraries)
 mutate_SOURCES = %D%/certificate/mutate.c
 mutate_LDADD = $(check_libraries)
 raise_SOURCES = %D%/verify/raise.c

@@ -56,8 +56,10 @@ int document_yaml(struct arena *a, struct diag *d, const struct source *source, 
 
 /* The data of a Rego policy as one map: its package as "package", and each rule
  * `name := value` as an entry.  What is not data is refused by name and line,
- * but for rules that hand a name on to the framework (`x := data.framework.x`)
- * and `reason := {..}` made of such names, which are left out. */
+ * but for rules that hand a name on to the framework (`x := data.framework.x`),
+ * whose names are a list under DOCUMENT_REGO_HANDED, and `reason := {..}` made
+ * of such names, which is left out. */
+#define DOCUMENT_REGO_HANDED "data.framework"
 int document_rego(struct arena *a, struct diag *d, const struct source *source, struct document *out);
 
 /* The value at a key, marked as used; NULL if the node is no map or has none.

@@ -3,7 +3,10 @@ libdocument_a_SOURCES = \
 	%D%/document.c \
 	%D%/map.c \
 	%D%/places.c \
+	%D%/rego.c \
+	%D%/rego_scan.c \
 	%D%/yaml.c \
 	%D%/document.h \
 	%D%/map.h \
-	%D%/places.h
+	%D%/places.h \
+	%D%/rego.h

@@ -24,15 +24,3 @@ void import_aci(struct import *im, struct node *root)
 {
 	refuse(im, root, "an ARM template");
 }
-
-void import_hcsshim(struct import *im, struct node *root)
-{
-	refuse(im, root, "a Rego policy");
-}
-
-int document_rego(struct arena *a, struct diag *d, const struct source *source, struct document *out)
-{
-	(void)a, (void)out;
-	diag_error(d, (struct loc){ source, 0, 0 }, DIAG_REFUSED, "Rego is not read yet");
-	return -1;
-}
