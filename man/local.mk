@@ -1,5 +1,6 @@
 dist_man_MANS = %D%/cocoapolc.1 %D%/cocoapolv.1 %D%/cocoapol-check.1 %D%/cpol.3 %D%/cocoapol.5
 nodist_man_MANS = cocoapol-bytecode.5 cocoapol-lint.7
+EXTRA_DIST += %D%/cocoapolc-import.images
 EXTRA_DIST += %D%/cocoapol-bytecode.5.in %D%/opcodes.awk
 CLEANFILES += cocoapol-bytecode.5 cocoapol-lint.7
 cocoapol-bytecode.5: %D%/cocoapol-bytecode.5.in %D%/opcodes.awk src/bytecode/opcodes.def

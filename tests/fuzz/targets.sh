@@ -10,7 +10,10 @@ sources_of() { # NAME
 	rego)
 		echo "$srcdir/src/document/rego*.c $srcdir/src/import/hcsshim*.c $srcdir/src/import/write*.c \
 			$builddir/libimport.a $builddir/libimages.a $builddir/libdocument.a $builddir/libautomata.a \
-			$builddir/libbase.a -lyaml -lcrypto" ;;
+			$builddir/libbase.a -lyaml -larchive -lcrypto -pthread" ;;
+	image)          # all but for the tools that are run, which the target stands in for
+		find "$srcdir/src/images" -name '*.c' ! -name make.c ! -name ext4.c
+		echo "$srcdir/src/document/*.c $srcdir/src/base/*.c -larchive -lyaml -lcrypto -pthread" ;;
 	*) echo "$guest_sources" ;;
 	esac
 }
