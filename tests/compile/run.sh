@@ -48,7 +48,7 @@ for spelling in $(sed -n 's/^DIAG(.*"\(.*\)")$/\1/p' "$srcdir/src/base/diag.def"
 	internal) continue ;;           # is our mistake: there must be no case
 	too-large) continue ;;          # is a text of 16 MB: see below
 	esac
-	cat "$here"/*.err "$srcdir"/tests/import/*/*.err | grep -q "\[$spelling\]\$"
+	cat "$here"/*.err "$srcdir"/tests/import/*/*.err "$srcdir"/tests/import/*/complaints/*.err | grep -q "\[$spelling\]\$"
 	if [ $? -eq 0 ]; then
 		echo "ok - [$spelling] is provoked"
 	else
