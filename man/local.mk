@@ -6,7 +6,9 @@ CLEANFILES += cocoapol-bytecode.5 cocoapol-lint.7
 cocoapol-bytecode.5: %D%/cocoapol-bytecode.5.in %D%/opcodes.awk src/bytecode/opcodes.def
 	$(AM_V_GEN)$(AWK) -f $(srcdir)/man/opcodes.awk $(srcdir)/src/bytecode/opcodes.def \
 		$(srcdir)/man/cocoapol-bytecode.5.in >$@.tmp && mv $@.tmp $@
+EXTRA_DIST += %D%/cocoapolc-import.compose %D%/cocoapolc-import.aci
 EXTRA_DIST += %D%/cocoapol-lint.7.in %D%/lints.awk
 lint_defs = src/lint/lint.def src/lint/lint_loader.def
 cocoapol-lint.7: %D%/cocoapol-lint.7.in %D%/lints.awk $(lint_defs)
 	$(AM_V_GEN)(cd $(srcdir) && $(AWK) -f man/lints.awk $(lint_defs) man/cocoapol-lint.7.in) >$@.tmp && mv $@.tmp $@
+EXTRA_DIST += %D%/cocoapolc-import.kubernetes %D%/fields.awk

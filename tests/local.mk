@@ -3,7 +3,7 @@ guest_libraries = librequest.a libcocoapol.a libbase.a $(JANSSON_LIBS)
 check_libraries = libcheck.a liblift.a libautomata.a libcocoapol.a libbase.a $(CRYPTO_LIBS)
 
 check_PROGRAMS += test_automata test_canon test_decide test_document test_ground test_group test_hcsshim test_open test_source test_srcmap \
-	compare decide flow images invent mutants mutate raise requests soundness twin
+	compare decide fields flow images invent mutants mutate raise requests soundness twin
 test_automata_SOURCES = %D%/unit/test_automata.c
 test_automata_LDADD = libautomata.a libbase.a
 test_canon_SOURCES = %D%/unit/test_canon.c
@@ -28,6 +28,8 @@ compare_SOURCES = %D%/verify/compare.c %D%/verify/twin.h
 compare_LDADD = $(verifier_libraries)
 decide_SOURCES = %D%/perf/decide.c
 decide_LDADD = $(guest_libraries)
+fields_SOURCES = %D%/import/fields.c
+fields_LDADD = libimport.a libimages.a libdocument.a $(compiler_libraries) $(YAML_LIBS) $(ARCHIVE_LIBS) $(CRYPTO_LIBS)
 flow_SOURCES = %D%/verify/flow.c %D%/verify/twin_make.c %D%/verify/twin_model.c %D%/verify/twin.h
 flow_LDADD = $(verifier_libraries)
 images_SOURCES = %D%/import/images.c

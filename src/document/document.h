@@ -51,7 +51,7 @@ struct document {
  *
  * Plain scalars are of YAML 1.2's core schema; `yes`, `no`, `on` and `off` are
  * strings, and 0644 is octal, as Kubernetes and compose have it.  Merge keys
- * (<<) are merged.  A key that is there twice is an error. */
+ * (<<) are merged.  A key that is there twice is an error, or a warning if it says the same. */
 int document_yaml(struct arena *a, struct diag *d, const struct source *source, struct document *out);
 
 /* The data of a Rego policy as one map: its package as "package", and each rule

@@ -1,6 +1,8 @@
 noinst_LIBRARIES += libdocument.a
 libdocument_a_SOURCES = \
 	%D%/document.c \
+	%D%/json_comments.c \
+	%D%/json_comments.h \
 	%D%/map.c \
 	%D%/places.c \
 	%D%/rego.c \
