@@ -335,7 +335,7 @@ static int judge(const struct emitter *m, const struct bytes *whole)
 	exit(2);
 }
 
-int emit(struct arena *a, const struct ir_policy *ir, struct diag *d, struct image *image)
+int emit(struct arena *a, const struct ir_policy *ir, struct diag *d, struct canonical *image)
 {
 	struct emitter m = { .c = canon_of(a, ir, d) };
 	struct bytes whole = { .arena = a };
@@ -352,6 +352,6 @@ int emit(struct arena *a, const struct ir_policy *ir, struct diag *d, struct ima
 	} while (canon_drop_unused(m.c));
 	if (put_all(&m, &whole) != 0 || judge(&m, &whole) != 0)
 		return -1;
-	*image = (struct image){ whole.ptr, whole.len, m.c, m.rules, m.claims };
+	*image = (struct canonical){ whole.ptr, whole.len, m.c, m.rules, m.claims };
 	return 0;
 }

@@ -12,7 +12,7 @@ struct lines {
 
 struct mapper {
 	struct arena *a;
-	const struct image *image;
+	const struct canonical *image;
 	struct srcmap *map;
 	struct lines *sources;
 	uint32_t n_sources, cap;
@@ -150,7 +150,7 @@ static void add_rows(struct mapper *m)
 	}
 }
 
-struct srcmap *mapping_of(struct arena *a, const struct image *image, const char *sha256)
+struct srcmap *mapping_of(struct arena *a, const struct canonical *image, const char *sha256)
 {
 	struct mapper m = { .a = a, .image = image, .map = arena_new(a, struct srcmap) };
 

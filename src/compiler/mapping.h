@@ -8,6 +8,6 @@
 #include "../base/srcmap.h"
 #include "emit.h"
 
-struct srcmap *mapping_of(struct arena *a, const struct image *image, const char *sha256);
+struct srcmap *mapping_of(struct arena *a, const struct canonical *image, const char *sha256);
 
 #endif

@@ -57,7 +57,7 @@ static bool guest_has(const struct tool *t, const struct srcmap_entry *entry)
 
 /* The places of the claims and ghosts are in the properties, those of the rest
  * where the policy's own map has them. */
-static const struct srcmap *join_maps(struct tool *t, const struct image *image)
+static const struct srcmap *join_maps(struct tool *t, const struct canonical *image)
 {
 	char sha256[DIGEST_HEX_LEN + 1];
 	struct srcmap *joined;
@@ -114,7 +114,7 @@ static int our_mistake(const char *what, const char *why)
 }
 
 /* Take the given policy's place. */
-static int take_place(struct tool *t, const struct image *image)
+static int take_place(struct tool *t, const struct canonical *image)
 {
 	struct cpol_policy *given = arena_new(&t->arena, struct cpol_policy);
 	struct cpol_policy *made = arena_new(&t->arena, struct cpol_policy);
@@ -188,7 +188,7 @@ static int put_together(struct tool *t, struct cpolc *c, struct diag *d, struct 
 	struct ir_claim **own = given->claims;
 	uint32_t n_own = given->n_claims;
 	const struct ir_policy *properties = NULL;
-	struct image image;
+	struct canonical image;
 
 	if (cpolc_add(c, strcmp(t->second, "-") == 0 ? "<stdin>" : t->second, text) == 0)
 		properties = cpolc_demand(c, given);

@@ -32,6 +32,10 @@ layer src/base base bytecode
 layer src/automata base automata
 layer src/request base bytecode runtime request
 layer src/compiler base automata bytecode runtime compiler grammar
+layer src/document base document
+layer src/images base document images
+layer src/import base document images import
+layer src/cocoapolc base automata bytecode runtime compiler document images import cocoapolc
 layer src/lift base automata bytecode lift
 layer src/check base bytecode lift check
 layer src/search base automata bytecode runtime request lift search

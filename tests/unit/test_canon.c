@@ -241,13 +241,13 @@ static void make_rule(struct ir_stmt *stmts, struct ir_expr *const exprs[5], boo
 	stmts[5] = stmts[4];
 }
 
-static struct image compile(struct ir_expr *const exprs[5], bool swap)
+static struct canonical compile(struct ir_expr *const exprs[5], bool swap)
 {
 	struct ir_policy ir = { .policy_name = STR("p"), .framework_name = STR("f"),
 		.events = events, .n_events = 1 };
 	struct diag d = { .out = stdout };
 	struct ir_stmt stmts[6];
-	struct image image;
+	struct canonical image;
 
 	make_rule(stmts, exprs, swap);
 	event.stmts = stmts;
@@ -260,7 +260,7 @@ static struct image compile(struct ir_expr *const exprs[5], bool swap)
 	return image;
 }
 
-static bool means_the_same(const struct image *image, struct ir_expr *const exprs[5])
+static bool means_the_same(const struct canonical *image, struct ir_expr *const exprs[5])
 {
 	struct bc_policy p;
 	struct cpol_policy policy;
@@ -296,7 +296,7 @@ int main(void)
 	static const char *const names[] = { "d", "a", "c", "b", "e" };
 	bool equal = true, right = true;
 	struct ir_expr *exprs[5], *others[5];
-	struct image image, other;
+	struct canonical image, other;
 	uint32_t i, round;
 
 	for (i = 0; i <= N_BOOLS; i++)

@@ -30,7 +30,7 @@ struct compiled {
 static bool compile(struct compiled *to, struct str framework, struct str policy)
 {
 	const struct ir_policy *ir;
-	struct image image;
+	struct canonical image;
 
 	*to = (struct compiled){ .diag = { .out = NULL } };
 	to->c = cpolc_new(&to->diag);

@@ -57,7 +57,7 @@ static bool compile(struct trial *t)
 {
 	struct diag d = { .out = is_verbose ? stderr : NULL };
 	const struct ir_policy *ir;
-	struct image image;
+	struct canonical image;
 	size_t where;
 
 	t->compilation = cpolc_new(&d);

@@ -125,7 +125,7 @@ static bool one(uint64_t seed)
 	struct chance c = { .state = seed * UINT64_C(0x9e3779b97f4a7c15) + 1 };
 	struct diag d = { .out = NULL };
 	struct ir_policy *ir = make_policy(&a, &c);
-	struct image image;
+	struct canonical image;
 	struct cpol_policy policy;
 	struct lint lint = { .arena = &a, .p = &policy.bc };
 	struct flow *f;

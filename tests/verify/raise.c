@@ -177,7 +177,7 @@ static bool add_state(struct subject *s, struct ir_policy *ir, uint32_t i)
 static bool comes_back(struct arena *a, const struct bc_policy *policy)
 {
 	struct diag d = { .out = NULL };
-	struct image image;
+	struct canonical image;
 
 	return emit(a, raise_policy(a, tree_of_policy(a, policy)), &d, &image) == 0 &&
 	    image.len == policy->len && memcmp(image.ptr, policy->bytes, image.len) == 0;
@@ -191,7 +191,7 @@ static bool is_noticed(struct subject *s, bool (*change)(struct subject *, struc
 	struct ir_policy *ir = raise_policy(&s->arena, s->tree);
 	struct bc_policy *changed = arena_new(&s->arena, struct bc_policy);
 	struct diag d = { .out = NULL };
-	struct image image;
+	struct canonical image;
 
 	*ends = !change(s, ir, i);
 	if (*ends)

@@ -214,11 +214,11 @@ static bool start_groups(struct twin *t)
 
 /* There is one encoding of a policy, so the way back from it and forth again
  * ends where it began. */
-static void raise_again(struct twin *t, const struct image *image)
+static void raise_again(struct twin *t, const struct canonical *image)
 {
 	struct ir_policy *raised = raise_policy(&t->arena, tree_of_policy(&t->arena, &t->policy.bc));
 	struct diag d = { .out = NULL };
-	struct image again;
+	struct canonical again;
 
 	if (emit(&t->arena, raised, &d, &again) != 0 || again.len != image->len ||
 	    memcmp(again.ptr, image->ptr, again.len) != 0)
@@ -230,7 +230,7 @@ static bool prepare(struct twin *t, struct chance *c)
 {
 	struct diag d = { .out = NULL };
 	struct ir_policy *ir = make_policy(&t->arena, c);
-	struct image image;
+	struct canonical image;
 	size_t where;
 
 	if (emit(&t->arena, ir, &d, &image) != 0 || cpol_open(&t->policy, image.ptr, image.len, &where) != BC_OK)

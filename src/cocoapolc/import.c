@@ -1,0 +1,273 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * import.c - cocoapolc import, and compile of what is no policy yet.
+ *
+ * A group that something is wrong with yields no policy.  What is written has been
+ * compiled, so it is a policy.
+ */
+#include "import.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "../base/file.h"
+#include "../compiler/fmt.h"
+#include "build.h"
+#include "inputs.h"
+
+static bool has_ending(const char *path, const char *ending)
+{
+	size_t len = strlen(path), n = strlen(ending);
+
+	return len > n && strcmp(path + len - n, ending) == 0;
+}
+
+bool import_wanted(const struct cli *cli)
+{
+	int i;
+
+	if (cli->from != NULL)
+		return true;
+	for (i = 0; i < cli->n_files; i++)
+		if (has_ending(cli->files[i], ".yaml") || has_ending(cli->files[i], ".yml")
+		    || has_ending(cli->files[i], ".json") || has_ending(cli->files[i], ".rego"))
+			return true;
+	return false;
+}
+
+/* Something is wrong with a group if something was said while it was read. */
+static bool is_whole(const struct import *im, uint32_t at)
+{
+	uint32_t after = at + 1 < im->n_groups ? im->groups[at + 1]->errors_before : im->diag->n_errors;
+
+	return im->groups[at]->errors_before == after;
+}
+
+static bool is_named(struct arena *a, const struct group *g, const char *name)
+{
+	return str_is(g->name, name)
+	    || str_is(arena_printf(a, "%.*s/%.*s", STR_ARG(g->kind), STR_ARG(g->name)), name);
+}
+
+static void list_groups(const struct import *im)
+{
+	uint32_t i;
+
+	for (i = 0; i < im->n_groups; i++) {
+		fputs("  ", stderr);
+		fprintf(stderr, "%.*s/%.*s\n", STR_ARG(im->groups[i]->kind), STR_ARG(im->groups[i]->name));
+	}
+}
+
+/* The one group that is asked for; NULL after saying what there is. */
+static struct group *choose(struct import *im, const struct cli *cli)
+{
+	struct group *found = NULL;
+	uint32_t i, n = 0;
+
+	for (i = 0; i < im->n_groups; i++) {
+		if (cli->group != NULL && !is_named(im->arena, im->groups[i], cli->group))
+			continue;
+		n++;
+		found = im->groups[i];
+		if (!is_whole(im, i))
+			return NULL;
+	}
+	if (n == 1)
+		return found;
+	if (cli->group != NULL)
+		fprintf(stderr, "cocoapolc: %s group '%s'; there are\n", n == 0 ? "no" : "more than one", cli->group);
+	else
+		fprintf(stderr, "cocoapolc: each of these groups of containers has a policy of its own: choose one with "
+		    "--group%s\n", strcmp(cli->command, "import") == 0 ? ", or --output-dir DIR writes them all" : "");
+	list_groups(im);
+	return NULL;
+}
+
+/* The group's source in canonical form, compiled to see that it is a policy. */
+static int write_source(struct import *im, const struct cli *cli, struct group *g, const char *path, struct str *text,
+    struct cpolc *c, struct canonical *image)
+{
+	struct source source = { { path, strlen(path) }, { NULL, 0 } };
+	int status;
+
+	source.text = group_write(im->arena, g);
+	if (fmt_source(im->arena, &source, im->diag, text) != 0)
+		return CLI_NO;
+	status = build_policy(im->arena, cli, c, im->diag, path, *text, image);
+	if (status == CLI_NO)
+		fprintf(stderr, "cocoapolc: the policy of %.*s \"%.*s\" can't be written: see above\n",
+		    STR_ARG(g->kind), STR_ARG(g->name));
+	return status;
+}
+
+static int import_one(struct import *im, const struct cli *cli, struct group *g, const char *path)
+{
+	struct cpolc *c = cpolc_new(im->diag);
+	struct canonical image;
+	struct str text;
+	int status = write_source(im, cli, g, path, &text, c, &image);
+
+	if (status == CLI_YES && file_write(path, text.ptr, text.len) != 0)
+		status = cli_trouble(path);
+	cpolc_free(c);
+	return status;
+}
+
+/* A name for a file: what else than letters, digits, '-', '_' and '.' inside it is replaced. */
+static const char *file_name(struct arena *a, const char *folder, struct str name)
+{
+	char *word = arena_alloc(a, name.len + 1);
+	size_t i;
+
+	for (i = 0; i < name.len; i++)
+		word[i] = strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_", name.ptr[i]) != NULL
+		    || (i > 0 && name.ptr[i] == '.') ? name.ptr[i] : '_';
+	return arena_printf(a, "%s/%.*s.cpol", folder, (int)name.len, word).ptr;
+}
+
+static int import_all(struct import *im, const struct cli *cli)
+{
+	int worst = CLI_YES, status;
+	const char *path;
+	uint32_t i, j;
+
+	if (mkdir(cli->output_dir, 0777) != 0 && errno != EEXIST)
+		return cli_trouble(cli->output_dir);
+	for (i = 0; i < im->n_groups; i++) {
+		struct group *g = im->groups[i];
+		uint32_t n = 0;
+
+		for (j = 0; j < im->n_groups; j++)
+			n += str_equal(g->name, im->groups[j]->name);
+		path = file_name(im->arena, cli->output_dir, n == 1 ? g->name
+		    : arena_printf(im->arena, "%.*s-%.*s", STR_ARG(g->kind), STR_ARG(g->name)));
+		status = is_whole(im, i) ? import_one(im, cli, g, path) : CLI_NO;
+		if (status == CLI_YES)
+			printf("%s\n", path);
+		worst = status > worst ? status : worst;
+	}
+	return worst;
+}
+
+/* Everything up to groups. */
+static int read_groups(struct import *im, const struct cli *cli)
+{
+	enum input_kind kind = cli->from == NULL ? INPUT_UNKNOWN : input_kind_of(cli->from);
+	int status = CLI_YES;
+	uint32_t i;
+
+	if (cli->from != NULL && kind == INPUT_UNKNOWN)
+		return cli_usage(cli, "--from takes k8s, compose, aci or hcsshim");
+	if (cli->n_files == 0)
+		return cli_usage(cli, "%s takes one file or more", cli->command);
+	for (i = 0; i < cli->images.n; i++)
+		if (images_add(im->images, cli->images.items[i]) != 0)
+			status = CLI_NO;
+	if (status == CLI_YES)
+		status = inputs_read(im, cli, kind);
+	if (status == CLI_YES && im->n_groups == 0 && im->diag->n_errors == 0) {
+		fprintf(stderr, "cocoapolc: there is no container in what was given\n");
+		status = CLI_NO;
+	}
+	return status != CLI_YES || im->n_groups == 0 ? (status == CLI_YES ? CLI_NO : status) : CLI_YES;
+}
+
+/* With what all commands that import need; run() does the rest. */
+static int with_groups(const struct cli *cli, int (*run)(struct import *, const struct cli *))
+{
+	struct arena a = { 0 };
+	struct diag d = cli_diag();
+	struct import_options options = { .strict = cli->strict, .assume_images = cli->assume_images,
+		.sandbox_image = cli->sandbox_image, .folder = ".", .settings = cli->settings.items,
+		.n_settings = cli->settings.n };
+	struct import im = { .arena = &a, .diag = &d, .options = &options };
+	int status;
+
+	im.images = cli_images(cli, &a, &d);
+	if (im.images == NULL) {
+		arena_clear(&a);
+		return CLI_TROUBLE;
+	}
+	status = read_groups(&im, cli);
+	if (status == CLI_YES)
+		status = run(&im, cli);
+	cli_count_errors(&d);
+	images_free(im.images);
+	arena_clear(&a);
+	return status;
+}
+
+static int run_import(struct import *im, const struct cli *cli)
+{
+	struct group *g;
+
+	if (cli->output_dir != NULL)
+		return import_all(im, cli);
+	g = choose(im, cli);
+	return g == NULL ? CLI_NO : import_one(im, cli, g, cli->output == NULL ? "-" : cli->output);
+}
+
+int command_import(const struct cli *cli)
+{
+	if (cli->output != NULL && cli->output_dir != NULL)
+		return cli_usage(cli, "-o and --output-dir exclude each other");
+	if (cli->group != NULL && cli->output_dir != NULL)
+		return cli_usage(cli, "--group and --output-dir exclude each other");
+	return with_groups(cli, run_import);
+}
+
+/* The path with its last ending replaced. */
+static const char *with_ending(struct arena *a, const char *path, const char *ending)
+{
+	const char *slash = strrchr(path, '/'), *dot = strrchr(path, '.');
+	size_t len = dot != NULL && dot > (slash == NULL ? path : slash + 1) ? (size_t)(dot - path) : strlen(path);
+
+	return arena_printf(a, "%.*s%s", (int)len, path, ending).ptr;
+}
+
+/* An edited policy is not written over. */
+static int keep_source(struct import *im, const char *path, struct str text)
+{
+	struct str there;
+
+	if (file_read(im->arena, path, CLI_SOURCE_MAX, &there) == 0) {
+		if (str_equal(there, text))
+			return CLI_YES;
+		fprintf(stderr, "cocoapolc: %s: is there and says something else; compile it, or remove it\n", path);
+		return CLI_NO;
+	}
+	if (errno != ENOENT || file_write(path, text.ptr, text.len) != 0)
+		return cli_trouble(path);
+	return CLI_YES;
+}
+
+static int run_compile(struct import *im, const struct cli *cli)
+{
+	struct group *g = choose(im, cli);
+	struct cpolc *c;
+	struct canonical image;
+	struct str text;
+	const char *path;
+	int status;
+
+	if (g == NULL)
+		return CLI_NO;
+	path = cli->output != NULL && strcmp(cli->output, "-") != 0 ? cli->output : cli->files[0];
+	path = strcmp(path, "-") == 0 ? "policy.cpol" : with_ending(im->arena, path, ".cpol");
+	c = cpolc_new(im->diag);
+	status = write_source(im, cli, g, path, &text, c, &image);
+	if (status == CLI_YES)
+		status = keep_source(im, path, text);
+	if (status == CLI_YES)
+		status = build_write(im->arena, cli, &image, path);
+	cpolc_free(c);
+	return status;
+}
+
+int command_import_and_compile(const struct cli *cli)
+{
+	return with_groups(cli, run_compile);
+}
