@@ -76,6 +76,9 @@ fuzz-count: all requests
 planted: all twin
 	@$(test_env) srcdir=$(abs_srcdir) builddir=$(abs_builddir) LIBRARIES='$(twin_LDADD)' \
 		$(SHELL) $(srcdir)/tests/verify/twin_planted.sh
+check-imports: all
+	@$(test_env) COCOAPOLC=$(abs_builddir)/cocoapolc COCOAPOLV=$(abs_builddir)/cocoapolv \
+		COCOAPOL_FRAMEWORK_DIR=$(abs_srcdir)/framework srcdir=$(abs_srcdir) $(SHELL) $(srcdir)/tests/import/all.sh
 check-lemmas: all
 	@$(test_env) COCOAPOLC=$(abs_builddir)/cocoapolc COCOAPOLV=$(abs_builddir)/cocoapolv \
 		srcdir=$(abs_srcdir) $(SHELL) $(srcdir)/tests/verify/strengthen.sh framework
@@ -94,4 +97,4 @@ campaign-planted: soundness twin
 		COMPILE='$(CC) $(CFLAGS) -std=c11 -D_POSIX_C_SOURCE=200809L -I$(srcdir)/src -I$(srcdir)/src/bytecode -I$(builddir)' \
 		LINK='$(CCLD) $(CFLAGS) $(AM_LDFLAGS) $(LDFLAGS)' OBJECTS='$(soundness_OBJECTS)' TWIN_OBJECTS='$(twin_OBJECTS)' \
 		LIBRARIES='$(soundness_LDADD) $(LIBS)' nice $(SHELL) $(srcdir)/tests/verify/campaign_planted.sh
-.PHONY: bench bench-verify campaign campaign-planted check-certificates check-lemmas fuzz fuzz-count planted size
+.PHONY: check-imports bench bench-verify campaign campaign-planted check-certificates check-lemmas fuzz fuzz-count planted size
