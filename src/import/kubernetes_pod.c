@@ -139,7 +139,6 @@ static void read_list(struct pod *pod, const char *key, struct values *first, bo
 			    r.path, node_kind_name(r.node->kind));
 			continue;
 		}
-		r.is_first = pod->n_read++ == 0;
 		r.out = group_add(im->arena, pod->group);
 		read_container(&r);
 		if (is_there(pod->group, r.out->name))
@@ -179,7 +178,6 @@ void kubernetes_pod(struct pod *pod)
 		values_add(im->arena, &pod->group->allows, STR("host_network"), loc);
 	kubernetes_pod_security(pod);
 	kubernetes_presets(pod);
-	import_sandbox(im, pod->group);
 	if (pod->group->n_containers != 0)
 		values_add(im->arena, &first, pod->group->containers[0].name, pod->group->from);
 	read_list(pod, "initContainers", &first, true);
