@@ -130,7 +130,9 @@ static void read_list(struct pod *pod, const char *key, struct values *first, bo
 	const struct node *list = import_list(im, pod->spec, key);
 	uint32_t i, k;
 
-	for (i = 0; list != NULL && i < list->n; i++) {
+	if (list == NULL || !import_room(im, pod->group, list->n, list->loc))
+		return;
+	for (i = 0; i < list->n; i++) {
 		struct reading r = { .pod = pod, .node = list->items[i],
 			.path = arena_printf(im->arena, "%s.%s[%u]", pod->path, key, (unsigned)i).ptr };
 
