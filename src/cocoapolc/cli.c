@@ -61,6 +61,8 @@ void cli_count_errors(const struct diag *d)
 {
 	if (d->n_errors > 20)
 		fprintf(stderr, "cocoapolc: %u errors, the first 20 are shown\n", d->n_errors);
+	if (d->n_warnings > DIAG_WARNINGS_MAX)
+		fprintf(stderr, "cocoapolc: %u warnings, the first %d are shown\n", d->n_warnings, DIAG_WARNINGS_MAX);
 }
 
 int cli_open(struct arena *a, const char *path, struct str *bytes, struct bc_policy **policy)
