@@ -456,6 +456,19 @@ static void compare_claims(struct twin *t, const struct rule_twin *r, struct cpo
 	}
 }
 
+/* A requirement denies where the first that is false stands. */
+static void compare_denial(struct twin *t, const struct rule_twin *r, const struct cpol_verdict *verdict)
+{
+	uint32_t i = 0;
+
+	if (verdict->reason != CPOL_REQUIREMENT)
+		return;
+	while (i < r->rule.n_requires && value(t, r->rule.requires[i].term) != 0)
+		i++;
+	if (i == r->rule.n_requires || r->rule.requires[i].pc != verdict->pc)
+		complain(t, "denied at another place:", verdict->pc);
+}
+
 /* Keys that the rule writes, as elements that quantifiers range over. */
 static void add_written_keys(struct twin *t, const struct rule_twin *r, bool ghost)
 {
@@ -555,6 +568,7 @@ static void one_request(struct twin *t, struct cpol_group *g)
 		complain(t, "fault or bad request", verdict.pc);
 	if (verdict.allowed != allowed)
 		complain(t, allowed ? "denied: reason" : "allowed: reason", verdict.reason);
+	compare_denial(t, r, &verdict);
 	check_facts(t, r);
 	counts.triples++;
 	counts.allowed += allowed;
