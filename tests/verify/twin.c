@@ -300,24 +300,9 @@ static bool map_has_room(struct twin *t, const struct rule_twin *r, uint32_t map
 	return added == 0 || t->model.now.n[map] + added - gone <= t->policy.bc.vars[map].capacity;
 }
 
-/* No field is kept twice, no output given twice. */
-static bool verdict_is_single(const struct rule_twin *r)
-{
-	for (uint32_t i = 0; i < r->rule.n_keeps; i++)
-		for (uint32_t j = 0; j < i; j++)
-			if (r->rule.keeps[i].field == r->rule.keeps[j].field)
-				return false;
-	for (uint32_t i = 0; i < r->rule.n_outs; i++)
-		for (uint32_t j = 0; j < i; j++)
-			if (r->rule.outs[i].out == r->rule.outs[j].out)
-				return false;
-	return true;
-}
-
 static bool formulas_allow(struct twin *t, const struct rule_twin *r, bool ghost)
 {
-	if (value(t, r->rule.guard) == 0 || (ghost && value(t, r->rule.ghost_fits) == 0) ||
-	    !verdict_is_single(r))
+	if (value(t, r->rule.guard) == 0 || (ghost && value(t, r->rule.ghost_fits) == 0))
 		return false;
 	for (uint32_t i = 0; i < r->rule.n_writes; i++)
 		if ((ghost || !r->rule.writes[i].ghost) && !value_fits(t, r, i))
