@@ -184,6 +184,7 @@ static void find_element(struct machine *m, const struct value *many, uint64_t p
 	if (is_whole)
 		i = (uint32_t)place;
 	for (; !is_whole && place > 0; place--) {
+		CPOL_METER(1);
 		if (!cpol_next(&m->view, many, &i, NULL))
 			return;
 	}
@@ -194,6 +195,7 @@ static void find_element(struct machine *m, const struct value *many, uint64_t p
 
 static bool starts_with(struct bc_bytes text, struct bc_bytes part)
 {
+	CPOL_METER(text.len >= part.len ? part.len / 8 : 0);
 	return text.len >= part.len && (part.len == 0 || memcmp(text.ptr, part.ptr, part.len) == 0);
 }
 
@@ -272,6 +274,7 @@ static uint8_t *allot(struct machine *m, uint64_t bytes)
 	bytes = (bytes + 7) / 8 * 8;
 	if (bytes > m->scratch_len - m->used)
 		return NULL;
+	CPOL_METER(bytes / 8);
 	m->used += (uint32_t)bytes;
 	memset(room, 0, (size_t)bytes);
 	return room;
@@ -351,8 +354,10 @@ static bool advance(struct machine *m, struct loop *loop, bool is_decided)
 		if (passes(m, begin + 1)) {
 			m->flag = true;
 			m->next++;
+			CPOL_METER(1);
 			return true;
 		}
+		CPOL_METER(2);
 	}
 	m->n_loops--;
 	m->next = m->steps + begin->past;
@@ -593,6 +598,7 @@ bool cpol_run(struct machine *m, const struct cpol_group *g, const struct bc_cod
 	for (end = m->steps + steps->n; m->next < end && fuel > 0; fuel--) {
 		const struct step *s = m->next++;
 
+		CPOL_METER(1);
 		if (!run_one(m, s))
 			return !m->is_lost ? m->reason == CPOL_ALLOWED : stop(m, s, CPOL_FAULT);
 	}
