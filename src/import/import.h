@@ -45,6 +45,14 @@ void import_hcsshim(struct import *im, struct node *root);
 /* A new group, with its pause container if there is to be one.  What is complained of from now on is about it. */
 struct group *import_group(struct import *im, struct str name, const char *kind, struct loc from);
 
+/* Whether so many containers more may be in the group; complains if not. */
+bool import_room(struct import *im, const struct group *g, uint32_t more, struct loc loc);
+
+/* A list or map of what a container or a volume has: longer ones are no container's, and take long to look through.
+ * Complains if it is. */
+enum { IMPORT_MEMBERS_MAX = 4096 };
+bool import_is_short(struct import *im, const struct node *value, const char *key);
+
 /* A field of one kind of object. */
 enum field_use { FIELD_USED, FIELD_NO_EFFECT, FIELD_REFUSED };
 struct field {
@@ -61,6 +69,7 @@ bool import_fields(struct import *im, const struct node *map, const struct field
     const char *object, const char *path);
 
 /* The value at a key if it is of this kind; NULL if there is none or it is null; else a complaint and NULL. */
+/* Of lists and maps only short ones, but for a list of objects ("items"). */
 struct node *import_map(struct import *im, const struct node *map, const char *key);
 struct node *import_list(struct import *im, const struct node *map, const char *key);
 /* Its text; false if there is none.  A number or bool where a string is wanted is a complaint. */
@@ -77,9 +86,13 @@ void import_strings(struct import *im, const struct node *map, const char *key, 
  * image or NULL.  To be called when the container's own env and mounts are there. */
 const struct image *import_image(struct import *im, struct container *c, struct str reference, struct loc image_loc,
     const struct values *command, const struct values *args);
+/* Where a fact of an image comes from, for a reader: the image, by the name that people have for it. */
+struct loc import_place(struct import *im, const struct image *image);
 /* USER[:GROUP] in names or numbers, or empty for what the image says: the container's user and groups.  Without
- * the image a name stays a name, which the agent has from the guest's /etc/passwd, and groups are any. */
-void import_user(struct import *im, struct container *c, const struct image *image, struct str user, struct loc loc);
+ * the image a name stays a name, which the agent has from the guest's /etc/passwd, and groups are any.
+ * group_alone: a group that is named is the only one, as Docker has it; else those that /etc/group lists are added. */
+void import_user(struct import *im, struct container *c, const struct image *image, struct str user, struct loc loc,
+    bool group_alone);
 /* A signal's number by name ("SIGTERM", "TERM", "15"); 0: there is none. */
 unsigned import_signal(struct str name);
 /* Bounding, effective and permitted set of a container: containerd's default, or all if privileged, with what is
