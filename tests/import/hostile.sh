@@ -67,6 +67,14 @@ echo 'services: { s: { image: i, command: x, user: ":5" } }' >user.yaml
 [ $? -eq 0 ] && grep -q '^  user 0  ' user.cpol && grep -q '^  group 5  ' user.cpol
 claim $? "a group without a user is root's, not anybody's"
 
+{
+	pod p | sed '$d'
+	echo '  - { name: c, image: i, command: [x], env: [{ name: LD_PRELOAD, valueFrom: { fieldRef: { fieldPath: "metadata.annotations['"'a'"']" } } }] }'
+} >annotation.yaml
+"$COCOAPOLC" import --assume-images -o annotation.cpol annotation.yaml >log 2>err
+[ $? -eq 0 ] && grep -q "annotations\['a'\]' is not in the input: any line of text is allowed" err
+claim $? "an annotation that may be any line of text is said to be"
+
 # ---- much of something ----
 
 { pod p; many 1024 '  - { name: c%d, image: i, command: [x] }'; } >containers.yaml
