@@ -26,7 +26,7 @@ test_srcmap_SOURCES = %D%/unit/test_srcmap.c
 test_srcmap_LDADD = libbase.a
 compare_SOURCES = %D%/verify/compare.c %D%/verify/twin.h
 compare_LDADD = $(verifier_libraries)
-decide_SOURCES = %D%/perf/decide.c
+decide_SOURCES = %D%/perf/decide.c %D%/perf/byhand.c %D%/perf/byhand.h
 decide_LDADD = $(guest_libraries)
 fields_SOURCES = %D%/import/fields.c
 fields_LDADD = libimport.a libimages.a libdocument.a $(compiler_libraries) $(ARCHIVE_LIBS) $(YAML_LIBS) $(CRYPTO_LIBS)
@@ -53,7 +53,7 @@ twin_LDADD = $(verifier_libraries)
 if SANITIZERS
 sanitizers_env = SANITIZERS=1
 endif
-test_env = srcdir='$(srcdir)' builddir='$(builddir)' CC='$(CC)' NM='$(NM)' READELF='$(READELF)' $(sanitizers_env)
+test_env = GUEST_CFLAGS='$(GUEST_CFLAGS) $(GUEST_OPTIMIZE)' srcdir='$(srcdir)' builddir='$(builddir)' CC='$(CC)' NM='$(NM)' READELF='$(READELF)' $(sanitizers_env)
 check-local:
 	@$(test_env) $(SHELL) $(srcdir)/tests/run.sh $(TESTS)
 bench: all decide
@@ -64,7 +64,8 @@ bench-verify: all
 	@$(test_env) COCOAPOLC=$(builddir)/cocoapolc COCOAPOLV=$(builddir)/cocoapolv \
 		COCOAPOL_FRAMEWORK_DIR=$(srcdir)/framework $(SHELL) $(srcdir)/tests/perf/verify.sh
 size: libcocoapol.a
-	@$(test_env) $(SHELL) $(srcdir)/tests/arch/freestanding.sh libcocoapol.a
+	@$(test_env) $(SHELL) $(srcdir)/tests/arch/freestanding.sh libcocoapol.a | sed -n 's/^# //p'
+	@if [ -n '$(POLICY)' ]; then $(builddir)/cocoapolc dump '$(POLICY)' | sed -n 's/^memory */$(notdir $(POLICY)): /p'; fi
 T = 60
 fuzz:
 	@$(test_env) $(SHELL) $(srcdir)/tests/fuzz/fuzz.sh $(T)
@@ -75,6 +76,9 @@ fuzz-count: all requests
 planted: all twin
 	@$(test_env) srcdir=$(abs_srcdir) builddir=$(abs_builddir) LIBRARIES='$(twin_LDADD)' \
 		$(SHELL) $(srcdir)/tests/verify/twin_planted.sh
+check-imports: all
+	@$(test_env) COCOAPOLC=$(abs_builddir)/cocoapolc COCOAPOLV=$(abs_builddir)/cocoapolv \
+		COCOAPOL_FRAMEWORK_DIR=$(abs_srcdir)/framework srcdir=$(abs_srcdir) $(SHELL) $(srcdir)/tests/import/all.sh
 check-lemmas: all
 	@$(test_env) COCOAPOLC=$(abs_builddir)/cocoapolc COCOAPOLV=$(abs_builddir)/cocoapolv \
 		srcdir=$(abs_srcdir) $(SHELL) $(srcdir)/tests/verify/strengthen.sh framework
@@ -93,4 +97,4 @@ campaign-planted: soundness twin
 		COMPILE='$(CC) $(CFLAGS) -std=c11 -D_POSIX_C_SOURCE=200809L -I$(srcdir)/src -I$(srcdir)/src/bytecode -I$(builddir)' \
 		LINK='$(CCLD) $(CFLAGS) $(AM_LDFLAGS) $(LDFLAGS)' OBJECTS='$(soundness_OBJECTS)' TWIN_OBJECTS='$(twin_OBJECTS)' \
 		LIBRARIES='$(soundness_LDADD) $(LIBS)' nice $(SHELL) $(srcdir)/tests/verify/campaign_planted.sh
-.PHONY: bench bench-verify campaign campaign-planted check-certificates check-lemmas fuzz fuzz-count planted size
+.PHONY: check-imports bench bench-verify campaign campaign-planted check-certificates check-lemmas fuzz fuzz-count planted size

@@ -44,8 +44,13 @@ int cli_read(struct arena *a, const char *path, size_t most, struct str *bytes)
 
 int cli_read_text(struct arena *a, const char *path, struct str *text)
 {
+	static const char magic[] = "COCOAPOL";
 	int status = cli_read(a, path, CLI_SOURCE_MAX, text);
 
+	if (status == CLI_YES && text->len >= sizeof(magic) && memcmp(text->ptr, magic, sizeof(magic) - 1) == 0) {
+		fprintf(stderr, "cocoapolc: %s: these are the bytes of a policy, where its source should be\n", path);
+		return CLI_NO;
+	}
 	if (status != CLI_YES || text->len != 0)
 		return status;
 	fprintf(stderr, "cocoapolc: %s: is empty\n", path);

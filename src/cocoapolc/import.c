@@ -258,7 +258,9 @@ static int keep_source(struct import *im, const char *path, struct str text)
 	if (file_read(im->arena, path, CLI_SOURCE_MAX, &there) == 0) {
 		if (str_equal(there, text))
 			return CLI_YES;
-		fprintf(stderr, "cocoapolc: %s: is there and says something else; compile it, or remove it\n", path);
+		fprintf(stderr, "cocoapolc: %s: is there and says something else, and is left as it is\n"
+		    "'cocoapolc compile %s' compiles it; 'cocoapolc import -o OTHER.cpol' writes what the input says, for "
+		    "'cocoapolc diff'\n", path, path);
 		return CLI_NO;
 	}
 	if (errno != ENOENT || file_write(path, text.ptr, text.len) != 0)
