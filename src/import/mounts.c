@@ -70,9 +70,17 @@ struct str share_of(struct import *im, struct shares *shares, struct str key, st
 	return name;
 }
 
+/* Not of what is in the guest's folder by other names: mount_presets(), and the volumes of images. */
 struct str folder_of(struct import *im, struct shares *folders, struct str key)
 {
+	static const char *const others[] = { "hosts", "hostname", "volumes" };
 	bool is_new;
+	size_t i;
+
+	for (i = 0; folders->n < sizeof(others) / sizeof(others[0]); i++) {
+		arena_push(im->arena, folders->items, folders->n, folders->cap);
+		folders->items[folders->n++] = (struct share){ STR(""), { others[i], strlen(others[i]) } };
+	}
 
 	return name_of(im, folders, key, key, &is_new);
 }

@@ -38,6 +38,43 @@ echo 'some: thing' >thing.yaml
 pod p >pod.yaml
 refuses "no Kubernetes object" "what is no input is an error, though others are inputs" thing.yaml pod.yaml
 
+# ---- what is read as something else ----
+
+cat >comments.yaml <<'END'
+{ "apiVersion": "v1", "kind": "Service", "metadata": { "name": "s" } /* a comment } */ }
+---
+apiVersion: v1
+kind: Pod
+metadata: { name: p }
+spec:
+  containers:
+  - name: c
+    image: i
+    command:
+    - |
+      // run
+      /* all */ of this
+END
+"$COCOAPOLC" import --assume-images -o comments.cpol comments.yaml >log 2>err
+[ $? -eq 0 ] && grep -qF 'command ["// run\n/* all */ of this\n"]' comments.cpol
+claim $? "what looks like a comment of JSON is text in the YAML behind it"
+mkfifo pipe.env
+echo 'services: { s: { image: i, command: x, env_file: pipe.env } }' >pipe.yaml
+refuses "no regular file" "nobody waits for a pipe of variables" pipe.yaml
+
+echo 'services: { s: { image: i, command: x, user: ":5" } }' >user.yaml
+"$COCOAPOLC" import --assume-images -o user.cpol user.yaml >log 2>err
+[ $? -eq 0 ] && grep -q '^  user 0  ' user.cpol && grep -q '^  group 5  ' user.cpol
+claim $? "a group without a user is root's, not anybody's"
+
+{
+	pod p | sed '$d'
+	echo '  - { name: c, image: i, command: [x], env: [{ name: LD_PRELOAD, valueFrom: { fieldRef: { fieldPath: "metadata.annotations['"'a'"']" } } }] }'
+} >annotation.yaml
+"$COCOAPOLC" import --assume-images -o annotation.cpol annotation.yaml >log 2>err
+[ $? -eq 0 ] && grep -q "annotations\['a'\]' is not in the input: any line of text is allowed" err
+claim $? "an annotation that may be any line of text is said to be"
+
 # ---- much of something ----
 
 { pod p; many 1024 '  - { name: c%d, image: i, command: [x] }'; } >containers.yaml
