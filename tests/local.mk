@@ -3,7 +3,7 @@ guest_libraries = librequest.a libcocoapol.a libbase.a $(JANSSON_LIBS)
 check_libraries = libcheck.a liblift.a libautomata.a libcocoapol.a libbase.a $(CRYPTO_LIBS)
 
 check_PROGRAMS += test_automata test_canon test_decide test_document test_ground test_group test_open test_source test_srcmap \
-	compare decide flow invent mutate raise requests soundness twin
+	compare decide flow hostile invent mutate raise requests soundness twin
 test_automata_SOURCES = %D%/unit/test_automata.c
 test_automata_LDADD = libautomata.a libbase.a
 test_canon_SOURCES = %D%/unit/test_canon.c
@@ -28,6 +28,8 @@ decide_SOURCES = %D%/perf/decide.c
 decide_LDADD = $(guest_libraries)
 flow_SOURCES = %D%/verify/flow.c %D%/verify/twin_make.c %D%/verify/twin_model.c %D%/verify/twin.h
 flow_LDADD = $(verifier_libraries)
+hostile_SOURCES = %D%/hostile/hostile.c %D%/hostile/hostile_make.c %D%/hostile/hostile.h
+hostile_LDADD = $(verifier_libraries)
 invent_SOURCES = %D%/certificate/invent.c
 invent_LDADD = $(check_libraries)
 mutate_SOURCES = %D%/certificate/mutate.c
@@ -63,6 +65,12 @@ COUNT = 1000000
 fuzz-count: all requests
 	@$(test_env) COCOAPOLC=$(abs_builddir)/cocoapolc COCOAPOL_FRAMEWORK_DIR=$(abs_srcdir)/framework \
 		srcdir=$(abs_srcdir) builddir=$(abs_builddir) $(SHELL) $(srcdir)/tests/fuzz/smoke.sh $(COUNT) $(COUNT)
+# A hostile host for some minutes, and every repair that it must miss.
+soak: COUNT = 10000000
+soak: all hostile
+	@$(test_env) COCOAPOLC=$(abs_builddir)/cocoapolc COCOAPOLV=$(abs_builddir)/cocoapolv \
+		COCOAPOL_FRAMEWORK_DIR=$(abs_srcdir)/framework srcdir=$(abs_srcdir) builddir=$(abs_builddir) \
+		nice $(SHELL) $(srcdir)/tests/hostile/run.sh $(COUNT) $(COUNT)
 planted: all twin
 	@$(test_env) srcdir=$(abs_srcdir) builddir=$(abs_builddir) LIBRARIES='$(twin_LDADD)' \
 		$(SHELL) $(srcdir)/tests/verify/twin_planted.sh
@@ -84,4 +92,4 @@ campaign-planted: soundness twin
 		COMPILE='$(CC) $(CFLAGS) -std=c11 -D_POSIX_C_SOURCE=200809L -I$(srcdir)/src -I$(srcdir)/src/bytecode -I$(builddir)' \
 		LINK='$(CCLD) $(CFLAGS) $(AM_LDFLAGS) $(LDFLAGS)' OBJECTS='$(soundness_OBJECTS)' TWIN_OBJECTS='$(twin_OBJECTS)' \
 		LIBRARIES='$(soundness_LDADD) $(LIBS)' nice $(SHELL) $(srcdir)/tests/verify/campaign_planted.sh
-.PHONY: bench bench-verify campaign campaign-planted check-certificates check-lemmas fuzz fuzz-count planted size
+.PHONY: bench bench-verify campaign campaign-planted check-certificates check-lemmas fuzz fuzz-count planted size soak
