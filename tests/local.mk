@@ -3,7 +3,7 @@ guest_libraries = librequest.a libcocoapol.a libbase.a $(JANSSON_LIBS)
 check_libraries = libcheck.a liblift.a libautomata.a libcocoapol.a libbase.a $(CRYPTO_LIBS)
 
 check_PROGRAMS += test_automata test_canon test_decide test_document test_ground test_group test_open test_source test_srcmap \
-	compare decide flow hostile invent mutate raise requests soundness twin
+	compare decide flow fuzz_compile fuzz_decide fuzz_json fuzz_open fuzz_sequence fuzz_twin hostile invent mutate raise requests soundness twin
 test_automata_SOURCES = %D%/unit/test_automata.c
 test_automata_LDADD = libautomata.a libbase.a
 test_canon_SOURCES = %D%/unit/test_canon.c
@@ -28,7 +28,24 @@ decide_SOURCES = %D%/perf/decide.c
 decide_LDADD = $(guest_libraries)
 flow_SOURCES = %D%/verify/flow.c %D%/verify/twin_make.c %D%/verify/twin_model.c %D%/verify/twin.h
 flow_LDADD = $(verifier_libraries)
-hostile_SOURCES = %D%/hostile/hostile.c %D%/hostile/hostile_make.c %D%/hostile/hostile.h
+# The fuzz targets without a fuzzer: they play the inputs that are kept.
+fuzz_compile_SOURCES = %D%/fuzz/compile.c %D%/fuzz/driver.c %D%/fuzz/fuzz.h
+fuzz_compile_LDADD = $(compiler_libraries) $(CRYPTO_LIBS)
+fuzz_decide_SOURCES = %D%/fuzz/decide.c %D%/fuzz/driver.c %D%/fuzz/fuzz.h %D%/unit/hash.h
+fuzz_decide_LDADD = libcocoapol.a
+fuzz_json_SOURCES = %D%/fuzz/json.c %D%/fuzz/driver.c %D%/fuzz/fuzz.h
+fuzz_json_LDADD = $(guest_libraries)
+fuzz_open_SOURCES = %D%/fuzz/open.c %D%/fuzz/driver.c %D%/fuzz/fuzz.h
+fuzz_open_LDADD = libcocoapol.a
+fuzz_sequence_SOURCES = %D%/fuzz/sequence.c %D%/fuzz/driver.c %D%/fuzz/fuzz.h %D%/fuzz/hostile_part.c %D%/hostile/hostile_make.c
+fuzz_sequence_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/tests
+fuzz_sequence_LDADD = $(verifier_libraries)
+fuzz_twin_SOURCES = %D%/fuzz/twin.c %D%/fuzz/driver.c %D%/fuzz/fuzz.h %D%/fuzz/twin_part.c %D%/verify/twin_make.c \
+	%D%/verify/twin_model.c
+fuzz_twin_LDADD = $(verifier_libraries)
+hostile_SOURCES = %D%/hostile/hostile.c %D%/hostile/hostile_make.c %D%/hostile/hostile.h \
+	%D%/portable/record.h
+hostile_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/tests
 hostile_LDADD = $(verifier_libraries)
 invent_SOURCES = %D%/certificate/invent.c
 invent_LDADD = $(check_libraries)
@@ -59,8 +76,13 @@ bench-verify: all
 size: libcocoapol.a
 	@$(test_env) $(SHELL) $(srcdir)/tests/arch/freestanding.sh libcocoapol.a
 T = 60
-fuzz:
-	@$(test_env) $(SHELL) $(srcdir)/tests/fuzz/fuzz.sh $(T)
+fuzz: all requests
+	@$(test_env) $(SHELL) $(srcdir)/tests/fuzz/fuzz.sh libfuzzer $(T) $(TARGETS)
+fuzz-afl: all requests
+	@$(test_env) $(SHELL) $(srcdir)/tests/fuzz/fuzz.sh afl $(T) $(TARGETS)
+# What was found, as few inputs as cover it, into the sources.
+fuzz-merge: all requests
+	@$(test_env) $(SHELL) $(srcdir)/tests/fuzz/fuzz.sh merge 0 $(TARGETS)
 COUNT = 1000000
 fuzz-count: all requests
 	@$(test_env) COCOAPOLC=$(abs_builddir)/cocoapolc COCOAPOL_FRAMEWORK_DIR=$(abs_srcdir)/framework \
@@ -71,6 +93,10 @@ soak: all hostile
 	@$(test_env) COCOAPOLC=$(abs_builddir)/cocoapolc COCOAPOLV=$(abs_builddir)/cocoapolv \
 		COCOAPOL_FRAMEWORK_DIR=$(abs_srcdir)/framework srcdir=$(abs_srcdir) builddir=$(abs_builddir) \
 		nice $(SHELL) $(srcdir)/tests/hostile/run.sh $(COUNT) $(COUNT)
+# The same bytes, verdicts and states from every compiler, word size and byte order.
+check-portable: all hostile
+	@$(test_env) COCOAPOLC=$(abs_builddir)/cocoapolc COCOAPOL_FRAMEWORK_DIR=$(abs_srcdir)/framework \
+		srcdir=$(abs_srcdir) builddir=$(abs_builddir) $(SHELL) $(srcdir)/tests/portable/run.sh all
 planted: all twin
 	@$(test_env) srcdir=$(abs_srcdir) builddir=$(abs_builddir) LIBRARIES='$(twin_LDADD)' \
 		$(SHELL) $(srcdir)/tests/verify/twin_planted.sh
@@ -92,4 +118,4 @@ campaign-planted: soundness twin
 		COMPILE='$(CC) $(CFLAGS) -std=c11 -D_POSIX_C_SOURCE=200809L -I$(srcdir)/src -I$(srcdir)/src/bytecode -I$(builddir)' \
 		LINK='$(CCLD) $(CFLAGS) $(AM_LDFLAGS) $(LDFLAGS)' OBJECTS='$(soundness_OBJECTS)' TWIN_OBJECTS='$(twin_OBJECTS)' \
 		LIBRARIES='$(soundness_LDADD) $(LIBS)' nice $(SHELL) $(srcdir)/tests/verify/campaign_planted.sh
-.PHONY: bench bench-verify campaign campaign-planted check-certificates check-lemmas fuzz fuzz-count planted size soak
+.PHONY: check-portable bench bench-verify campaign campaign-planted check-certificates check-lemmas fuzz fuzz-afl fuzz-count fuzz-merge planted size soak

@@ -32,7 +32,7 @@ void *arena_alloc(struct arena *a, size_t len)
 	if (len > SIZE_MAX / 2)
 		out_of_memory();
 	len = (len + ALIGN - 1) / ALIGN * ALIGN;
-	if (len > a->left) {
+	if (a->at == NULL || len > a->left) {
 		room = len > CHUNK ? len : CHUNK;
 		chunk = calloc(1, header + room);
 		if (chunk == NULL)

@@ -1,9 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 #
-# For smoke.sh and fuzz.sh: the targets with the sanitizers in them, whatever the
-# build is, and the seeds; in $tmp.
+# The fuzz targets, what they are made of and what they need, for smoke.sh, corpus.sh
+# and fuzz.sh; in $tmp.  A target of a reader that others add: a line in targets, its
+# NAME.c here, and corpus/NAME.
+targets="open decide sequence twin compile json"
 guest_sources="$srcdir/src/bytecode/*.c $srcdir/src/runtime/*.c"
 
+# The sanitizers are in them, whatever the build is.
 build_target() { # NAME DRIVER FLAGS...
 	target=$1 driver=$2
 	shift 2
@@ -12,11 +15,37 @@ build_target() { # NAME DRIVER FLAGS...
 		-I"$srcdir/src" -I"$srcdir/src/bytecode" "$srcdir/tests/fuzz/$target.c" $driver $guest_sources -o "$tmp/$target"
 }
 
+# What a target has beside its own file.
+sources_of() { # NAME
+	case $1 in
+	sequence) echo "$srcdir/tests/fuzz/hostile_part.c $srcdir/tests/hostile/hostile_make.c" ;;
+	twin) echo "$srcdir/tests/fuzz/twin_part.c $srcdir/tests/verify/twin_make.c $srcdir/tests/verify/twin_model.c" ;;
+	esac
+}
+
+# Policies, requests and texts to begin with; and what the targets look for.
 make_seeds() {
-	mkdir -p "$tmp/policies" "$tmp/requests"
+	mkdir -p "$tmp/policies" "$tmp/requests" "$tmp/texts" "$tmp/json"
 	for policy in "$srcdir/examples/storefront.cpol" "$srcdir/tests/repairs/small.cpol" "$srcdir/tests/cli/toy.cpol"; do
 		"$COCOAPOLC" compile --no-map "$policy" -o "$tmp/policies/$(basename "$policy" .cpol).cpb" 2>"$tmp/log" ||
 			{ cat "$tmp/log"; return 1; }
 	done
 	"$builddir/requests" "$tmp/policies/storefront.cpb" "$srcdir/examples/storefront.requests.json" "$tmp/requests"
+	for text in "$srcdir"/tests/compile/*/*.cpol "$srcdir/tests/cli/toy.cpol" "$srcdir/tests/repairs/small.cpol"; do
+		cp "$text" "$tmp/texts/$(basename "$(dirname "$text")")-$(basename "$text")"
+	done
+	cp "$srcdir"/examples/*.json "$srcdir"/tests/hostile/*.json "$tmp/json"
+	COCOAPOL_FUZZ_POLICY=$tmp/policies/storefront.cpb
+	COCOAPOL_FUZZ_REQUESTS=$srcdir/examples/storefront.requests.json
+	COCOAPOL_FUZZ_FRAMEWORK=$srcdir/framework/cocoaexpo.cpol
+	export COCOAPOL_FUZZ_POLICY COCOAPOL_FUZZ_REQUESTS COCOAPOL_FUZZ_FRAMEWORK
+}
+
+seeds_of() { # NAME
+	case $1 in
+	open) echo "$tmp/policies" ;;
+	decide) echo "$tmp/requests" ;;
+	compile) echo "$tmp/texts" ;;
+	json) echo "$tmp/json" ;;
+	esac
 }

@@ -8,11 +8,12 @@
  *   - every invariant holds in every state, every step claim of every step;
  *   - no byte beside the group's memory is written and no memory is asked for.
  *
- *   hostile [-s SEED] [-o FILE] [-v] POLICY.cpb REQUESTS.json COUNT
+ *   hostile [-s SEED] [-o FILE] [-r FILE] [-v] POLICY.cpb REQUESTS.json COUNT
  *
  * COUNT requests in episodes, each with another temper of the host and other
  * capacities of the maps.  -o: the accepted requests that lead to what was
- * found, for cocoapolv replay.  -v: what was asked and answered, by event.
+ * found, for cocoapolv replay.  -r: every request as it was
+ * asked, for tests/portable.  -v: what was asked and answered, by event.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,6 +23,7 @@
 #include "base/file.h"
 #include "bytecode/decode.h"
 #include "hostile.h"
+#include "portable/record.h"
 #include "search/snapshot.h"
 
 #define EDGE 64                 /* bytes on either side of a group's memory */
@@ -44,6 +46,7 @@ static struct str *steps;               /* accepted since the episode began */
 static uint32_t n_steps, cap_steps;
 static struct arena episode;
 static const char *trace_path;
+static FILE *record;
 static uint64_t seed = 1;
 
 static struct {
@@ -81,6 +84,17 @@ static void require(bool is_so, const char *what)
 		complain(what, STR(""));
 }
 
+/* A number, and bytes after it, for those who ask the same elsewhere. */
+static void write_record(uint32_t number, const void *bytes, size_t len)
+{
+	uint8_t head[4] = { (uint8_t)(number >> 24), (uint8_t)(number >> 16), (uint8_t)(number >> 8), (uint8_t)number };
+
+	if (record != NULL && (fwrite(head, 1, 4, record) != 4 || fwrite(bytes, 1, len, record) != len)) {
+		perror("hostile");
+		exit(2);
+	}
+}
+
 /* ---- groups ---- */
 
 static bool edges_stand(enum which w)
@@ -110,6 +124,8 @@ static void start_episode(uint32_t most_keys)
 		require(cpol_init(&groups[w].group, &policy, groups[w].memory + EDGE, groups[w].len, &options)
 		    == BC_OK, "the group starts");
 	}
+	write_record(RECORD_START, NULL, 0);
+	write_record(most_keys, NULL, 0);
 	arena_clear(&episode);
 	steps = NULL;
 	n_steps = cap_steps = 0;
@@ -231,6 +247,7 @@ static bool ask(void)
 		exit(2);
 	if (bytes.len > 0)
 		memcpy(exact, bytes.ptr, bytes.len);
+	write_record((uint32_t)bytes.len, exact, bytes.len);
 	v = cpol_decide(&groups[NOW].group, &event);
 	guest = cpol_decide(&groups[GUEST].group, &event);
 	count(&v);
@@ -298,19 +315,25 @@ static void report(bool in_detail)
 	}
 }
 
-static int run(uint64_t most, bool in_detail)
+static void begin(void)
 {
 	static const uint32_t keys[] = { 2, 3, 4, 4, 8, 8, 16, 0 };
+
+	host.n_names = 2 + chance_below(&host.chance, 6);
+	host.calm = 2 + chance_below(&host.chance, 6);
+	start_episode(keys[chance_below(&host.chance, 8)]);
+	look();
+	judge(NULL);
+}
+
+static int run(uint64_t most, bool in_detail)
+{
 	uint64_t memory = 0;
 
 	while (counts.requests < most) {
 		uint64_t left = 64u << chance_below(&host.chance, 6);
 
-		host.n_names = 2 + chance_below(&host.chance, 6);
-		host.calm = 2 + chance_below(&host.chance, 6);
-		start_episode(keys[chance_below(&host.chance, 8)]);
-		look();
-		judge(NULL);
+		begin();
 		/* After a fault everything is denied for ever: a look at that is enough. */
 		for (; left > 0 && counts.requests < most; left--)
 			if (ask() && left > 32)
@@ -319,43 +342,64 @@ static int run(uint64_t most, bool in_detail)
 			memory = memory_kb();
 	}
 	require(memory_kb() <= memory + 1024, "memory is flat");
-	if (!saw_enough())
+	if (record == NULL && !saw_enough())
 		return 1;
 	report(in_detail);
 	return 0;
 }
 
-int main(int argc, char **argv)
+uint32_t hostile_play(struct chance chance)
+{
+	host.chance = chance;
+	begin();
+	while (host.chance.left > 0)
+		(void)ask();
+	return n_steps;
+}
+
+bool hostile_start(const char *path, const char *requests)
 {
 	struct str bytes, text, error;
 	struct request_item *items;
-	bool in_detail = false;
-	int option, status;
 
-	while ((option = getopt(argc, argv, "s:o:v")) != -1) {
-		if (option == 's')
-			seed = strtoull(optarg, NULL, 10);
-		else if (option == 'o')
-			trace_path = optarg;
-		else
-			in_detail = true;
-	}
-	if (argc - optind != 3 || file_read(&kept, argv[optind], BC_LEN_MAX, &bytes) != 0 ||
-	    file_read(&kept, argv[optind + 1], BC_LEN_MAX, &text) != 0 ||
+	if (path == NULL || requests == NULL || file_read(&kept, path, BC_LEN_MAX, &bytes) != 0 ||
+	    file_read(&kept, requests, BC_LEN_MAX, &text) != 0 ||
 	    cpol_open(&policy, bytes.ptr, bytes.len, NULL) != BC_OK ||
-	    request_read(&kept, &policy.bc, text, REQUEST_OWN, NULL, &items, &host.n_seeds, &error) != 0) {
-		fputs("usage: hostile [-s SEED] [-o FILE] [-v] POLICY.cpb REQUESTS.json COUNT\n", stderr);
-		return 2;
-	}
+	    request_read(&kept, &policy.bc, text, REQUEST_OWN, NULL, &items, &host.n_seeds, &error) != 0)
+		return false;
 	host.seeds = items;
 	host.group = &groups[NOW].group;
-	host.chance.state = (seed + 1) * UINT64_C(0x9e3779b97f4a7c15) | 1;
 	for (uint32_t i = 0; i < host.n_seeds; i++)
 		require(items[i].error.len == 0, "every seed is a request");
 	states[0].arena = states[1].arena = &kept;
 	for (enum which w = NOW; w < N_GROUPS; w++)
 		take_memory(w);
+	return true;
+}
+
+int main(int argc, char **argv)
+{
+	bool in_detail = false;
+	int option, status;
+
+	while ((option = getopt(argc, argv, "s:o:r:v")) != -1) {
+		if (option == 's')
+			seed = strtoull(optarg, NULL, 10);
+		else if (option == 'o')
+			trace_path = optarg;
+		else if (option == 'r')
+			record = fopen(optarg, "wb");
+		else
+			in_detail = true;
+	}
+	if (argc - optind != 3 || !hostile_start(argv[optind], argv[optind + 1])) {
+		fputs("usage: hostile [-s SEED] [-o FILE] [-r FILE] [-v] POLICY.cpb REQUESTS.json COUNT\n", stderr);
+		return 2;
+	}
+	host.chance.state = (seed + 1) * UINT64_C(0x9e3779b97f4a7c15) | 1;
 	status = run(strtoull(argv[optind + 2], NULL, 10), in_detail);
+	if (record != NULL && fclose(record) != 0)
+		status = 2;
 	arena_clear(&episode);
 	arena_clear(&brief);
 	arena_clear(&kept);

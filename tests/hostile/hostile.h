@@ -6,23 +6,9 @@
 #ifndef COCOAPOL_HOSTILE_H
 #define COCOAPOL_HOSTILE_H
 
+#include "../unit/chance.h"
 #include "request/request.h"
 #include "runtime/state.h"
-
-struct chance { uint64_t state; };
-
-static inline uint32_t chance_below(struct chance *c, uint32_t n)
-{
-	c->state ^= c->state << 13;
-	c->state ^= c->state >> 7;
-	c->state ^= c->state << 17;
-	return n == 0 ? 0 : (uint32_t)((c->state * UINT64_C(0x2545f4914f6cdd1d)) >> 33) % n;
-}
-
-static inline bool chance_one_in(struct chance *c, uint32_t n)
-{
-	return chance_below(c, n) == 0;
-}
 
 /* What the host knows: the policy, requests that were meant to be made, and the
  * group's state, for it made all of that. */
@@ -40,5 +26,10 @@ struct host {
 /* The bytes of the next request, in the arena: mostly well-formed, often nearly
  * right. */
 struct str host_asks(struct host *h, struct arena *a);
+
+/* For the fuzzer: open both files, once; and an episode that ends with the bytes of
+ * chance, whose steps are counted. */
+bool hostile_start(const char *policy, const char *requests);
+uint32_t hostile_play(struct chance chance);
 
 #endif
