@@ -8,19 +8,24 @@
 
 #include "bytecode.h"
 
-static inline uint32_t bc_get16(const uint8_t *p)
+/* Big-endian numbers, wherever they lie.  Inlined always: a load and a swap are
+ * less than a call, which compilers see too late when they build for size. */
+#define BC_INLINE static inline __attribute__((always_inline))
+
+BC_INLINE uint32_t bc_get16(const uint8_t *p)
 {
 	return (uint32_t)p[0] << 8 | p[1];
 }
 
-static inline uint32_t bc_get32(const uint8_t *p)
+BC_INLINE uint32_t bc_get32(const uint8_t *p)
 {
 	return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
 }
 
-static inline uint64_t bc_get64(const uint8_t *p)
+BC_INLINE uint64_t bc_get64(const uint8_t *p)
 {
-	return (uint64_t)bc_get32(p) << 32 | bc_get32(p + 4);
+	return (uint64_t)p[0] << 56 | (uint64_t)p[1] << 48 | (uint64_t)p[2] << 40 | (uint64_t)p[3] << 32 |
+	    (uint64_t)p[4] << 24 | (uint64_t)p[5] << 16 | (uint64_t)p[6] << 8 | p[7];
 }
 
 struct bc_bytes {

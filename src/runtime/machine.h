@@ -68,9 +68,10 @@ struct stage {
 struct loop {
 	struct value source, result;
 	uint8_t *room;                  /* of WHERE and MAP */
-	uint32_t begin;                 /* the step */
+	const struct step *begin;
 	uint32_t next;                  /* the raw place after the element */
 	uint32_t held;                  /* scratch that outlives a repetition */
+	bool is_plain;                  /* rows of the pool, or records: all of them */
 };
 
 struct work {

@@ -20,62 +20,50 @@ static bool stop(struct machine *m, enum cpol_reason reason)
 
 /* ---- operands ---- */
 
-/* A cell of the request: a word, or where text or elements are. */
-static void read_cell(const struct machine *m, const struct operand *o, struct value *room)
-{
-	const uint8_t *at = o->at + (o->slot == NO_SLOT ? m->view.request : m->work->registers[o->slot].ptr);
-
-	room->word = 0;
-	if (o->gives == V_WORD) {
-		room->word = bc_get64(at);
-		return;
-	}
-	room->ptr = m->view.request + bc_get32(at);
-	room->n = bc_get32(at + 4);
-	room->stride = o->stride;
-}
-
-static void read_column(const struct machine *m, const struct operand *o, struct value *room)
-{
-	const struct bc_policy *p = m->view.policy;
-	uint64_t row = m->work->registers[o->slot].word;
-	uint32_t cell;
-
-	if (row >= o->n) {              /* no row */
-		*room = cpol_zero(o->type);
-		return;
-	}
-	cell = bc_get32(p->bytes + o->at + 4 * (size_t)(o->stride * (uint32_t)row));
-	cpol_pool_cell(p, o->gives, cell, room);
-}
-
 static void read_scalar(struct machine *m, const struct operand *o, struct value *room)
 {
 	const struct cpol_group *g = o->slot != 0 ? m->view.before : m->view.now;
 
-	if (g == NULL || !cpol_keeps(g, o->at)) {
+	room->word = 0;
+	if (g == NULL || !cpol_keeps(g, o->at))
 		m->is_lost = true;
-		return;
-	}
-	room->word = state_scalar(g, o->at);
+	else
+		room->word = state_scalar(g, o->at);
 }
 
 /* Where the value of an operand is; `room` is for what must be made. */
 static const struct value *value_of(struct machine *m, const struct operand *o, struct value *room)
 {
+	const struct value *in = &m->registers[o->slot];
+	const struct bc_policy *p = m->view.policy;
+	const uint8_t *at = p->bytes;
+
 	if (o->kind == AT_REGISTER)
-		return &m->work->registers[o->slot];
+		return in;
 	room->kind = o->gives;
 	room->type = o->type;
-	if (o->kind == AT_CELL) {
-		read_cell(m, o, room);
-	} else if (o->kind == AT_COLUMN) {
-		read_column(m, o, room);
+	room->word = 0;
+	if (o->kind == AT_COLUMN) {
+		if (in->word >= o->n)           /* no row */
+			*room = cpol_zero(o->type);
+		else
+			cpol_pool_cell(p, o->gives, bc_get32(at + o->at +
+			    4 * (size_t)(o->stride * (uint32_t)in->word)), room);
+	} else if (o->kind == AT_CELL) {
+		at = o->at + (o->slot == NO_SLOT ? m->view.request : in->ptr);
+		if (o->gives == V_WORD) {
+			room->word = bc_get64(at);
+		} else {
+			room->ptr = m->view.request + bc_get32(at);
+			room->n = bc_get32(at + 4);
+			room->stride = o->stride;
+		}
+	} else if (o->kind == AT_WORD) {
+		room->word = o->at | (uint64_t)o->n << 32;
 	} else if (o->kind == AT_SCALAR) {
 		read_scalar(m, o, room);
 	} else {
-		room->word = o->kind == AT_WORD ? o->at | (uint64_t)o->n << 32 : 0;
-		room->ptr = m->view.policy->bytes + o->at;
+		room->ptr = at + o->at;
 		room->n = o->n;
 	}
 	return room;
@@ -83,27 +71,31 @@ static const struct value *value_of(struct machine *m, const struct operand *o, 
 
 /* ---- reading the state ---- */
 
-/* HAS, GET, KEYS and their old twins. */
-static bool read_var(struct machine *m, const struct step *s, const struct value *key, struct value *out)
+/* HAS, GET, KEYS and their old twins; HAS leaves its word in the flag. */
+static bool read_map(struct machine *m, const struct step *s, const struct value *key)
 {
 	bool is_old = s->op >= BC_OLDVAR && s->op <= BC_OLDKEYS;
 	const struct cpol_group *g = is_old ? m->view.before : m->view.now;
 	uint8_t op = is_old ? (uint8_t)(s->op - BC_OLDVAR + BC_VAR) : s->op;
+	struct value out;
 	uint32_t var = s->index;
 
 	if (g == NULL || var >= g->policy->n_vars || !cpol_keeps(g, var))
 		return stop(m, CPOL_FAULT);
 	if (op == BC_HAS) {
 		m->flag = state_find(g, var, key, NULL);
-	} else if (op == BC_GET) {
-		*out = cpol_zero(g->policy->vars[var].value);
-		state_find(g, var, key, out);
-	} else {
-		*out = cpol_word(g->policy->vars[var].key | (uint32_t)BC_SET << 24, var);
-		out->kind = V_KEYS;
-		out->old = is_old;
-		out->n = state_count(g, var);
+		return true;
 	}
+	if (op == BC_GET) {
+		out = cpol_zero(g->policy->vars[var].value);
+		state_find(g, var, key, &out);
+	} else {
+		out = cpol_word(g->policy->vars[var].key | (uint32_t)BC_SET << 24, var);
+		out.kind = V_KEYS;
+		out.old = is_old;
+		out.n = state_count(g, var);
+	}
+	m->registers[s->dest] = out;
 	return true;
 }
 
@@ -167,6 +159,22 @@ static bool is_joined(const struct value *text, const struct value *part, uint32
 	return at == text->n;
 }
 
+/* What becomes of the flag; false ends the run. */
+static bool follow(struct machine *m, const struct step *s)
+{
+	if (s->bits == 0)
+		return true;
+	if ((s->bits & STEP_NEGATED) != 0)
+		m->flag = !m->flag;
+	if ((s->bits & STEP_JUMPS) != 0 && m->flag == ((s->bits & STEP_ON) != 0))
+		m->next = m->steps + s->jump;
+	if ((s->bits & STEP_REQUIRES) != 0) {
+		m->used = m->held;
+		return m->flag || stop(m, CPOL_REQUIREMENT);
+	}
+	return true;
+}
+
 /* ---- loops ---- */
 
 /* Zeroed scratch, in units of 8 bytes. */
@@ -217,61 +225,83 @@ static bool prepare(struct machine *m, const struct step *s, struct loop *loop)
 	return loop->room != NULL;
 }
 
-/* To the next element, or past the loop with its result. */
-static void advance(struct machine *m, struct loop *loop, bool is_decided)
+/* The element of those that loops range over mostly, without looking for what
+ * is left of a list or for the bits of a set. */
+static bool next_element(const struct machine *m, struct loop *loop, struct value *element)
 {
-	const struct step *begin = &m->steps[loop->begin];
-	struct value *element = &m->work->registers[begin->slot];
+	const struct value *source = &loop->source;
+
+	if (!loop->is_plain)
+		return cpol_next(&m->view, source, &loop->next, element);
+	if (loop->next == source->n)
+		return false;
+	if (source->kind == V_POOL)
+		element->word = bc_get32(source->ptr + 4 * (size_t)loop->next);
+	else
+		element->ptr = source->ptr + 8 * (size_t)(source->stride * loop->next);
+	loop->next++;
+	return true;
+}
+
+/* To the next element, or past the loop with its result. */
+static bool advance(struct machine *m, struct loop *loop, bool is_decided)
+{
+	const struct step *begin = loop->begin;
+	struct value *element = &m->registers[begin->slot];
 
 	m->used = loop->held;
-	if (!is_decided && cpol_next(&m->view, &loop->source, &loop->next, element)) {
+	if (!is_decided && next_element(m, loop, element)) {
 		element[1].word++;
-		m->at = loop->begin + 1;
-		return;
+		m->next = begin + 1;
+		return true;
 	}
 	m->n_loops--;
-	m->at = begin->jump;
+	m->next = m->steps + begin->past;
 	if (begin->op == BC_ALL || begin->op == BC_SOME) {
 		m->flag = is_decided == (begin->op == BC_SOME);
-		return;
+		return follow(m, begin);
 	}
-	m->work->registers[begin->dest] = loop->result;
+	m->registers[begin->dest] = loop->result;
 	if ((begin->bits & STEP_HOLDS) != 0)
 		m->held = m->used;
+	return true;
 }
 
 static bool begin_loop(struct machine *m, const struct step *s, const struct value *source)
 {
-	struct loop *loop = &m->work->loops[m->n_loops];
+	struct loop *loop = &m->loops[m->n_loops];
+	struct value *element = &m->registers[s->slot];
+	uint32_t base = BC_BASE(source->type);
 
 	if (m->n_loops == BC_LOOPS_MAX || s->slot > BC_SLOTS_MAX - 2 || source->kind < V_CELLS)
 		return stop(m, CPOL_FAULT);
 	loop->source = *source;
-	loop->begin = m->at - 1;
+	loop->begin = s;
 	loop->next = 0;
 	if (s->op == BC_COUNT)
 		loop->result = cpol_word(INT, 0);
 	else if (s->op >= BC_WHERE && !prepare(m, s, loop))
 		return stop(m, CPOL_FAULT);
 	loop->held = m->used;
-	m->work->registers[s->slot + 1] = cpol_word(INT, UINT64_MAX);
+	loop->is_plain = (source->kind == V_POOL && base == BC_TABLEROW) ||
+	    (source->kind == V_CELLS && base == BC_RECORD && source->mask == NULL);
+	element[0].type = source->type & 0x00ffffffu;
+	element[0].kind = source->kind == V_POOL ? V_WORD : V_RECORD;
+	element[1] = cpol_word(INT, UINT64_MAX);
 	m->n_loops++;
-	advance(m, loop, false);
-	return true;
+	return advance(m, loop, false);
 }
 
 /* The block of the innermost loop has left its value: a row for MAP, else the
  * flag. */
 static bool end_repetition(struct machine *m, const struct value *row)
 {
-	struct loop *loop = &m->work->loops[m->n_loops - 1];
-	uint8_t op = m->steps[loop->begin].op;
+	struct loop *loop = &m->loops[m->n_loops - 1];
+	uint8_t op = loop->begin->op;
 	uint32_t i;
 
-	if (op == BC_ALL || op == BC_SOME) {
-		advance(m, loop, m->flag == (op == BC_SOME));
-		return true;
-	}
+	if (op == BC_ALL || op == BC_SOME)
+		return advance(m, loop, m->flag == (op == BC_SOME));
 	if (op == BC_MAP) {
 		((uint32_t *)(void *)loop->room)[loop->result.n++] = (uint32_t)row->word;
 	} else if (op == BC_COUNT) {
@@ -280,11 +310,10 @@ static bool end_repetition(struct machine *m, const struct value *row)
 		i = loop->next - 1;
 		loop->room[i / 8] |= (uint8_t)(1u << i % 8);
 	} else if (m->flag) {
-		i = (uint32_t)(m->work->registers[m->steps[loop->begin].slot].word - loop->result.word);
+		i = (uint32_t)(m->registers[loop->begin->slot].word - loop->result.word);
 		((uint64_t *)(void *)loop->room)[i / 64] |= UINT64_C(1) << i % 64;
 	}
-	advance(m, loop, false);
-	return true;
+	return advance(m, loop, false);
 }
 
 /* ---- effects ---- */
@@ -371,92 +400,90 @@ static bool compute(struct machine *m, const struct step *s, const struct value 
 	case BC_PICK:      find_element(m, a, 0, &out); break;
 	case BC_ADD:       out.word = bc_plus(a->word, b->word); break;
 	case BC_SUB:       out.word = a->word > b->word ? a->word - b->word : 0; break;
-	default:
-		if (!read_var(m, s, a, &out))
-			return false;
+	default:           return stop(m, CPOL_FAULT);
 	}
-	m->work->registers[s->dest] = out;
+	m->registers[s->dest] = out;
 	if ((s->bits & STEP_HOLDS) != 0)
 		m->held = m->used;
 	return true;
 }
 
-/* What leaves its result in the flag; false: it is none of these. */
-static bool test(struct machine *m, const struct step *s, const struct value *a, const struct value *b)
-{
-	const struct view *view = &m->view;
-	const struct value *registers = &m->work->registers[s->dest];
-	uint32_t i = 0;
-
-	switch (s->op) {
-	case STEP_TEST:   m->flag = a->word != 0; return true;
-	case STEP_BRANCH: return true;
-	case BC_IN:       m->flag = cpol_holds(view, b, a); return true;
-	case BC_EMPTY:    m->flag = !cpol_next(view, a, &i, NULL); return true;
-	case BC_EQ:       m->flag = cpol_equal(a, b); return true;
-	case BC_EQLIST:   m->flag = cpol_equal_many(view, a, b); return true;
-	case BC_LT:       m->flag = a->word < b->word; return true;
-	case BC_LE:       m->flag = a->word <= b->word; return true;
-	case BC_MATCH:    m->flag = matches(m, a, NULL, b); return true;
-	case BC_MATCHCAT: m->flag = matches(m, a, &registers[1], b); return true;
-	case BC_BELOW:    m->flag = is_below(a, b); return true;
-	case BC_EQCAT:    m->flag = is_joined(a, &registers[1], s->slot); return true;
-	default:          return false;
-	}
-}
-
-/* What becomes of the flag; false ends the run. */
-static bool follow(struct machine *m, const struct step *s)
-{
-	if ((s->bits & STEP_NEGATED) != 0)
-		m->flag = !m->flag;
-	if ((s->bits & STEP_JUMPS) != 0 && m->flag == ((s->bits & STEP_ON) != 0))
-		m->at = s->jump;
-	if ((s->bits & STEP_REQUIRES) != 0) {
-		m->used = m->held;
-		return m->flag || stop(m, CPOL_REQUIREMENT);
-	}
-	return true;
-}
-
-/* The step before m->at; false ends the run. */
+/* A step, of which m->next is past; false ends the run.  One line for each that
+ * leaves its result in the flag. */
 static bool step(struct machine *m, const struct step *s)
 {
+	const struct view *view = &m->view;
 	struct value rooms[2];
-	const struct value *a = value_of(m, &s->a, &rooms[0]), *b;
+	const struct value *a = rooms, *b = rooms, *parts = &m->registers[s->dest] + 1;
+	uint32_t i = 0;
 
 	if (s->op == STEP_NEXT)
-		return end_repetition(m, a);
-	if (s->op >= BC_ALL && s->op <= BC_MAP)
-		return begin_loop(m, s, a);
-	b = value_of(m, &s->b, &rooms[1]);
-	if (test(m, s, a, b))
-		return follow(m, s);
-	if (s->op >= BC_REQUIRE && s->op < STEP_TEST)
-		return effect(m, s, a, b);
-	return compute(m, s, a, b) && (s->bits == 0 || follow(m, s));
+		return end_repetition(m, NULL);
+	if (s->n_operands > 0)
+		a = value_of(m, &s->a, &rooms[0]);
+	if (s->n_operands > 1)
+		b = value_of(m, &s->b, &rooms[1]);
+	switch (s->op) {
+	case STEP_NEXT_ROW: return end_repetition(m, a);
+	case BC_ALL:
+	case BC_SOME:
+	case BC_COUNT:
+	case BC_WHERE:
+	case BC_MAP:      return begin_loop(m, s, a);
+	case STEP_TEST:   m->flag = a->word != 0; break;
+	case STEP_BRANCH: break;
+	case BC_HAS:
+	case BC_GET:
+	case BC_KEYS:
+	case BC_OLDHAS:
+	case BC_OLDGET:
+	case BC_OLDKEYS:
+		if (!read_map(m, s, a))
+			return false;
+		break;
+	case BC_IN:       m->flag = cpol_holds(view, b, a); break;
+	case BC_EMPTY:    m->flag = !cpol_next(view, a, &i, NULL); break;
+	case BC_EQ:       m->flag = cpol_equal(a, b); break;
+	case BC_EQLIST:   m->flag = cpol_equal_many(view, a, b); break;
+	case BC_LT:       m->flag = a->word < b->word; break;
+	case BC_LE:       m->flag = a->word <= b->word; break;
+	case BC_MATCH:    m->flag = matches(m, a, NULL, b); break;
+	case BC_MATCHCAT: m->flag = matches(m, a, parts, b); break;
+	case BC_BELOW:    m->flag = is_below(a, b); break;
+	case BC_EQCAT:    m->flag = is_joined(a, parts, s->slot); break;
+	case BC_SETVAR:
+	case BC_PUT:
+	case BC_DEL:
+	case BC_KEEP:
+	case BC_OUT:
+	case BC_GHOST:
+	case BC_DONE:     return effect(m, s, a, b);
+	default:          return compute(m, s, a, b);
+	}
+	return follow(m, s);
 }
 
 bool cpol_run(struct machine *m, const struct cpol_group *g, const struct bc_code *code,
     const struct steps *steps)
 {
 	const struct header *header = cpol_header(g);
+	uint64_t fuel = code->cost;     /* the static bound, counted down */
+	const struct step *end;
 
-	m->work = cpol_work(g);
+	m->registers = cpol_work(g)->registers;
+	m->loops = cpol_work(g)->loops;
 	m->scratch = g->memory + header->scratch_at;
 	m->scratch_len = (uint32_t)header->scratch_len;
 	m->tables = g->memory + header->tables_at;
-	m->steps = (const struct step *)(const void *)(g->memory + steps->at);
-	m->n_steps = steps->n;
-	m->fuel = code->cost;
+	m->steps = m->next = (const struct step *)(const void *)(g->memory + steps->at);
 	m->reason = CPOL_FAULT;
-	while (m->at < m->n_steps && m->fuel-- > 0) {
-		const struct step *s = &m->steps[m->at++];
+	for (end = m->steps + steps->n; m->next < end && fuel > 0; fuel--) {
+		const struct step *s = m->next++;
 
 		if (!step(m, s)) {
 			m->pc = s->pc;
 			return m->reason == CPOL_ALLOWED && !m->is_lost;
 		}
 	}
-	return m->at == m->n_steps && !m->is_lost;
+	return m->next == end && !m->is_lost;
 }

@@ -10,12 +10,11 @@
 
 struct machine {
 	struct view view;
-	struct work *work;
-	const struct step *steps;
+	struct value *registers;
+	struct loop *loops;
+	const struct step *steps, *next;
 	const uint8_t *tables;
 	uint8_t *scratch;
-	uint64_t fuel;                  /* the static bound, counted down */
-	uint32_t at, n_steps;
 	uint32_t n_loops;
 	bool flag;                      /* the bool that was computed last */
 	bool is_lost;                   /* a scalar was read that is not there */

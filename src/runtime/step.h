@@ -6,8 +6,9 @@
  * The stack is gone: an instruction that only reads (a constant, a local, a
  * field, a member, a column) becomes an operand of the one that takes its
  * value, and what must be computed first is left in a register.  A computed
- * bool is left in the machine's one flag, which AND, OR, NOT, REQUIRE and the
- * ends of loops look at; and a step that sets the flag may jump by it.
+ * bool is left in the machine's one flag, and the step that sets the flag may
+ * turn it over, jump by it or deny the request: which is all that is left of
+ * NOT, AND, OR and REQUIRE.
  * Steps hold no addresses.
  */
 #ifndef COCOAPOL_STEP_H
@@ -39,7 +40,8 @@ enum step_op {
 	STEP_COPY,              /* register = a */
 	STEP_SETBOOL,           /* register = flag */
 	STEP_BRANCH,            /* nothing but its jump */
-	STEP_NEXT               /* the end of a repetition */
+	STEP_NEXT,              /* the end of a repetition */
+	STEP_NEXT_ROW           /* the same, of MAP: a is its row */
 };
 enum step_bits {
 	STEP_NEGATED = 1,       /* the flag is turned over, before anything looks at it */
@@ -52,10 +54,11 @@ struct step {
 	uint8_t op, bits;
 	uint8_t dest;           /* a register */
 	uint8_t slot;           /* of a loop's element; of EQCAT, the number of parts */
-	uint16_t jump;          /* of a loop: past its NEXT */
+	uint16_t jump;          /* of a loop: when it has ended with the flag so */
+	uint16_t past;          /* of a loop: past its NEXT */
 	uint16_t pc;            /* of the instruction, in the code */
 	uint16_t index;         /* the instruction's operand: a variable, a table, a field */
-	uint16_t unused;
+	uint16_t n_operands;    /* how many of a and b are */
 	struct operand a, b;
 };
 

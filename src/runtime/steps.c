@@ -23,6 +23,7 @@ struct place {
 struct opened {                         /* a block */
 	uint32_t step, end;             /* the step that opened it; where it ends, in the code */
 	uint32_t type;                  /* what a loop ranges over */
+	uint32_t jumps[2];              /* past the block of AND or OR */
 	uint8_t op;
 };
 struct maker {
@@ -31,7 +32,10 @@ struct maker {
 	const uint8_t *code;
 	struct step *steps;             /* NULL: they are counted */
 	uint32_t at, n;                 /* the instruction; steps so far */
-	uint32_t joined;                /* steps when paths last came together: no jump may be added before */
+	/* Of the bool on top of the stack, if it is in the flag: the step that sets
+	 * it, and the jumps that come in with it false [0] or true [1], chained by
+	 * their `jump`. */
+	uint32_t setter, jumps[2];
 	uint32_t n_stack, n_blocks;
 	struct place stack[BC_STACK_MAX];
 	uint32_t slots[BC_SLOTS_MAX];   /* the types of locals */
@@ -80,6 +84,76 @@ static void push_register(struct maker *m, uint32_t type, uint32_t step)
 	m->stack[m->n_stack - 1].made_by = step;
 }
 
+/* ---- the flag ---- */
+
+/* Let the jumps of a chain, which is then empty, come to the next step. */
+static void land(struct maker *m, uint32_t *chain)
+{
+	uint32_t i = *chain;
+
+	while (m->steps != NULL && i != NONE) {
+		uint32_t next = m->steps[i].jump == UINT16_MAX ? NONE : m->steps[i].jump;
+
+		m->steps[i].jump = (uint16_t)m->n;
+		i = next;
+	}
+	*chain = NONE;
+}
+
+static void join(struct maker *m, uint32_t *chain, uint32_t more)
+{
+	uint32_t i = more;
+
+	if (more == NONE)
+		return;
+	while (m->steps != NULL && m->steps[i].jump != UINT16_MAX)
+		i = m->steps[i].jump;
+	step_at(m, i)->jump = (uint16_t)(*chain == NONE ? UINT16_MAX : *chain);
+	*chain = more;
+}
+
+/* The step just emitted sets the flag. */
+static void set_by(struct maker *m, uint32_t step)
+{
+	m->setter = step;
+	m->jumps[0] = m->jumps[1] = NONE;
+}
+
+/* Bring the topmost value, a bool, into the flag. */
+static void set_flag(struct maker *m)
+{
+	struct operand *at = &m->stack[m->n_stack - 1].at;
+	struct step *s;
+
+	if (at->kind == AT_FLAG)
+		return;
+	s = emit(m, STEP_TEST);
+	s->a = *at;
+	s->n_operands = 1;
+	at->kind = AT_FLAG;
+	set_by(m, m->n - 1);
+}
+
+/* All paths on which the flag is set come together here. */
+static void gather(struct maker *m)
+{
+	set_flag(m);
+	land(m, &m->jumps[0]);
+	land(m, &m->jumps[1]);
+}
+
+/* The step that says what becomes of the flag on all of them. */
+static struct step *last_word(struct maker *m)
+{
+	set_flag(m);
+	if (m->jumps[0] != NONE || m->jumps[1] != NONE) {
+		gather(m);
+		emit(m, STEP_BRANCH);
+		set_by(m, m->n - 1);
+	}
+	return step_at(m, m->setter);
+}
+
 /* Bring a value of the stack into the register of its place. */
 static void settle(struct maker *m, uint32_t place)
 {
@@ -89,37 +163,26 @@ static void settle(struct maker *m, uint32_t place)
 
 	if (at->kind == AT_REGISTER && at->slot == register_of(place))
 		return;
+	if (is_flag)
+		gather(m);
 	s = emit(m, is_flag ? STEP_SETBOOL : STEP_COPY);
 	s->dest = register_of(place);
 	s->a = *at;
+	s->n_operands = !is_flag;
 	at->kind = AT_REGISTER;
 	at->slot = s->dest;
 	m->stack[place].made_by = m->n - 1;
 }
 
-/* Bring the topmost value, a bool, into the flag. */
-static void set_flag(struct maker *m)
-{
-	struct operand *at = &m->stack[m->n_stack - 1].at;
-
-	if (at->kind != AT_FLAG) {
-		emit(m, STEP_TEST)->a = *at;
-		at->kind = AT_FLAG;
-	}
-}
-
-/* The step that may say what becomes of the flag: the one that sets it, unless
- * paths come together after it or it says so already. */
-static struct step *flag_step(struct maker *m)
-{
-	struct step *s;
-
-	set_flag(m);
-	s = step_at(m, m->n - 1);
-	return m->joined == m->n || (s->bits & (STEP_JUMPS | STEP_REQUIRES)) != 0 ? emit(m, STEP_BRANCH) : s;
-}
-
 /* ---- what only reads ---- */
+
+/* The index that follows the opcode, or 0. */
+static uint32_t index_of(const struct maker *m)
+{
+	const uint8_t *code = m->code + m->at;
+
+	return bc_insn_len(code[0]) < 3 ? 0 : bc_get16(code + 1);
+}
 
 /* How a cell of a type is found in a request, or in a pool. */
 static uint8_t kind_of(uint32_t type, bool is_pool)
@@ -217,7 +280,7 @@ static void push_part(struct maker *m, uint8_t op, uint32_t index)
 static bool push_reading(struct maker *m, uint8_t op, const uint8_t *arg)
 {
 	const struct bc_policy *p = m->p;
-	uint32_t index = bc_get16(arg);
+	uint32_t index = index_of(m);
 
 	if (op == BC_FALSE || op == BC_TRUE)
 		push_word(m, BOOL, op == BC_TRUE);
@@ -254,23 +317,34 @@ static bool push_reading(struct maker *m, uint8_t op, const uint8_t *arg)
 
 /* ---- logic and loops ---- */
 
-static void open_block(struct maker *m, uint8_t op, uint32_t type)
+static struct opened *open_block(struct maker *m, uint8_t op)
 {
 	uint32_t body = m->at + bc_insn_len(op);
 	struct opened *b = &m->blocks[m->n_blocks++];
 
 	b->op = op;
-	b->type = type;
 	b->step = m->n - 1;
 	b->end = body + bc_get16(m->code + body - 2);
+	return b;
 }
 
 /* AND and OR jump past the block with the flag as it is. */
 static void begin_logic(struct maker *m, uint8_t op)
 {
-	flag_step(m)->bits |= op == BC_OR ? STEP_JUMPS | STEP_ON : STEP_JUMPS;
+	bool on = op == BC_OR;
+	struct opened *b;
+	struct step *s;
+
+	set_flag(m);
+	s = step_at(m, m->setter);
+	s->bits |= on ? STEP_JUMPS | STEP_ON : STEP_JUMPS;
+	s->jump = UINT16_MAX;
+	join(m, &m->jumps[on], m->setter);
+	land(m, &m->jumps[!on]);
 	m->n_stack--;
-	open_block(m, op, 0);
+	b = open_block(m, op);
+	b->jumps[on] = m->jumps[on];
+	b->jumps[!on] = NONE;
 }
 
 static void begin_loop(struct maker *m, uint8_t op, const uint8_t *arg)
@@ -279,28 +353,32 @@ static void begin_loop(struct maker *m, uint8_t op, const uint8_t *arg)
 	struct step *s = emit(m, op);
 
 	s->a = source;
+	s->n_operands = 1;
 	s->slot = arg[0];
 	s->dest = register_of(m->n_stack);
 	if (op == BC_MAP)
 		s->index = (uint16_t)bc_get16(arg + 1);
 	m->slots[arg[0]] = source.type & 0x00ffffffu;
 	m->slots[arg[0] + 1] = INT;
-	open_block(m, op, source.type);
+	open_block(m, op)->type = source.type;
 }
 
 static void end_loop(struct maker *m, const struct opened *b)
 {
 	struct operand value;
 	uint32_t type = b->type;
+	struct step *s;
 
 	if (b->op != BC_MAP)
-		set_flag(m);
+		gather(m);
 	value = m->stack[--m->n_stack].at;
-	emit(m, STEP_NEXT)->a = value;
-	step_at(m, b->step)->jump = (uint16_t)m->n;
-	m->joined = m->n;
+	s = emit(m, b->op == BC_MAP ? STEP_NEXT_ROW : STEP_NEXT);
+	s->a = value;
+	s->n_operands = b->op == BC_MAP;
+	step_at(m, b->step)->past = (uint16_t)m->n;
 	if (b->op == BC_ALL || b->op == BC_SOME) {
 		push(m, AT_FLAG, BOOL);
+		set_by(m, b->step);
 		return;
 	}
 	if (b->op == BC_COUNT)
@@ -319,8 +397,8 @@ static void end_block(struct maker *m)
 		return;
 	}
 	set_flag(m);
-	step_at(m, b->step)->jump = (uint16_t)m->n;
-	m->joined = m->n;
+	join(m, &m->jumps[0], b->jumps[0]);
+	join(m, &m->jumps[1], b->jumps[1]);
 }
 
 /* ---- the rest ---- */
@@ -335,6 +413,7 @@ static void let(struct maker *m, uint32_t slot)
 	} else {
 		s = emit(m, STEP_COPY);
 		s->a = value->at;
+		s->n_operands = 1;
 	}
 	s->dest = (uint8_t)slot;
 	s->bits |= STEP_HOLDS;
@@ -345,7 +424,7 @@ static void let(struct maker *m, uint32_t slot)
 static uint32_t result_type(const struct maker *m, uint8_t op, const struct place *in)
 {
 	const struct bc_policy *p = m->p;
-	uint32_t index = bc_get16(m->code + m->at + 1);
+	uint32_t index = index_of(m);
 	uint8_t now = op >= BC_OLDVAR && op <= BC_OLDKEYS ? (uint8_t)(op - BC_OLDVAR + BC_VAR) : op;
 
 	if (now == BC_GET)
@@ -373,14 +452,16 @@ static void make_step(struct maker *m, uint8_t op)
 	s->a = in[0].at;
 	s->b = in[n == 0 ? 0 : op == BC_EQCAT ? 1 : n - 1].at;
 	s->dest = register_of(m->n_stack);
-	if (bc_insn_len(op) == 2)
+	s->n_operands = n > 1 ? 2 : (uint16_t)n;
+	s->index = (uint16_t)index_of(m);
+	if (op == BC_EQCAT)
 		s->slot = m->code[m->at + 1];
-	else if (bc_insn_len(op) == 3)
-		s->index = (uint16_t)bc_get16(m->code + m->at + 1);
-	if (bc_insn(op)->pushes == 'b')
+	if (bc_insn(op)->pushes == 'b') {
 		push(m, AT_FLAG, BOOL);
-	else if (bc_insn(op)->pushes != '.')
+		set_by(m, m->n - 1);
+	} else if (bc_insn(op)->pushes != '.') {
 		push_register(m, result_type(m, op, in), m->n - 1);
+	}
 }
 
 static void make(struct maker *m, uint8_t op)
@@ -392,11 +473,11 @@ static void make(struct maker *m, uint8_t op)
 		return;
 	}
 	if (op == BC_NOT) {
-		flag_step(m)->bits ^= STEP_NEGATED;
+		last_word(m)->bits ^= STEP_NEGATED;
 		return;
 	}
 	if (op == BC_REQUIRE) {
-		struct step *s = flag_step(m);
+		struct step *s = last_word(m);
 
 		s->bits |= STEP_REQUIRES;
 		s->pc = (uint16_t)m->at;
@@ -427,6 +508,6 @@ uint32_t cpol_make_steps(const struct bc_policy *p, const struct bc_event *event
 		m.at += bc_insn_len(m.code[m.at]);
 	}
 	if (m.n_stack != 0)             /* a claim: its value */
-		set_flag(&m);
+		gather(&m);
 	return m.n;
 }

@@ -92,10 +92,16 @@ static void element_at(const struct view *v, const struct value *many, uint32_t 
 	switch ((enum value_kind)many->kind) {
 	case V_CELLS:
 		at += 8 * (size_t)many->stride * i;
-		element->kind = V_RECORD;
-		element->ptr = at;
-		if (BC_BASE(type) != BC_RECORD)
-			*element = cpol_request_cell(v, type, at);
+		if (BC_BASE(type) == BC_RECORD) {
+			element->kind = V_RECORD;
+			element->ptr = at;
+		} else if (is_text(type)) {
+			element->kind = V_BYTES;
+			element->ptr = v->request + bc_get32(at);
+			element->n = bc_get32(at + 4);
+		} else {
+			element->word = bc_get64(at);
+		}
 		return;
 	case V_POOL:
 		cpol_pool_cell(v->policy, is_text(type) ? V_BYTES : V_WORD, bc_get32(at + 4 * (size_t)i), element);
@@ -182,11 +188,21 @@ static bool is_sparse(const struct value *many)
 
 bool cpol_equal_many(const struct view *v, const struct value *a, const struct value *b)
 {
+	bool is_sparse_pair = is_sparse(a) || is_sparse(b);
 	struct value x, y;
 	uint32_t i = 0, j = 0;
 
-	if (a->n != b->n && !is_sparse(a) && !is_sparse(b))
+	if (a->n != b->n && !is_sparse_pair)
 		return false;
+	if (!is_sparse_pair) {
+		for (; i < a->n; i++) {
+			element_at(v, a, i, &x);
+			element_at(v, b, i, &y);
+			if (!cpol_equal(&x, &y))
+				return false;
+		}
+		return true;
+	}
 	while (true) {
 		bool more_a = cpol_next(v, a, &i, &x), more_b = cpol_next(v, b, &j, &y);
 
