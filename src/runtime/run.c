@@ -12,6 +12,8 @@
 #define BOOL BC_TYPE(BC_ONE, BC_BOOL, 0)
 #define INT  BC_TYPE(BC_ONE, BC_INTEGER, 0)
 
+#define HOT static inline __attribute__((always_inline))
+
 static bool stop(struct machine *m, enum cpol_reason reason)
 {
 	m->reason = reason;
@@ -20,52 +22,102 @@ static bool stop(struct machine *m, enum cpol_reason reason)
 
 /* ---- operands ---- */
 
-static void read_scalar(struct machine *m, const struct operand *o, struct value *room)
+static uint64_t scalar_of(struct machine *m, const struct operand *o)
 {
 	const struct cpol_group *g = o->slot != 0 ? m->view.before : m->view.now;
 
-	room->word = 0;
-	if (g == NULL || !cpol_keeps(g, o->at))
-		m->is_lost = true;
-	else
-		room->word = state_scalar(g, o->at);
+	m->is_lost = m->is_lost || g == NULL || !cpol_keeps(g, o->at);
+	return m->is_lost ? 0 : state_scalar(g, o->at);
 }
 
-/* Where the value of an operand is; `room` is for what must be made. */
-static const struct value *value_of(struct machine *m, const struct operand *o, struct value *room)
+/* The cell of the policy that an operand names; NULL: it is one of no row. */
+static const uint8_t *column_at(const struct machine *m, const struct operand *o)
 {
-	const struct value *in = &m->registers[o->slot];
-	const struct bc_policy *p = m->view.policy;
-	const uint8_t *at = p->bytes;
+	uint64_t row = m->registers[o->slot].word;
+
+	return row >= o->n ? NULL
+	    : m->view.policy->bytes + o->at + 4 * (size_t)(o->stride * (uint32_t)row);
+}
+
+static const uint8_t *cell_at(const struct machine *m, const struct operand *o)
+{
+	return o->at + (o->slot == NO_SLOT ? m->view.request : m->registers[o->slot].ptr);
+}
+
+/* An operand that is a bool, an int, a value of an enumeration, a row or a
+ * pattern. */
+static uint64_t word_of(struct machine *m, const struct operand *o)
+{
+	const uint8_t *at;
 
 	if (o->kind == AT_REGISTER)
-		return in;
+		return m->registers[o->slot].word;
+	if (o->kind == AT_CELL)
+		return bc_get64(cell_at(m, o));
+	if (o->kind == AT_SCALAR)
+		return scalar_of(m, o);
+	if (o->kind != AT_COLUMN)
+		return o->at | (uint64_t)o->n << 32;
+	at = column_at(m, o);
+	return at != NULL ? bc_get32(at) : cpol_zero(o->type).word;
+}
+
+/* One that is a string or a digest. */
+static struct bc_bytes text_of(const struct machine *m, const struct operand *o)
+{
+	const uint8_t *at = m->view.policy->bytes + o->at;
+	struct bc_bytes text = { at, o->n };
+	const struct value *in = &m->registers[o->slot];
+	struct value zero;
+
+	if (o->kind == AT_CELL) {
+		at = cell_at(m, o);
+		text.ptr = m->view.request + bc_get32(at);
+		text.len = bc_get32(at + 4);
+	} else if (o->kind == AT_COLUMN) {
+		at = column_at(m, o);
+		if (at != NULL)
+			return bc_string(m->view.policy, bc_get32(at));
+		zero = cpol_zero(o->type);
+		in = &zero;
+	}
+	if (o->kind == AT_REGISTER || at == NULL) {
+		text.ptr = in->ptr;
+		text.len = in->n;
+	}
+	return text;
+}
+
+/* Where the value of any operand is; `room` is for what must be made. */
+static const struct value *value_of(struct machine *m, const struct operand *o, struct value *room)
+{
+	struct bc_bytes text;
+	const uint8_t *at;
+
+	if (o->kind == AT_REGISTER)
+		return &m->registers[o->slot];
 	room->kind = o->gives;
 	room->type = o->type;
+	room->stride = o->stride;
 	room->word = 0;
-	if (o->kind == AT_COLUMN) {
-		if (in->word >= o->n)           /* no row */
-			*room = cpol_zero(o->type);
-		else
-			cpol_pool_cell(p, o->gives, bc_get32(at + o->at +
-			    4 * (size_t)(o->stride * (uint32_t)in->word)), room);
-	} else if (o->kind == AT_CELL) {
-		at = o->at + (o->slot == NO_SLOT ? m->view.request : in->ptr);
-		if (o->gives == V_WORD) {
-			room->word = bc_get64(at);
-		} else {
-			room->ptr = m->view.request + bc_get32(at);
-			room->n = bc_get32(at + 4);
-			room->stride = o->stride;
-		}
-	} else if (o->kind == AT_WORD) {
-		room->word = o->at | (uint64_t)o->n << 32;
-	} else if (o->kind == AT_SCALAR) {
-		read_scalar(m, o, room);
-	} else {
-		room->ptr = at + o->at;
-		room->n = o->n;
+	if (o->gives == V_WORD || o->gives == V_PATTERN) {
+		room->word = word_of(m, o);
+		return room;
 	}
+	text.ptr = NULL;
+	text.len = o->n;
+	if (o->kind == AT_COLUMN && o->gives == V_POOL) {
+		at = column_at(m, o);
+		if (at == NULL) {
+			*room = cpol_zero(o->type);
+			return room;
+		}
+		text = bc_list(m->view.policy, bc_get32(at));
+	} else if (o->gives != V_RANGE) {
+		text = text_of(m, o);   /* of a list in the request: its cells, and their number */
+	}
+	room->ptr = text.ptr;
+	room->n = text.len;
 	return room;
 }
 
@@ -122,41 +174,58 @@ static void find_element(struct machine *m, const struct value *many, uint64_t p
 
 /* ---- comparing ---- */
 
-static bool starts_with(const struct value *text, uint32_t at, const struct value *part)
+static bool starts_with(struct bc_bytes text, struct bc_bytes part)
 {
-	return text->n - at >= part->n && (part->n == 0 || memcmp(text->ptr + at, part->ptr, part->n) == 0);
+	return text.len >= part.len && (part.len == 0 || memcmp(text.ptr, part.ptr, part.len) == 0);
 }
 
-/* MATCHCAT; and MATCH, which is MATCHCAT after nothing. */
-static bool matches(const struct machine *m, const struct value *text, const struct value *prefix,
-    const struct value *pattern)
+static bool is_same(struct bc_bytes a, struct bc_bytes b)
 {
-	uint32_t at = 0;
-
-	if (prefix != NULL) {
-		if (!starts_with(text, 0, prefix))
-			return false;
-		at = prefix->n;
-	}
-	return cpol_match(m->view.policy, m->tables, pattern->word, text->ptr + at, text->n - at);
+	return a.len == b.len && starts_with(a, b);
 }
 
-static bool is_below(const struct value *low, const struct value *high)
+static struct bc_bytes after(struct bc_bytes text, uint32_t n)
 {
-	return low->n > high->n && starts_with(low, 0, high) && low->ptr[high->n] == '/';
+	text.ptr += n;
+	text.len -= n;
+	return text;
 }
 
-/* The parts are in registers side by side. */
-static bool is_joined(const struct value *text, const struct value *part, uint32_t n)
+static bool matches(struct machine *m, const struct step *s)
 {
-	uint32_t at = 0;
+	struct bc_bytes text = text_of(m, &s->operands[0]);
 
+	return cpol_match(m->view.policy, m->tables, word_of(m, &s->operands[1]), text.ptr, text.len);
+}
+
+/* The second text of MATCHCAT is in a register. */
+static bool matches_after(struct machine *m, const struct step *s)
+{
+	const struct value *prefix = &m->registers[s->dest + 1];
+	struct bc_bytes text = text_of(m, &s->operands[0]), start = { prefix->ptr, prefix->n };
+
+	if (!starts_with(text, start))
+		return false;
+	text = after(text, start.len);
+	return cpol_match(m->view.policy, m->tables, word_of(m, &s->operands[1]), text.ptr, text.len);
+}
+
+static bool is_below(struct bc_bytes low, struct bc_bytes high)
+{
+	return low.len > high.len && starts_with(low, high) && low.ptr[high.len] == '/';
+}
+
+/* The parts of EQCAT are in registers side by side. */
+static bool is_joined(struct bc_bytes text, const struct value *part, uint32_t n)
+{
 	for (; n > 0; n--, part++) {
-		if (!starts_with(text, at, part))
+		struct bc_bytes start = { part->ptr, part->n };
+
+		if (!starts_with(text, start))
 			return false;
-		at += part->n;
+		text = after(text, start.len);
 	}
-	return at == text->n;
+	return text.len == 0;
 }
 
 /* What becomes of the flag; false ends the run. */
@@ -227,7 +296,7 @@ static bool prepare(struct machine *m, const struct step *s, struct loop *loop)
 
 /* The element of those that loops range over mostly, without looking for what
  * is left of a list or for the bits of a set. */
-static bool next_element(const struct machine *m, struct loop *loop, struct value *element)
+HOT bool next_element(const struct machine *m, struct loop *loop, struct value *element)
 {
 	const struct value *source = &loop->source;
 
@@ -294,7 +363,7 @@ static bool begin_loop(struct machine *m, const struct step *s, const struct val
 
 /* The block of the innermost loop has left its value: a row for MAP, else the
  * flag. */
-static bool end_repetition(struct machine *m, const struct value *row)
+static bool end_repetition(struct machine *m, uint64_t row)
 {
 	struct loop *loop = &m->loops[m->n_loops - 1];
 	uint8_t op = loop->begin->op;
@@ -303,7 +372,7 @@ static bool end_repetition(struct machine *m, const struct value *row)
 	if (op == BC_ALL || op == BC_SOME)
 		return advance(m, loop, m->flag == (op == BC_SOME));
 	if (op == BC_MAP) {
-		((uint32_t *)(void *)loop->room)[loop->result.n++] = (uint32_t)row->word;
+		((uint32_t *)(void *)loop->room)[loop->result.n++] = (uint32_t)row;
 	} else if (op == BC_COUNT) {
 		loop->result.word += m->flag;
 	} else if (m->flag && loop->result.kind == V_CELLS) {
@@ -408,57 +477,52 @@ static bool compute(struct machine *m, const struct step *s, const struct value 
 	return true;
 }
 
-/* A step, of which m->next is past; false ends the run.  One line for each that
- * leaves its result in the flag. */
+/* Steps that take values of any kind. */
 static bool step(struct machine *m, const struct step *s)
 {
-	const struct view *view = &m->view;
 	struct value rooms[2];
-	const struct value *a = rooms, *b = rooms, *parts = &m->registers[s->dest] + 1;
-	uint32_t i = 0;
+	const struct value *in[2] = { rooms, rooms };
+	uint32_t i;
 
-	if (s->op == STEP_NEXT)
-		return end_repetition(m, NULL);
-	if (s->n_operands > 0)
-		a = value_of(m, &s->a, &rooms[0]);
-	if (s->n_operands > 1)
-		b = value_of(m, &s->b, &rooms[1]);
+	for (i = 0; i < s->n_operands; i++)
+		in[i] = value_of(m, &s->operands[i], &rooms[i]);
+	if (s->op >= BC_ALL && s->op <= BC_MAP)
+		return begin_loop(m, s, in[0]);
+	if (s->op >= BC_HAS && s->op <= BC_OLDKEYS)
+		return read_map(m, s, in[0]) && follow(m, s);
+	if (s->op >= BC_SETVAR && s->op <= BC_DONE)
+		return effect(m, s, in[0], in[1]);
+	i = 0;
+	if (s->op == BC_IN)
+		m->flag = cpol_holds(&m->view, in[1], in[0]);
+	else if (s->op == BC_EMPTY)
+		m->flag = !cpol_next(&m->view, in[0], &i, NULL);
+	else if (s->op == BC_EQLIST)
+		m->flag = cpol_equal_many(&m->view, in[0], in[1]);
+	else
+		return s->op == STEP_NEXT_ROW ? end_repetition(m, in[0]->word) : compute(m, s, in[0], in[1]);
+	return follow(m, s);
+}
+
+/* The step before m->next; false ends the run.  What is done most comes first,
+ * with operands that need not be made into values. */
+HOT bool run_one(struct machine *m, const struct step *s)
+{
+	const struct operand *a = &s->operands[0], *b = &s->operands[1];
+
 	switch (s->op) {
-	case STEP_NEXT_ROW: return end_repetition(m, a);
-	case BC_ALL:
-	case BC_SOME:
-	case BC_COUNT:
-	case BC_WHERE:
-	case BC_MAP:      return begin_loop(m, s, a);
-	case STEP_TEST:   m->flag = a->word != 0; break;
+	case STEP_NEXT:   return end_repetition(m, 0);
 	case STEP_BRANCH: break;
-	case BC_HAS:
-	case BC_GET:
-	case BC_KEYS:
-	case BC_OLDHAS:
-	case BC_OLDGET:
-	case BC_OLDKEYS:
-		if (!read_map(m, s, a))
-			return false;
-		break;
-	case BC_IN:       m->flag = cpol_holds(view, b, a); break;
-	case BC_EMPTY:    m->flag = !cpol_next(view, a, &i, NULL); break;
-	case BC_EQ:       m->flag = cpol_equal(a, b); break;
-	case BC_EQLIST:   m->flag = cpol_equal_many(view, a, b); break;
-	case BC_LT:       m->flag = a->word < b->word; break;
-	case BC_LE:       m->flag = a->word <= b->word; break;
-	case BC_MATCH:    m->flag = matches(m, a, NULL, b); break;
-	case BC_MATCHCAT: m->flag = matches(m, a, parts, b); break;
-	case BC_BELOW:    m->flag = is_below(a, b); break;
-	case BC_EQCAT:    m->flag = is_joined(a, parts, s->slot); break;
-	case BC_SETVAR:
-	case BC_PUT:
-	case BC_DEL:
-	case BC_KEEP:
-	case BC_OUT:
-	case BC_GHOST:
-	case BC_DONE:     return effect(m, s, a, b);
-	default:          return compute(m, s, a, b);
+	case STEP_TEST:   m->flag = word_of(m, a) != 0; break;
+	case STEP_SAME:   m->flag = is_same(text_of(m, a), text_of(m, b)); break;
+	case BC_EQ:       m->flag = word_of(m, a) == word_of(m, b); break;
+	case BC_LT:       m->flag = word_of(m, a) < word_of(m, b); break;
+	case BC_LE:       m->flag = word_of(m, a) <= word_of(m, b); break;
+	case BC_MATCH:    m->flag = matches(m, s); break;
+	case BC_MATCHCAT: m->flag = matches_after(m, s); break;
+	case BC_BELOW:    m->flag = is_below(text_of(m, a), text_of(m, b)); break;
+	case BC_EQCAT:    m->flag = is_joined(text_of(m, a), &m->registers[s->dest + 1], s->slot); break;
+	default:          return step(m, s);
 	}
 	return follow(m, s);
 }
@@ -480,7 +544,7 @@ bool cpol_run(struct machine *m, const struct cpol_group *g, const struct bc_cod
 	for (end = m->steps + steps->n; m->next < end && fuel > 0; fuel--) {
 		const struct step *s = m->next++;
 
-		if (!step(m, s)) {
+		if (!run_one(m, s)) {
 			m->pc = s->pc;
 			return m->reason == CPOL_ALLOWED && !m->is_lost;
 		}

@@ -39,6 +39,7 @@ enum step_op {
 	STEP_TEST = 0x80,       /* flag = a */
 	STEP_COPY,              /* register = a */
 	STEP_SETBOOL,           /* register = flag */
+	STEP_SAME,              /* EQ of strings or digests */
 	STEP_BRANCH,            /* nothing but its jump */
 	STEP_NEXT,              /* the end of a repetition */
 	STEP_NEXT_ROW           /* the same, of MAP: a is its row */
@@ -58,8 +59,8 @@ struct step {
 	uint16_t past;          /* of a loop: past its NEXT */
 	uint16_t pc;            /* of the instruction, in the code */
 	uint16_t index;         /* the instruction's operand: a variable, a table, a field */
-	uint16_t n_operands;    /* how many of a and b are */
-	struct operand a, b;
+	uint16_t n_operands;
+	struct operand operands[2];
 };
 
 /* Make the steps of code that bc_open() has judged; how many there are.

@@ -128,7 +128,7 @@ static void set_flag(struct maker *m)
 	if (at->kind == AT_FLAG)
 		return;
 	s = emit(m, STEP_TEST);
-	s->a = *at;
+	s->operands[0] = *at;
 	s->n_operands = 1;
 	at->kind = AT_FLAG;
 	set_by(m, m->n - 1);
@@ -167,7 +167,7 @@ static void settle(struct maker *m, uint32_t place)
 		gather(m);
 	s = emit(m, is_flag ? STEP_SETBOOL : STEP_COPY);
 	s->dest = register_of(place);
-	s->a = *at;
+	s->operands[0] = *at;
 	s->n_operands = !is_flag;
 	at->kind = AT_REGISTER;
 	at->slot = s->dest;
@@ -352,7 +352,7 @@ static void begin_loop(struct maker *m, uint8_t op, const uint8_t *arg)
 	struct operand source = m->stack[--m->n_stack].at;
 	struct step *s = emit(m, op);
 
-	s->a = source;
+	s->operands[0] = source;
 	s->n_operands = 1;
 	s->slot = arg[0];
 	s->dest = register_of(m->n_stack);
@@ -373,7 +373,7 @@ static void end_loop(struct maker *m, const struct opened *b)
 		gather(m);
 	value = m->stack[--m->n_stack].at;
 	s = emit(m, b->op == BC_MAP ? STEP_NEXT_ROW : STEP_NEXT);
-	s->a = value;
+	s->operands[0] = value;
 	s->n_operands = b->op == BC_MAP;
 	step_at(m, b->step)->past = (uint16_t)m->n;
 	if (b->op == BC_ALL || b->op == BC_SOME) {
@@ -412,7 +412,7 @@ static void let(struct maker *m, uint32_t slot)
 		s = step_at(m, value->made_by);
 	} else {
 		s = emit(m, STEP_COPY);
-		s->a = value->at;
+		s->operands[0] = value->at;
 		s->n_operands = 1;
 	}
 	s->dest = (uint8_t)slot;
@@ -449,8 +449,10 @@ static void make_step(struct maker *m, uint8_t op)
 		settle(m, m->n_stack - n + i);
 	m->n_stack -= n;
 	s = emit(m, op);
-	s->a = in[0].at;
-	s->b = in[n == 0 ? 0 : op == BC_EQCAT ? 1 : n - 1].at;
+	s->operands[0] = in[0].at;
+	s->operands[1] = in[n == 0 ? 0 : op == BC_EQCAT ? 1 : n - 1].at;
+	if (op == BC_EQ && kind_of(in->at.type, true) == V_BYTES)
+		s->op = STEP_SAME;
 	s->dest = register_of(m->n_stack);
 	s->n_operands = n > 1 ? 2 : (uint16_t)n;
 	s->index = (uint16_t)index_of(m);
