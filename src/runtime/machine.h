@@ -71,7 +71,7 @@ struct loop {
 	const struct step *begin;
 	uint32_t next;                  /* the raw place after the element */
 	uint32_t held;                  /* scratch that outlives a repetition */
-	bool is_plain;                  /* rows of the pool, or records: all of them */
+	uint32_t unit;                  /* bytes from element to element, if they are met in turn; or 0 */
 };
 
 struct work {

@@ -12,6 +12,8 @@
 #define BOOL BC_TYPE(BC_ONE, BC_BOOL, 0)
 #define INT  BC_TYPE(BC_ONE, BC_INTEGER, 0)
 
+/* Bytes of an element of a list of the pool; a record has 8 at least. */
+#define ROW_UNIT 4u
 #define HOT static inline __attribute__((always_inline))
 
 static bool stop(struct machine *m, enum cpol_reason reason)
@@ -294,22 +296,28 @@ static bool prepare(struct machine *m, const struct step *s, struct loop *loop)
 	return loop->room != NULL;
 }
 
-/* The element of those that loops range over mostly, without looking for what
- * is left of a list or for the bits of a set. */
+/* Rows of the pool and records are what loops range over mostly: they are met
+ * one after the other, without looking for bits or for what is left of a list. */
 HOT bool next_element(const struct machine *m, struct loop *loop, struct value *element)
 {
-	const struct value *source = &loop->source;
+	uint32_t i = loop->next;
 
-	if (!loop->is_plain)
-		return cpol_next(&m->view, source, &loop->next, element);
-	if (loop->next == source->n)
+	if (loop->unit == 0)
+		return cpol_next(&m->view, &loop->source, &loop->next, element);
+	if (i == loop->source.n)
 		return false;
-	if (source->kind == V_POOL)
-		element->word = bc_get32(source->ptr + 4 * (size_t)loop->next);
-	else
-		element->ptr = source->ptr + 8 * (size_t)(source->stride * loop->next);
-	loop->next++;
+	element->ptr = loop->source.ptr + loop->unit * i;
+	if (loop->unit == ROW_UNIT)
+		element->word = bc_get32(element->ptr);
+	loop->next = i + 1;
 	return true;
+}
+
+/* A test at the start of SOME's block that a repetition mostly ends with: what
+ * follow() would do is known. */
+HOT bool passes(struct machine *m, const struct step *s)
+{
+	return s->op == BC_MATCH ? matches(m, s) : is_same(text_of(m, &s->operands[0]), text_of(m, &s->operands[1]));
 }
 
 /* To the next element, or past the loop with its result. */
@@ -319,10 +327,16 @@ static bool advance(struct machine *m, struct loop *loop, bool is_decided)
 	struct value *element = &m->registers[begin->slot];
 
 	m->used = loop->held;
-	if (!is_decided && next_element(m, loop, element)) {
+	while (!is_decided && next_element(m, loop, element)) {
 		element[1].word++;
 		m->next = begin + 1;
-		return true;
+		if ((begin->bits & STEP_SIFTS) == 0)
+			return true;
+		if (passes(m, begin + 1)) {
+			m->flag = true;
+			m->next++;
+			return true;
+		}
 	}
 	m->n_loops--;
 	m->next = m->steps + begin->past;
@@ -352,8 +366,11 @@ static bool begin_loop(struct machine *m, const struct step *s, const struct val
 	else if (s->op >= BC_WHERE && !prepare(m, s, loop))
 		return stop(m, CPOL_FAULT);
 	loop->held = m->used;
-	loop->is_plain = (source->kind == V_POOL && base == BC_TABLEROW) ||
-	    (source->kind == V_CELLS && base == BC_RECORD && source->mask == NULL);
+	loop->unit = 0;
+	if (source->kind == V_POOL && base == BC_TABLEROW)
+		loop->unit = ROW_UNIT;
+	else if (source->kind == V_CELLS && base == BC_RECORD && source->mask == NULL)
+		loop->unit = 8 * (uint32_t)source->stride;
 	element[0].type = source->type & 0x00ffffffu;
 	element[0].kind = source->kind == V_POOL ? V_WORD : V_RECORD;
 	element[1] = cpol_word(INT, UINT64_MAX);

@@ -49,7 +49,8 @@ enum step_bits {
 	STEP_JUMPS = 2,         /* if the flag then is as STEP_ON says */
 	STEP_ON = 4,
 	STEP_REQUIRES = 8,      /* the request is denied if the flag then is false */
-	STEP_HOLDS = 16         /* scratch made so far outlives the statement */
+	STEP_HOLDS = 16,        /* scratch made so far outlives the statement */
+	STEP_SIFTS = 32         /* SOME: the next step, if false, only ends the repetition */
 };
 struct step {
 	uint8_t op, bits;

@@ -363,11 +363,17 @@ static void begin_loop(struct maker *m, uint8_t op, const uint8_t *arg)
 	open_block(m, op)->type = source.type;
 }
 
+/* Whether a step, if false, jumps to the end of the repetition, and does no more. */
+static bool is_sieve(const struct step *s, uint32_t end)
+{
+	return (s->op == STEP_SAME || s->op == BC_MATCH) && s->bits == STEP_JUMPS && s->jump == end;
+}
+
 static void end_loop(struct maker *m, const struct opened *b)
 {
 	struct operand value;
 	uint32_t type = b->type;
-	struct step *s;
+	struct step *s, *begin;
 
 	if (b->op != BC_MAP)
 		gather(m);
@@ -375,7 +381,10 @@ static void end_loop(struct maker *m, const struct opened *b)
 	s = emit(m, b->op == BC_MAP ? STEP_NEXT_ROW : STEP_NEXT);
 	s->operands[0] = value;
 	s->n_operands = b->op == BC_MAP;
-	step_at(m, b->step)->past = (uint16_t)m->n;
+	begin = step_at(m, b->step);
+	begin->past = (uint16_t)m->n;
+	if (m->steps != NULL && b->op == BC_SOME && is_sieve(begin + 1, m->n - 1))
+		begin->bits |= STEP_SIFTS;
 	if (b->op == BC_ALL || b->op == BC_SOME) {
 		push(m, AT_FLAG, BOOL);
 		set_by(m, b->step);
