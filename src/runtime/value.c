@@ -267,11 +267,12 @@ bool cpol_holds(const struct view *v, const struct value *many, const struct val
 	return false;
 }
 
-/* The first row whose key is not below `key`, or, if `after`, is above it. */
+/* The first row of [low, high) whose key is not below `key`, or, if `after`, is
+ * above it. */
 static uint32_t row_bound(const struct view *v, const struct bc_table *t, const struct value *key,
-    bool after)
+    bool after, uint32_t low, uint32_t high)
 {
-	uint32_t type = bc_column_type(t, 0), low = 0, high = t->n_rows;
+	uint32_t type = bc_column_type(t, 0);
 	uint8_t kind = BC_SHAPE(type) != BC_ONE ? V_POOL : is_text(type) ? V_BYTES : V_WORD;
 
 	while (low < high) {
@@ -293,9 +294,11 @@ struct value cpol_key_rows(const struct view *v, uint32_t table, const struct va
 {
 	const struct bc_table *t = &v->policy->tables[table];
 	struct value rows = { .kind = V_RANGE, .type = BC_TYPE(BC_SET, BC_TABLEROW, table) };
-	uint32_t first = row_bound(v, t, key, false);
+	uint32_t first = row_bound(v, t, key, false, 0, t->n_rows), end = t->n_rows;
 
+	if (t->max_group < end - first)
+		end = first + t->max_group;
 	rows.word = first;
-	rows.n = row_bound(v, t, key, true) - first;
+	rows.n = row_bound(v, t, key, true, first, end) - first;
 	return rows;
 }
