@@ -109,10 +109,6 @@ static inline uint64_t bc_plus(uint64_t a, uint64_t b)
 	return a < UINT64_MAX - b ? a + b : UINT64_MAX;
 }
 
-/* Whether the whole of text is in the language of a validated pattern; no text
- * is in that of an index that is none.  Time is linear in len. */
-bool bc_match(const struct bc_policy *p, uint32_t pattern, const uint8_t *text, size_t len);
-
 /* What opcodes.def says of an instruction. */
 struct bc_insn {
 	uint8_t len;                    /* bytes, operands included; 0: no opcode */

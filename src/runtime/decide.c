@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * decide.c - requests in, verdicts out; and claims, for those who check the
- * guest from outside.
+ * decide.c - requests in, verdicts out.
  */
 #include "bytecode/mem.h"
 #include "run.h"
@@ -55,59 +54,6 @@ struct cpol_verdict cpol_decide(struct cpol_group *group, const struct cpol_even
 	verdict.n_outs = e->n_outs;
 	group->pending = true;
 	return verdict;
-}
-
-/* Whether a step claim says nothing of this event. */
-static bool is_about_others(const struct bc_claim *claim, uint32_t number)
-{
-	for (uint32_t i = 0; i < claim->n_events; i++) {
-		if (bc_get32(claim->events + 4 * (size_t)i) == number)
-			return false;
-	}
-	return true;
-}
-
-/* One claim at a time is kept as steps. */
-static const struct steps *steps_of_claim(struct cpol_group *g, uint32_t number)
-{
-	const struct bc_policy *p = g->policy;
-	const struct bc_claim *c = &p->claims[number];
-	struct header *header = cpol_header(g);
-
-	if (header->claim_number != number) {
-		header->claim.n = cpol_make_steps(p, bc_claim_event(p, c), &c->code,
-		    (struct step *)(void *)(g->memory + header->claim.at));
-		header->claim_number = number;
-	}
-	return &header->claim;
-}
-
-bool cpol_claim_holds(struct cpol_group *now, const struct cpol_group *before,
-    const struct cpol_event *event, uint32_t claim, bool *fault)
-{
-	const struct bc_policy *p = now->policy;
-	struct machine m = { .view = { .policy = p, .now = now, .before = before } };
-	uint32_t number, where;
-	const struct bc_claim *c;
-
-	*fault = true;
-	if (p == NULL || claim >= p->n_claims || now->pending)
-		return false;
-	c = &p->claims[claim];
-	if (c->kind == BC_ALWAYS) {
-		if (before == NULL || before->policy != p || event == NULL ||
-		    cpol_check_request(p, event, &number, &where) != CPOL_ALLOWED)
-			return false;
-		*fault = false;
-		if (is_about_others(c, number))
-			return true;
-		*fault = true;
-		m.view.request = event->bytes;
-	}
-	if (!cpol_run(&m, now, &c->code, steps_of_claim(now, claim)))
-		return false;
-	*fault = false;
-	return m.flag;
 }
 
 static bool is_name(const struct bc_policy *p, uint32_t string, const char *name, size_t len)

@@ -1,6 +1,7 @@
 libcocoapol_a_SOURCES += \
 	%D%/decide.c \
 	%D%/layout.c \
+	%D%/outside.c \
 	%D%/request.c \
 	%D%/run.c \
 	%D%/state.c \

@@ -21,8 +21,6 @@ struct view {
 struct value cpol_word(uint32_t type, uint64_t word);
 struct value cpol_text(uint32_t type, const uint8_t *ptr, uint32_t n);
 struct value cpol_zero(uint32_t type);
-/* The value of a cell of the request at `at`. */
-struct value cpol_request_cell(const struct view *v, uint32_t type, const uint8_t *at);
 /* The value of a u32 of a table or a list of the policy: a value_kind, in *v of
  * which the type is left alone. */
 void cpol_pool_cell(const struct bc_policy *p, uint8_t kind, uint32_t cell, struct value *v);
@@ -112,6 +110,18 @@ static inline bool cpol_keeps(const struct cpol_group *g, uint32_t var)
 	return (g->policy->vars[var].flags & 1) == 0 || g->options.ghost;
 }
 
+static inline uint32_t *cpol_order_of(const struct cpol_group *g, const struct map *map)
+{
+	return (uint32_t *)(void *)(g->memory + map->order_at);
+}
+
+/* Where a key is in the order, or would be. */
+bool cpol_find(const struct cpol_group *g, uint32_t var, const struct value *key, uint32_t *place);
+enum cpol_reason cpol_fill_slot(const struct view *v, uint32_t var, uint32_t slot,
+    const struct value *key, const struct value *val);
+/* Bring a filled free slot into the order; if its key is there, instead of the
+ * slot that has it. */
+void cpol_bring_in(struct cpol_group *g, uint32_t var, uint32_t slot);
 /* Add an effect to the pending step; CPOL_ALLOWED if it can be. */
 enum cpol_reason cpol_stage(const struct view *v, const struct stage *stage,
     const struct value *val);

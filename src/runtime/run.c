@@ -197,7 +197,7 @@ static bool matches(struct machine *m, const struct step *s)
 {
 	struct bc_bytes text = text_of(m, &s->operands[0]);
 
-	return cpol_match(m->view.policy, m->tables, word_of(m, &s->operands[1]), text.ptr, text.len);
+	return cpol_match(m->view.now, word_of(m, &s->operands[1]), text.ptr, text.len);
 }
 
 /* The second text of MATCHCAT is in a register. */
@@ -209,7 +209,7 @@ static bool matches_after(struct machine *m, const struct step *s)
 	if (!starts_with(text, start))
 		return false;
 	text = after(text, start.len);
-	return cpol_match(m->view.policy, m->tables, word_of(m, &s->operands[1]), text.ptr, text.len);
+	return cpol_match(m->view.now, word_of(m, &s->operands[1]), text.ptr, text.len);
 }
 
 static bool is_below(struct bc_bytes low, struct bc_bytes high)
@@ -555,7 +555,6 @@ bool cpol_run(struct machine *m, const struct cpol_group *g, const struct bc_cod
 	m->loops = cpol_work(g)->loops;
 	m->scratch = g->memory + header->scratch_at;
 	m->scratch_len = (uint32_t)header->scratch_len;
-	m->tables = g->memory + header->tables_at;
 	m->steps = m->next = (const struct step *)(const void *)(g->memory + steps->at);
 	m->reason = CPOL_FAULT;
 	for (end = m->steps + steps->n; m->next < end && fuel > 0; fuel--) {

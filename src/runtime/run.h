@@ -13,7 +13,6 @@ struct machine {
 	struct value *registers;
 	struct loop *loops;
 	const struct step *steps, *next;
-	const uint8_t *tables;
 	uint8_t *scratch;
 	uint32_t n_loops;
 	bool flag;                      /* the bool that was computed last */

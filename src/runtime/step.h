@@ -76,7 +76,6 @@ uint64_t cpol_tables_len(const struct bc_policy *p);
 void cpol_make_tables(const struct bc_policy *p, uint8_t *tables);
 /* Whether the whole of text is in the language of a pattern; no text is in
  * that of an index that is none. */
-bool cpol_match(const struct bc_policy *p, const uint8_t *tables, uint64_t pattern,
-    const uint8_t *text, uint32_t len);
+bool cpol_match(const struct cpol_group *g, uint64_t pattern, const uint8_t *text, uint32_t len);
 
 #endif

@@ -91,9 +91,10 @@ void cpol_make_tables(const struct bc_policy *p, uint8_t *tables)
 	make_tables(p, tables);
 }
 
-bool cpol_match(const struct bc_policy *p, const uint8_t *tables, uint64_t pattern,
-    const uint8_t *text, uint32_t len)
+bool cpol_match(const struct cpol_group *g, uint64_t pattern, const uint8_t *text, uint32_t len)
 {
+	const struct bc_policy *p = g->policy;
+	const uint8_t *tables = g->memory + cpol_header(g)->tables_at;
 	const uint8_t *class;
 	const uint16_t *rows;
 	uint32_t where, state = 0;

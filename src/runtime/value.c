@@ -45,21 +45,6 @@ struct value cpol_zero(uint32_t type)
 	return v;
 }
 
-struct value cpol_request_cell(const struct view *v, uint32_t type, const uint8_t *at)
-{
-	struct value cell = { .kind = V_CELLS, .type = type, .stride = 1 };
-
-	if (BC_SHAPE(type) == BC_ONE && !is_text(type))
-		return cpol_word(type, bc_get64(at));
-	cell.ptr = v->request + bc_get32(at);
-	cell.n = bc_get32(at + 4);
-	if (BC_SHAPE(type) == BC_ONE)
-		cell.kind = V_BYTES;
-	else if (BC_BASE(type) == BC_RECORD)
-		cell.stride = (uint16_t)bc_record_len(v->policy, BC_INDEX(type));
-	return cell;
-}
-
 void cpol_pool_cell(const struct bc_policy *p, uint8_t kind, uint32_t cell, struct value *v)
 {
 	struct bc_bytes bytes;

@@ -715,6 +715,24 @@ static void test_requests(void)
 	claim_that(decide(&usual).allowed, "and a request after all that");
 }
 
+static bool is_in(uint64_t pattern, const char *text, uint32_t len)
+{
+	return cpol_match(&group, pattern, (const uint8_t *)text, len);
+}
+
+static void test_match(void)
+{
+	static const uint8_t rule[] = { BC_DONE };
+
+	if (!start(rule, sizeof(rule), 0, NULL, 0, (struct cpol_options){ 0 }))
+		exit(2);
+	claim_that(is_in(1, "az", 2) && !is_in(1, "", 0) && !is_in(1, "a/", 2) && !is_in(1, "a\0", 2),
+	    "an automaton matches whole strings");
+	claim_that(is_in(0, "/run", 4) && !is_in(0, "/run/", 5) && !is_in(0, "/rum", 4) && !is_in(0, "/ru", 3),
+	    "a literal matches itself");
+	claim_that(!is_in(2, "", 0) && !is_in(UINT64_MAX, "", 0), "no pattern matches nothing");
+}
+
 static void test_memory(void)
 {
 	static const uint8_t rule[] = { BC_DONE };
@@ -753,6 +771,7 @@ int main(void)
 	test_outputs();
 	test_claims();
 	test_requests();
+	test_match();
 	test_memory();
 	free(memory);
 	free(memory_before);
