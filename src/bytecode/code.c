@@ -429,7 +429,6 @@ static void take_code(struct opener *o, struct bc_code *code)
 static bool take_claim(struct opener *o, struct bc_claim *c)
 {
 	const struct bc_policy *p = o->p;
-	const struct bc_event *event = NULL;
 
 	c->name = bc_take_name(o);
 	c->kind = bc_take32(o);
@@ -450,9 +449,7 @@ static bool take_claim(struct opener *o, struct bc_claim *c)
 	take_code(o, &c->code);
 	if (o->error == BC_OK && c->code.len == 0)
 		bc_fail(o, BC_E_CLAIM_EMPTY, o->at - 4);
-	if (c->n_events == 1)
-		event = &p->events[bc_get32(c->events)];
-	return o->error == BC_OK && bc_judge_code(o, &c->code, event, c);
+	return o->error == BC_OK && bc_judge_code(o, &c->code, bc_claim_event(p, c), c);
 }
 
 bool bc_open_code(struct opener *o)

@@ -8,19 +8,24 @@
 
 #include "bytecode.h"
 
-static inline uint32_t bc_get16(const uint8_t *p)
+/* Big-endian numbers, wherever they lie.  Inlined always: a load and a swap are
+ * less than a call, which compilers see too late when they build for size. */
+#define BC_INLINE static inline __attribute__((always_inline))
+
+BC_INLINE uint32_t bc_get16(const uint8_t *p)
 {
 	return (uint32_t)p[0] << 8 | p[1];
 }
 
-static inline uint32_t bc_get32(const uint8_t *p)
+BC_INLINE uint32_t bc_get32(const uint8_t *p)
 {
 	return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
 }
 
-static inline uint64_t bc_get64(const uint8_t *p)
+BC_INLINE uint64_t bc_get64(const uint8_t *p)
 {
-	return (uint64_t)bc_get32(p) << 32 | bc_get32(p + 4);
+	return (uint64_t)p[0] << 56 | (uint64_t)p[1] << 48 | (uint64_t)p[2] << 40 | (uint64_t)p[3] << 32 |
+	    (uint64_t)p[4] << 24 | (uint64_t)p[5] << 16 | (uint64_t)p[6] << 8 | p[7];
 }
 
 struct bc_bytes {
@@ -93,14 +98,16 @@ static inline uint64_t bc_switch_value(const struct bc_policy *p, uint32_t i)
 	return bc_get64(p->switches + 16 * (size_t)i + 8);
 }
 
+/* The event whose fields a claim may read, or NULL. */
+static inline const struct bc_event *bc_claim_event(const struct bc_policy *p, const struct bc_claim *c)
+{
+	return c->n_events == 1 ? &p->events[bc_get32(c->events)] : NULL;
+}
+
 static inline uint64_t bc_plus(uint64_t a, uint64_t b)
 {
 	return a < UINT64_MAX - b ? a + b : UINT64_MAX;
 }
-
-/* Whether the whole of text is in the language of a validated pattern; no text
- * is in that of an index that is none.  Time is linear in len. */
-bool bc_match(const struct bc_policy *p, uint32_t pattern, const uint8_t *text, size_t len);
 
 /* What opcodes.def says of an instruction. */
 struct bc_insn {

@@ -5,7 +5,7 @@ libcocoapol_a_CPPFLAGS = -I$(srcdir)/src -I$(srcdir)/src/bytecode
 libcocoapol_a_SOURCES = \
 	%D%/code.c \
 	%D%/insn.c \
-	%D%/match.c \
+	%D%/weight.c \
 	%D%/open.c \
 	%D%/pools.c \
 	%D%/sections.c \

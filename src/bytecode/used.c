@@ -4,40 +4,39 @@
  * and no pool has an entry that nothing refers to.
  *
  * There is no memory for a mark on every entry, so marks are made on a window
- * of WINDOW entries at a time, and the references are walked once for each
- * window: time grows with references times entries / WINDOW.
+ * of BC_WINDOW entries at a time, and the references are walked once for each
+ * window: time grows with references times entries / BC_WINDOW.
  */
 #include "mem.h"
 #include "open.h"
-
-#define WINDOW 4096u
 
 enum pool { STRINGS, PATTERNS, LISTS, NO_POOL };
 
 struct marks {
 	enum pool pool;                 /* which references are looked for */
-	uint32_t first;                 /* the window is [first, first + WINDOW) */
-	uint8_t bits[WINDOW / 8];
+	uint32_t first;                 /* the window is [first, first + BC_WINDOW) */
+	uint8_t *bits;
 };
 
-static void move_window(struct marks *m, enum pool pool, uint32_t first)
+static void move_window(struct marks *m, uint8_t *bits, enum pool pool, uint32_t first)
 {
 	m->pool = pool;
 	m->first = first;
-	memset(m->bits, 0, sizeof(m->bits));
+	m->bits = bits;
+	memset(bits, 0, BC_WINDOW / 8);
 }
 
 static void mark(struct marks *m, uint32_t i)
 {
 	i -= m->first;                  /* below the window: wraps, and is far above it */
-	if (i < WINDOW)
+	if (i < BC_WINDOW)
 		m->bits[i / 8] |= (uint8_t)(1u << i % 8);
 }
 
 static bool is_marked(const struct marks *m, uint32_t i)
 {
 	i -= m->first;
-	return i < WINDOW && (m->bits[i / 8] >> i % 8 & 1) != 0;
+	return i < BC_WINDOW && (m->bits[i / 8] >> i % 8 & 1) != 0;
 }
 
 /* n indices, each at the start of `stride` bytes. */
@@ -94,12 +93,12 @@ static void mark_values(const struct bc_policy *p, struct marks *m)
 }
 
 /* The elements of those lists that columns of strings refer to. */
-static void mark_listed_strings(const struct bc_policy *p, struct marks *m)
+static void mark_listed_strings(struct bc_policy *p, struct marks *m)
 {
 	struct marks lists;
 
-	for (uint32_t first = 0; first < p->lists.n; first += WINDOW) {
-		move_window(&lists, LISTS, first);
+	for (uint32_t first = 0; first < p->lists.n; first += BC_WINDOW) {
+		move_window(&lists, p->marks[1], LISTS, first);
 		for (uint32_t i = 0; i < p->n_tables; i++) {
 			for (uint32_t j = 0; j < p->tables[i].n_columns; j++) {
 				uint32_t type = bc_column_type(&p->tables[i], j);
@@ -108,7 +107,7 @@ static void mark_listed_strings(const struct bc_policy *p, struct marks *m)
 					mark_cells(&lists, &p->tables[i], j);
 			}
 		}
-		for (uint32_t i = first; i < p->lists.n && i - first < WINDOW; i++) {
+		for (uint32_t i = first; i < p->lists.n && i - first < BC_WINDOW; i++) {
 			struct bc_bytes list = bc_list(p, i);
 
 			if (is_marked(&lists, i))
@@ -157,14 +156,14 @@ static bool judge_pool(struct opener *o, const struct bc_pool *pool, enum pool w
 {
 	struct marks m;
 
-	for (uint32_t first = 0; first < pool->n; first += WINDOW) {
-		move_window(&m, which, first);
+	for (uint32_t first = 0; first < pool->n; first += BC_WINDOW) {
+		move_window(&m, o->p->marks[0], which, first);
 		mark_values(o->p, &m);
 		if (which == STRINGS) {
 			mark_names(o->p, &m);
 			mark_listed_strings(o->p, &m);
 		}
-		for (uint32_t i = first; i < pool->n && i - first < WINDOW; i++) {
+		for (uint32_t i = first; i < pool->n && i - first < BC_WINDOW; i++) {
 			if (!is_marked(&m, i))
 				return bc_fail(o, error, (uint32_t)(pool->ends - o->p->bytes) + 4 * i);
 		}
@@ -196,14 +195,14 @@ static bool judge_list(struct opener *o, uint32_t type, struct bc_bytes list)
 /* Each list is judged once for each column, however many rows refer to it. */
 static bool judge_column(struct opener *o, const struct bc_table *t, uint32_t column)
 {
-	const struct bc_policy *p = o->p;
+	struct bc_policy *p = o->p;
 	uint32_t type = bc_column_type(t, column);
 	struct marks m;
 
-	for (uint32_t first = 0; first < p->lists.n; first += WINDOW) {
-		move_window(&m, LISTS, first);
+	for (uint32_t first = 0; first < p->lists.n; first += BC_WINDOW) {
+		move_window(&m, p->marks[0], LISTS, first);
 		mark_cells(&m, t, column);
-		for (uint32_t i = first; i < p->lists.n && i - first < WINDOW; i++) {
+		for (uint32_t i = first; i < p->lists.n && i - first < BC_WINDOW; i++) {
 			if (is_marked(&m, i) && !judge_list(o, type, bc_list(p, i)))
 				return false;
 		}

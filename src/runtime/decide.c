@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * decide.c - requests in, verdicts out; and claims, for those who check the
- * guest from outside.
+ * decide.c - requests in, verdicts out.
  */
 #include "bytecode/mem.h"
 #include "run.h"
@@ -24,6 +23,7 @@ struct cpol_verdict cpol_decide(struct cpol_group *group, const struct cpol_even
 	struct cpol_verdict verdict = { .allowed = false };
 	struct machine m = { .verdict = &verdict };
 	const struct bc_policy *p = group->policy;
+	const struct bc_event *e;
 	enum cpol_reason reason;
 	uint32_t pc = 0;
 
@@ -34,65 +34,26 @@ struct cpol_verdict cpol_decide(struct cpol_group *group, const struct cpol_even
 	reason = cpol_check_request(p, event, &verdict.event, &pc);
 	if (reason != CPOL_ALLOWED)
 		return denied(verdict.event, reason, pc);
-	m.event = &p->events[verdict.event];
-	if (m.event->rule.len == 0)
+	e = &p->events[verdict.event];
+	if (e->rule.len == 0)
 		return denied(verdict.event, CPOL_NO_RULE, 0);
 	m.view.policy = p;
 	m.view.request = event->bytes;
 	m.view.now = group;
 	cpol_work(group)->n_stages = 0;
-	if (!cpol_run(&m, group, &m.event->rule))
-		return denied(verdict.event, m.reason, m.at);
+	if (!cpol_run(&m, group, &e->rule, &cpol_header(group)->rules[verdict.event]))
+		return denied(verdict.event, m.reason, m.pc);
 	if (m.reason != CPOL_ALLOWED)           /* a rule always ends with DONE */
-		return denied(verdict.event, CPOL_FAULT, m.at);
-	pc = m.at;
+		return denied(verdict.event, CPOL_FAULT, m.pc);
+	pc = m.pc;
 	reason = cpol_stage_room(group, &pc);
 	if (reason != CPOL_ALLOWED)
 		return denied(verdict.event, reason, pc);
 	verdict.allowed = true;
 	verdict.reason = CPOL_ALLOWED;
-	verdict.n_outs = m.event->n_outs;
+	verdict.n_outs = e->n_outs;
 	group->pending = true;
 	return verdict;
-}
-
-/* Whether a step claim says nothing of this event. */
-static bool is_about_others(const struct bc_claim *claim, uint32_t number)
-{
-	for (uint32_t i = 0; i < claim->n_events; i++) {
-		if (bc_get32(claim->events + 4 * (size_t)i) == number)
-			return false;
-	}
-	return true;
-}
-
-bool cpol_claim_holds(struct cpol_group *now, const struct cpol_group *before,
-    const struct cpol_event *event, uint32_t claim, bool *fault)
-{
-	const struct bc_policy *p = now->policy;
-	struct machine m = { .view = { .policy = p, .now = now, .before = before } };
-	uint32_t number, where;
-	const struct bc_claim *c;
-
-	*fault = true;
-	if (p == NULL || claim >= p->n_claims || now->pending)
-		return false;
-	c = &p->claims[claim];
-	if (c->kind == BC_ALWAYS) {
-		if (before == NULL || before->policy != p || event == NULL ||
-		    cpol_check_request(p, event, &number, &where) != CPOL_ALLOWED)
-			return false;
-		*fault = false;
-		if (is_about_others(c, number))
-			return true;
-		*fault = true;
-		m.view.request = event->bytes;
-		m.event = &p->events[number];
-	}
-	if (!cpol_run(&m, now, &c->code))
-		return false;
-	*fault = false;
-	return m.work->stack[0].word != 0;
 }
 
 static bool is_name(const struct bc_policy *p, uint32_t string, const char *name, size_t len)

@@ -9,7 +9,7 @@
  * slot for each key it may hold, and spare ones for what one rule may add.
  */
 #include "bytecode/mem.h"
-#include "machine.h"
+#include "step.h"
 
 static uint64_t rounded(uint64_t bytes)
 {
@@ -92,6 +92,47 @@ static void lay_map(const struct bc_policy *p, const struct cpol_options *option
 	*at = map->slots_at + slot * map->n_slots;
 }
 
+/* Steps for code at *at, which moves past them; made if there is memory. */
+static struct steps lay_steps(const struct bc_policy *p, const struct bc_event *event,
+    const struct bc_code *code, uint8_t *memory, uint64_t *at)
+{
+	struct steps steps = { *at, 0 };
+
+	if (code->len != 0)
+		steps.n = cpol_make_steps(p, event, code,
+		    memory != NULL ? (struct step *)(void *)(memory + *at) : NULL);
+	*at += rounded(steps.n * (uint64_t)sizeof(struct step));
+	return steps;
+}
+
+/* What is made of the policy once: steps for each rule, room for those of one
+ * claim, tables for the patterns. */
+static uint64_t lay_policy(const struct bc_policy *p, struct header *header, uint64_t at)
+{
+	uint8_t *memory = (uint8_t *)header;
+	uint64_t most = 0;
+
+	for (uint32_t i = 0; i < p->n_events; i++) {
+		struct steps steps = lay_steps(p, &p->events[i], &p->events[i].rule, memory, &at);
+
+		if (header != NULL)
+			header->rules[i] = steps;
+	}
+	for (uint32_t i = 0; i < p->n_claims; i++) {
+		uint64_t end = at;
+
+		lay_steps(p, bc_claim_event(p, &p->claims[i]), &p->claims[i].code, NULL, &end);
+		most = end - at > most ? end - at : most;
+	}
+	if (header != NULL) {
+		header->claim.at = at;
+		header->claim_number = BC_CLAIMS_MAX;
+		header->tables_at = at + most;
+		cpol_make_tables(p, memory + at + most);
+	}
+	return at + most + cpol_tables_len(p);
+}
+
 /* The whole, in bytes.  header may be NULL. */
 static uint64_t lay_out(const struct bc_policy *p, const struct cpol_options *options,
     struct header *header)
@@ -110,7 +151,7 @@ static uint64_t lay_out(const struct bc_policy *p, const struct cpol_options *op
 		header->scratch_at = at;
 		header->scratch_len = scratch_len(p);
 	}
-	return at + scratch_len(p);
+	return lay_policy(p, header, at + scratch_len(p));
 }
 
 size_t cpol_memory(const struct cpol_policy *policy, const struct cpol_options *options)

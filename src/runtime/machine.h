@@ -21,18 +21,23 @@ struct view {
 struct value cpol_word(uint32_t type, uint64_t word);
 struct value cpol_text(uint32_t type, const uint8_t *ptr, uint32_t n);
 struct value cpol_zero(uint32_t type);
-/* The value of a cell of the request at `at`. */
-struct value cpol_request_cell(const struct view *v, uint32_t type, const uint8_t *at);
-/* The value of a u32 of a table, a list or a switch of the policy. */
-struct value cpol_pool_cell(const struct bc_policy *p, uint32_t type, uint32_t cell);
+/* The value of a u32 of a table or a list of the policy: a value_kind, in *v of
+ * which the type is left alone. */
+void cpol_pool_cell(const struct bc_policy *p, uint8_t kind, uint32_t cell, struct value *v);
 /* The element at or after place *i, which moves past it; false: none is left.
  * element may be NULL. */
 bool cpol_next(const struct view *v, const struct value *many, uint32_t *i, struct value *element);
 uint32_t cpol_count(const struct view *v, const struct value *many);
-/* Below 0, 0 or above 0; of scalars, and of lists by elements, then length. */
+/* Below 0, 0 or above 0. */
 int cpol_compare(const struct value *a, const struct value *b);
-int cpol_compare_many(const struct view *v, const struct value *a, const struct value *b);
+bool cpol_equal(const struct value *a, const struct value *b);
+/* Of lists, or of sets. */
+bool cpol_equal_many(const struct view *v, const struct value *a, const struct value *b);
 bool cpol_holds(const struct view *v, const struct value *many, const struct value *element);
+static inline bool cpol_is_masked(const struct value *many)
+{
+	return many->kind == V_CELLS && many->mask != NULL;
+}
 /* The rows whose key is this. */
 struct value cpol_key_rows(const struct view *v, uint32_t table, const struct value *key);
 
@@ -55,27 +60,36 @@ struct stage {
 	bool was_there;                 /* the key, before the step */
 };
 
+/* Locals, then a register for each place of the stack. */
+#define REGISTERS (BC_SLOTS_MAX + BC_STACK_MAX)
+
 struct loop {
 	struct value source, result;
 	uint8_t *room;                  /* of WHERE and MAP */
-	uint32_t body, end;
-	uint32_t next, place;           /* the raw place after the element; elements before it */
+	const struct step *begin;
+	uint32_t next;                  /* the raw place after the element */
 	uint32_t held;                  /* scratch that outlives a repetition */
-	uint8_t op, slot;
+	uint32_t unit;                  /* bytes from element to element, if they are met in turn; or 0 */
 };
 
 struct work {
 	uint32_t n_stages;
 	struct stage stages[BC_WRITES_MAX];
-	struct value stack[BC_STACK_MAX];
-	struct value locals[BC_SLOTS_MAX];
+	struct value registers[REGISTERS];
 	struct loop loops[BC_LOOPS_MAX];
 };
 
-/* At the start of the memory; then the scalars, the maps, the work, scratch. */
+/* Code as steps, from the start of the memory. */
+struct steps { uint64_t at; uint32_t n; };
+
+/* At the start of the memory; then the scalars, the maps, the work, scratch,
+ * the steps of the rules and of one claim, the tables of the patterns. */
 struct header {
 	uint64_t state_len;             /* header, scalars and maps */
-	uint64_t scratch_at, scratch_len;
+	uint64_t scratch_at, scratch_len, tables_at;
+	struct steps rules[BC_EVENTS_MAX], claim;
+	uint32_t claim_number;          /* whose steps they are; BC_CLAIMS_MAX: of none */
+	/* The state: from here to state_len. */
 	uint64_t scalars[BC_VARS_MAX];
 	struct map maps[BC_VARS_MAX];
 };
@@ -96,6 +110,18 @@ static inline bool cpol_keeps(const struct cpol_group *g, uint32_t var)
 	return (g->policy->vars[var].flags & 1) == 0 || g->options.ghost;
 }
 
+static inline uint32_t *cpol_order_of(const struct cpol_group *g, const struct map *map)
+{
+	return (uint32_t *)(void *)(g->memory + map->order_at);
+}
+
+/* Where a key is in the order, or would be. */
+bool cpol_find(const struct cpol_group *g, uint32_t var, const struct value *key, uint32_t *place);
+enum cpol_reason cpol_fill_slot(const struct view *v, uint32_t var, uint32_t slot,
+    const struct value *key, const struct value *val);
+/* Bring a filled free slot into the order; if its key is there, instead of the
+ * slot that has it. */
+void cpol_bring_in(struct cpol_group *g, uint32_t var, uint32_t slot);
 /* Add an effect to the pending step; CPOL_ALLOWED if it can be. */
 enum cpol_reason cpol_stage(const struct view *v, const struct stage *stage,
     const struct value *val);

@@ -19,40 +19,37 @@ struct reader {
 /* Whether `n` times `unit` bytes from `at` are in the request and unspent. */
 static bool spend(struct reader *r, uint32_t at, uint32_t n, uint32_t unit)
 {
-	if (at > r->len || n > (r->len - at) / unit || n > r->left / unit)
+	uint64_t bytes = (uint64_t)n * unit;
+
+	if (at > r->len || bytes > r->len - at || bytes > r->left)
 		return false;
-	r->left -= n * unit;
+	r->left -= (uint32_t)bytes;
 	return true;
 }
 
 static bool check_one(struct reader *r, uint32_t type, uint32_t at)
 {
 	const uint8_t *cell = r->bytes + at;
-	uint32_t len = bc_get32(cell + 4);
+	uint32_t base = BC_BASE(type), len = bc_get32(cell + 4);
 
 	r->where = at;
-	switch ((enum bc_base)BC_BASE(type)) {
-	case BC_BOOL:        return bc_get64(cell) <= 1;
-	case BC_INTEGER:     return true;
-	case BC_ENUMERATION: return bc_get64(cell) < bc_get32(r->p->enums[BC_INDEX(type)] + 4);
-	case BC_STRING:      return len <= BC_STRING_MAX && spend(r, bc_get32(cell), len, 1);
-	case BC_DIGEST32:    return len == BC_DIGEST_LEN && spend(r, bc_get32(cell), len, 1);
-	case BC_NOTHING:
-	case BC_LANGUAGE:
-	case BC_TABLEROW:
-	case BC_RECORD:      break;
-	}
-	return false;
+	if (base == BC_STRING || base == BC_DIGEST32)
+		return (base == BC_STRING ? len <= BC_STRING_MAX : len == BC_DIGEST_LEN) &&
+		    spend(r, bc_get32(cell), len, 1);
+	if (base == BC_INTEGER)
+		return true;
+	return bc_get64(cell) < (base == BC_BOOL ? 2 : bc_get32(r->p->enums[BC_INDEX(type)] + 4));
 }
 
 /* Whether the cell at `at` is above the one at `before`; both are valid. */
 static bool ascends(const struct reader *r, uint32_t type, uint32_t before, uint32_t at)
 {
-	struct view v = { .policy = r->p, .request = r->bytes };
-	struct value low = cpol_request_cell(&v, type, r->bytes + before);
-	struct value high = cpol_request_cell(&v, type, r->bytes + at);
+	const uint8_t *low = r->bytes + before, *high = r->bytes + at;
 
-	return cpol_compare(&low, &high) < 0;
+	if (BC_BASE(type) == BC_STRING || BC_BASE(type) == BC_DIGEST32)
+		return bytes_compare(r->bytes + bc_get32(low), bc_get32(low + 4),
+		    r->bytes + bc_get32(high), bc_get32(high + 4)) < 0;
+	return bc_get64(low) < bc_get64(high);
 }
 
 /* The cells of a list at `at`: where they begin and how many they are. */
@@ -67,17 +64,16 @@ static bool take_list(struct reader *r, uint32_t at, uint32_t most, uint32_t str
 
 static bool check_scalars(struct reader *r, uint32_t type, uint32_t at, uint32_t most)
 {
-	uint32_t element = BC_TYPE(BC_ONE, BC_BASE(type), BC_INDEX(type)), first, n;
+	uint32_t first, n;
 
 	if (BC_SHAPE(type) == BC_ONE)
 		return check_one(r, type, at);
 	if (!take_list(r, at, most, 8, &first, &n))
 		return false;
-	for (uint32_t i = 0; i < n; i++) {
-		if (!check_one(r, element, first + 8 * i))
+	for (uint32_t i = 0; i < n; i++, first += 8) {
+		if (!check_one(r, type, first))
 			return false;
-		if (BC_SHAPE(type) == BC_SET && i > 0 &&
-		    !ascends(r, element, first + 8 * (i - 1), first + 8 * i))
+		if (BC_SHAPE(type) == BC_SET && i > 0 && !ascends(r, type, first - 8, first))
 			return false;
 	}
 	return true;

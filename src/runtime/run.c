@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * run.c - the interpreter.  An instruction finds its operands in `in`, of the
- * kinds that opcodes.def gives them, and leaves its result in *out; it is false
- * when the run ends there.  bc_open() has proved that stacks, blocks and types
- * fit; what is cheap to look at again is looked at again, and a surprise is a
- * denial with CPOL_FAULT.  All of the meaning of opcodes.def is in this file,
- * which is why it is long.
+ * run.c - the interpreter.  It runs steps (step.h), each of which finds its
+ * operands where they lie and leaves its result in a register or in the flag.
+ * bc_open() has proved that types and indices fit; what is cheap to look at
+ * again is looked at again, and a surprise is a denial with CPOL_FAULT.  All of
+ * the meaning of opcodes.def is in this file, which is why it is long.
  */
 #include "bytecode/mem.h"
 #include "run.h"
@@ -13,155 +12,144 @@
 #define BOOL BC_TYPE(BC_ONE, BC_BOOL, 0)
 #define INT  BC_TYPE(BC_ONE, BC_INTEGER, 0)
 
+/* Bytes of an element of a list of the pool; a record has 8 at least. */
+#define ROW_UNIT 4u
+#define HOT static inline __attribute__((always_inline))
+
 static bool stop(struct machine *m, enum cpol_reason reason)
 {
 	m->reason = reason;
 	return false;
 }
 
-static bool push(struct machine *m, const struct value *v)
+/* ---- operands ---- */
+
+static uint64_t scalar_of(struct machine *m, const struct operand *o)
 {
-	if (m->n_stack == BC_STACK_MAX)
-		return stop(m, CPOL_FAULT);
-	m->work->stack[m->n_stack++] = *v;
-	return true;
+	const struct cpol_group *g = o->slot != 0 ? m->view.before : m->view.now;
+
+	m->is_lost = m->is_lost || g == NULL || !cpol_keeps(g, o->at);
+	return m->is_lost ? 0 : state_scalar(g, o->at);
 }
 
-static bool kind_fits(char kind, const struct value *v)
+/* The cell of the policy that an operand names; NULL: it is one of no row. */
+static const uint8_t *column_at(const struct machine *m, const struct operand *o)
 {
-	switch (kind) {
-	case 'b':
-	case 'i':
-	case 'w':
-	case 'r': return v->kind == V_WORD;
-	case 's': return v->kind == V_BYTES;
-	case 'p': return v->kind == V_PATTERN;
-	case 'e': return v->kind == V_RECORD;
-	case 'l':
-	case 'c': return v->kind >= V_CELLS;
-	default:  return true;
+	uint64_t row = m->registers[o->slot].word;
+
+	return row >= o->n ? NULL
+	    : m->view.policy->bytes + o->at + 4 * (size_t)(o->stride * (uint32_t)row);
+}
+
+static const uint8_t *cell_at(const struct machine *m, const struct operand *o)
+{
+	return o->at + (o->slot == NO_SLOT ? m->view.request : m->registers[o->slot].ptr);
+}
+
+/* An operand that is a bool, an int, a value of an enumeration, a row or a
+ * pattern. */
+static uint64_t word_of(struct machine *m, const struct operand *o)
+{
+	const uint8_t *at;
+
+	if (o->kind == AT_REGISTER)
+		return m->registers[o->slot].word;
+	if (o->kind == AT_CELL)
+		return bc_get64(cell_at(m, o));
+	if (o->kind == AT_SCALAR)
+		return scalar_of(m, o);
+	if (o->kind != AT_COLUMN)
+		return o->at | (uint64_t)o->n << 32;
+	at = column_at(m, o);
+	return at != NULL ? bc_get32(at) : cpol_zero(o->type).word;
+}
+
+/* One that is a string or a digest. */
+static struct bc_bytes text_of(const struct machine *m, const struct operand *o)
+{
+	const uint8_t *at = m->view.policy->bytes + o->at;
+	struct bc_bytes text = { at, o->n };
+	const struct value *in = &m->registers[o->slot];
+	struct value zero;
+
+	if (o->kind == AT_CELL) {
+		at = cell_at(m, o);
+		text.ptr = m->view.request + bc_get32(at);
+		text.len = bc_get32(at + 4);
+	} else if (o->kind == AT_COLUMN) {
+		at = column_at(m, o);
+		if (at != NULL)
+			return bc_string(m->view.policy, bc_get32(at));
+		zero = cpol_zero(o->type);
+		in = &zero;
 	}
-}
-
-/* The operands stay where they were, above the stack, until the next push. */
-static bool take_operands(struct machine *m, const struct value **in)
-{
-	const uint8_t *code = m->code + m->at;
-	const char *kinds = code[0] == BC_EQCAT ? "sssss" : bc_insn(code[0])->pops;
-	uint32_t n = bc_insn_pops(m->view.policy, code);
-
-	if (n > m->n_stack || n > 5)
-		return stop(m, CPOL_FAULT);
-	m->n_stack -= n;
-	*in = m->work->stack + m->n_stack;
-	for (uint32_t i = 0; i < n; i++) {
-		if (!kind_fits(kinds[i], &(*in)[i]))
-			return stop(m, CPOL_FAULT);
+	if (o->kind == AT_REGISTER || at == NULL) {
+		text.ptr = in->ptr;
+		text.len = in->n;
 	}
-	return true;
+	return text;
 }
 
-static uint32_t operand(const struct machine *m)
+/* Where the value of any operand is; `room` is for what must be made. */
+static const struct value *value_of(struct machine *m, const struct operand *o, struct value *room)
 {
-	return bc_get16(m->code + m->at + 1);
+	struct bc_bytes text;
+	const uint8_t *at;
+
+	if (o->kind == AT_REGISTER)
+		return &m->registers[o->slot];
+	room->kind = o->gives;
+	room->type = o->type;
+	room->stride = o->stride;
+	room->word = 0;
+	if (o->gives == V_WORD || o->gives == V_PATTERN) {
+		room->word = word_of(m, o);
+		return room;
+	}
+	text.ptr = NULL;
+	text.len = o->n;
+	if (o->kind == AT_COLUMN && o->gives == V_POOL) {
+		at = column_at(m, o);
+		if (at == NULL) {
+			*room = cpol_zero(o->type);
+			return room;
+		}
+		text = bc_list(m->view.policy, bc_get32(at));
+	} else if (o->gives != V_RANGE) {
+		text = text_of(m, o);   /* of a list in the request: its cells, and their number */
+	}
+	room->ptr = text.ptr;
+	room->n = text.len;
+	return room;
 }
 
-/* ---- constants and reading ---- */
+/* ---- reading the state ---- */
 
-static void read_constant(struct machine *m, uint8_t op, struct value *out)
+/* HAS, GET, KEYS and their old twins; HAS leaves its word in the flag. */
+static bool read_map(struct machine *m, const struct step *s, const struct value *key)
 {
-	const uint8_t *at = m->code + m->at + 1;
-	uint32_t type = BC_TYPE(BC_ONE, BC_STRING, 0);
-
-	if (op == BC_DIGEST)
-		type = BC_TYPE(BC_ONE, BC_DIGEST32, 0);
-	else if (op == BC_PATTERN)
-		type = BC_TYPE(BC_ONE, BC_LANGUAGE, 0);
-	if (op == BC_INT)
-		out->word = bc_get64(at);
-	else if (op == BC_ENUM)
-		*out = cpol_word(BC_TYPE(BC_ONE, BC_ENUMERATION, bc_get16(at)), bc_get16(at + 2));
-	else if (op == BC_ROW)
-		*out = cpol_word(BC_TYPE(BC_ONE, BC_TABLEROW, bc_get16(at)), bc_get32(at + 2));
-	else
-		*out = cpol_pool_cell(m->view.policy, type, bc_get32(at));
-}
-
-static void read_switch(struct machine *m, struct value *out)
-{
-	uint32_t type = bc_switch_type(m->view.policy, operand(m));
-	uint64_t value = bc_switch_value(m->view.policy, operand(m));
-
-	*out = BC_BASE(type) == BC_INTEGER ? cpol_word(type, value)
-	    : cpol_pool_cell(m->view.policy, type, (uint32_t)value);
-}
-
-static void read_rows(struct machine *m, bool is_empty, struct value *out)
-{
-	*out = cpol_zero(BC_TYPE(BC_SET, BC_TABLEROW, operand(m)));
-	if (!is_empty)
-		out->n = m->view.policy->tables[operand(m)].n_rows;
-}
-
-static bool read_local(struct machine *m, struct value *out)
-{
-	uint32_t slot = m->code[m->at + 1];
-
-	if (slot >= BC_SLOTS_MAX)
-		return stop(m, CPOL_FAULT);
-	*out = m->work->locals[slot];
-	return true;
-}
-
-static bool read_field(struct machine *m, struct value *out)
-{
-	uint32_t field = operand(m);
-
-	if (m->event == NULL)
-		return stop(m, CPOL_FAULT);
-	*out = cpol_request_cell(&m->view, bc_field_type(m->event, field),
-	    m->view.request + 8 + 8 * (size_t)field);
-	return true;
-}
-
-static void read_column(struct machine *m, const struct value *row, struct value *out)
-{
-	const struct bc_table *t = &m->view.policy->tables[BC_INDEX(row->type)];
-	uint32_t column = operand(m), type = bc_column_type(t, column);
-
-	*out = row->word >= t->n_rows ? cpol_zero(type)        /* no row */
-	    : cpol_pool_cell(m->view.policy, type, bc_cell(t, (uint32_t)row->word, column));
-}
-
-static void read_member(struct machine *m, const struct value *record, struct value *out)
-{
-	*out = cpol_request_cell(&m->view, bc_member_type(m->view.policy, BC_INDEX(record->type),
-	    operand(m)), record->ptr + 8 * (size_t)operand(m));
-}
-
-/* VAR, HAS, GET, KEYS and their old twins. */
-static bool read_var(struct machine *m, uint8_t op, const struct value *key, struct value *out)
-{
-	bool is_old = op >= BC_OLDVAR;
+	bool is_old = s->op >= BC_OLDVAR && s->op <= BC_OLDKEYS;
 	const struct cpol_group *g = is_old ? m->view.before : m->view.now;
-	uint32_t var = operand(m);
+	uint8_t op = is_old ? (uint8_t)(s->op - BC_OLDVAR + BC_VAR) : s->op;
+	struct value out;
+	uint32_t var = s->index;
 
 	if (g == NULL || var >= g->policy->n_vars || !cpol_keeps(g, var))
 		return stop(m, CPOL_FAULT);
-	op = is_old ? (uint8_t)(op - BC_OLDVAR + BC_VAR) : op;
 	if (op == BC_HAS) {
-		out->word = state_find(g, var, key, NULL);
-	} else if (op == BC_GET) {
-		*out = cpol_zero(g->policy->vars[var].value);
-		state_find(g, var, key, out);
-	} else if (op == BC_VAR) {
-		*out = cpol_word(g->policy->vars[var].value, state_scalar(g, var));
-	} else {
-		*out = cpol_word(g->policy->vars[var].key | (uint32_t)BC_SET << 24, var);
-		out->kind = V_KEYS;
-		out->old = is_old;
-		out->n = state_count(g, var);
+		m->flag = state_find(g, var, key, NULL);
+		return true;
 	}
+	if (op == BC_GET) {
+		out = cpol_zero(g->policy->vars[var].value);
+		state_find(g, var, key, &out);
+	} else {
+		out = cpol_word(g->policy->vars[var].key | (uint32_t)BC_SET << 24, var);
+		out.kind = V_KEYS;
+		out.old = is_old;
+		out.n = state_count(g, var);
+	}
+	m->registers[s->dest] = out;
 	return true;
 }
 
@@ -171,14 +159,15 @@ static bool read_var(struct machine *m, uint8_t op, const struct value *key, str
 static void find_element(struct machine *m, const struct value *many, uint64_t place,
     struct value *out)
 {
+	bool is_whole = many->kind != V_BITS && !cpol_is_masked(many);
 	uint32_t i = 0;
 
-	*out = cpol_zero(BC_TYPE(BC_ONE, BC_BASE(many->type), BC_INDEX(many->type)));
+	*out = cpol_zero(many->type & 0x00ffffffu);
 	if (place >= many->n)
 		return;
-	if (many->mask == NULL)
+	if (is_whole)
 		i = (uint32_t)place;
-	for (; many->mask != NULL && place > 0; place--) {
+	for (; !is_whole && place > 0; place--) {
 		if (!cpol_next(&m->view, many, &i, NULL))
 			return;
 	}
@@ -187,38 +176,74 @@ static void find_element(struct machine *m, const struct value *many, uint64_t p
 
 /* ---- comparing ---- */
 
-static bool starts_with(const struct value *text, uint32_t at, const struct value *part)
+static bool starts_with(struct bc_bytes text, struct bc_bytes part)
 {
-	return text->n - at >= part->n &&
-	    bytes_compare(text->ptr + at, part->n, part->ptr, part->n) == 0;
+	return text.len >= part.len && (part.len == 0 || memcmp(text.ptr, part.ptr, part.len) == 0);
 }
 
-/* MATCHCAT; and MATCH, which is MATCHCAT after nothing. */
-static bool matches(struct machine *m, const struct value *text, const struct value *prefix,
-    const struct value *pattern)
+static bool is_same(struct bc_bytes a, struct bc_bytes b)
 {
-	uint32_t at = prefix != NULL ? prefix->n : 0;
+	return a.len == b.len && starts_with(a, b);
+}
 
-	if (prefix != NULL && !starts_with(text, 0, prefix))
+static struct bc_bytes after(struct bc_bytes text, uint32_t n)
+{
+	text.ptr += n;
+	text.len -= n;
+	return text;
+}
+
+static bool matches(struct machine *m, const struct step *s)
+{
+	struct bc_bytes text = text_of(m, &s->operands[0]);
+
+	return cpol_match(m->view.now, word_of(m, &s->operands[1]), text.ptr, text.len);
+}
+
+/* The second text of MATCHCAT is in a register. */
+static bool matches_after(struct machine *m, const struct step *s)
+{
+	const struct value *prefix = &m->registers[s->dest + 1];
+	struct bc_bytes text = text_of(m, &s->operands[0]), start = { prefix->ptr, prefix->n };
+
+	if (!starts_with(text, start))
 		return false;
-	return bc_match(m->view.policy, (uint32_t)pattern->word, text->ptr + at, text->n - at);
+	text = after(text, start.len);
+	return cpol_match(m->view.now, word_of(m, &s->operands[1]), text.ptr, text.len);
 }
 
-static bool is_below(const struct value *low, const struct value *high)
+static bool is_below(struct bc_bytes low, struct bc_bytes high)
 {
-	return low->n > high->n && starts_with(low, 0, high) && low->ptr[high->n] == '/';
+	return low.len > high.len && starts_with(low, high) && low.ptr[high.len] == '/';
 }
 
-static bool is_joined(const struct value *text, uint32_t n)
+/* The parts of EQCAT are in registers side by side. */
+static bool is_joined(struct bc_bytes text, const struct value *part, uint32_t n)
 {
-	uint32_t at = 0;
+	for (; n > 0; n--, part++) {
+		struct bc_bytes start = { part->ptr, part->n };
 
-	for (uint32_t i = 1; i <= n; i++) {
-		if (!starts_with(text, at, &text[i]))
+		if (!starts_with(text, start))
 			return false;
-		at += text[i].n;
+		text = after(text, start.len);
 	}
-	return at == text->n;
+	return text.len == 0;
+}
+
+/* What becomes of the flag; false ends the run. */
+static bool follow(struct machine *m, const struct step *s)
+{
+	if (s->bits == 0)
+		return true;
+	if ((s->bits & STEP_NEGATED) != 0)
+		m->flag = !m->flag;
+	if ((s->bits & STEP_JUMPS) != 0 && m->flag == ((s->bits & STEP_ON) != 0))
+		m->next = m->steps + s->jump;
+	if ((s->bits & STEP_REQUIRES) != 0) {
+		m->used = m->held;
+		return m->flag || stop(m, CPOL_REQUIREMENT);
+	}
+	return true;
 }
 
 /* ---- loops ---- */
@@ -229,166 +254,185 @@ static uint8_t *allot(struct machine *m, uint64_t bytes)
 	uint8_t *room = m->scratch + m->used;
 
 	bytes = (bytes + 7) / 8 * 8;
-	if (bytes > m->scratch_len - m->used) {
-		stop(m, CPOL_FAULT);
+	if (bytes > m->scratch_len - m->used)
 		return NULL;
-	}
 	m->used += (uint32_t)bytes;
 	memset(room, 0, (size_t)bytes);
 	return room;
 }
 
 /* What WHERE filters: a mask over a request's list, or bits over the extent of
- * a set of rows. */
-static bool prepare_where(struct machine *m, struct loop *loop)
+ * a set of rows.  What MAP makes: a word for each element. */
+static bool prepare(struct machine *m, const struct step *s, struct loop *loop)
 {
+	struct value *result = &loop->result;
 	const struct value *source = &loop->source;
+	uint64_t bytes = ((uint64_t)source->n + 7) / 8;
 	struct value first, last;
 	uint32_t i = 0;
 
-	loop->result = *source;
-	if (source->kind == V_CELLS) {
-		loop->room = allot(m, ((uint64_t)source->n + 7) / 8);
-		loop->result.mask = loop->room;
-		return loop->room != NULL;
+	*result = *source;
+	if (s->op == BC_MAP) {
+		result->kind = V_WORDS;
+		result->type = BC_TYPE(BC_LIST, BC_TABLEROW, s->index);
+		result->n = 0;
+		bytes = 4 * (uint64_t)source->n;
+	} else if (source->kind != V_CELLS) {
+		result->kind = V_BITS;
+		if (source->kind == V_POOL && source->n > 0) {
+			cpol_next(&m->view, source, &i, &first);
+			i = source->n - 1;
+			cpol_next(&m->view, source, &i, &last);
+			result->word = first.word;
+			result->n = (uint32_t)(last.word - first.word) + 1;
+		}
+		bytes = 8 * (((uint64_t)result->n + 63) / 64);
 	}
-	loop->result.kind = V_BITS;
-	if (source->kind == V_POOL && cpol_next(&m->view, source, &i, &first)) {
-		i = source->n - 1;
-		if (!cpol_next(&m->view, source, &i, &last))
-			return stop(m, CPOL_FAULT);
-		loop->result.word = first.word;
-		loop->result.n = (uint32_t)(last.word - first.word) + 1;
-	}
-	loop->room = allot(m, 8 * (((uint64_t)loop->result.n + 63) / 64));
-	loop->result.ptr = loop->room;
+	loop->room = allot(m, bytes);
+	if (result->kind == V_CELLS)
+		result->mask = loop->room;
+	else
+		result->ptr = loop->room;
 	return loop->room != NULL;
 }
 
-static bool prepare(struct machine *m, struct loop *loop)
+/* Rows of the pool and records are what loops range over mostly: they are met
+ * one after the other, without looking for bits or for what is left of a list. */
+HOT bool next_element(const struct machine *m, struct loop *loop, struct value *element)
 {
-	if (loop->op == BC_WHERE)
-		return prepare_where(m, loop);
-	loop->result = cpol_word(loop->op == BC_COUNT ? INT : BOOL, loop->op == BC_ALL);
-	if (loop->op == BC_MAP) {
-		loop->room = allot(m, 4 * (uint64_t)loop->source.n);
-		loop->result.kind = V_WORDS;
-		loop->result.type = BC_TYPE(BC_LIST, BC_TABLEROW, bc_get16(m->code + m->at + 2));
-		loop->result.ptr = loop->room;
-		return loop->room != NULL;
-	}
+	uint32_t i = loop->next;
+
+	if (loop->unit == 0)
+		return cpol_next(&m->view, &loop->source, &loop->next, element);
+	if (i == loop->source.n)
+		return false;
+	element->ptr = loop->source.ptr + loop->unit * i;
+	if (loop->unit == ROW_UNIT)
+		element->word = bc_get32(element->ptr);
+	loop->next = i + 1;
 	return true;
+}
+
+/* A test at the start of SOME's block that a repetition mostly ends with: what
+ * follow() would do is known. */
+HOT bool passes(struct machine *m, const struct step *s)
+{
+	return s->op == BC_MATCH ? matches(m, s) : is_same(text_of(m, &s->operands[0]), text_of(m, &s->operands[1]));
 }
 
 /* To the next element, or past the loop with its result. */
-static bool advance(struct machine *m, bool is_decided)
+static bool advance(struct machine *m, struct loop *loop, bool is_decided)
 {
-	struct loop *loop = &m->work->loops[m->n_loops - 1];
-	struct value *element = &m->work->locals[loop->slot];
+	const struct step *begin = loop->begin;
+	struct value *element = &m->registers[begin->slot];
 
 	m->used = loop->held;
-	if (!is_decided && cpol_next(&m->view, &loop->source, &loop->next, element)) {
-		element[1] = cpol_word(INT, loop->place++);
-		m->at = loop->body;
-		return true;
+	while (!is_decided && next_element(m, loop, element)) {
+		element[1].word++;
+		m->next = begin + 1;
+		if ((begin->bits & STEP_SIFTS) == 0)
+			return true;
+		if (passes(m, begin + 1)) {
+			m->flag = true;
+			m->next++;
+			return true;
+		}
 	}
-	m->at = loop->end;
 	m->n_loops--;
-	return push(m, &loop->result);
-}
-
-static bool begin_loop(struct machine *m, uint8_t op, const struct value *source)
-{
-	const uint8_t *at = m->code + m->at;
-	struct loop *loop = &m->work->loops[m->n_loops];
-
-	if (m->n_loops == BC_LOOPS_MAX || at[1] > BC_SLOTS_MAX - 2)
-		return stop(m, CPOL_FAULT);
-	loop->source = *source;
-	loop->op = op;
-	loop->slot = at[1];
-	loop->body = m->at + bc_insn_len(op);
-	loop->end = loop->body + bc_get16(m->code + loop->body - 2);
-	loop->next = loop->place = 0;
-	if (!prepare(m, loop))
-		return false;
-	loop->held = m->used;
-	m->n_loops++;
-	return advance(m, false);
-}
-
-/* The block of the innermost loop has left its value. */
-static bool end_repetition(struct machine *m)
-{
-	struct loop *loop = &m->work->loops[m->n_loops - 1];
-	struct value *result = &loop->result;
-	const struct value *v;
-	bool holds, is_decided = false;
-	uint32_t i;
-
-	if (m->n_stack == 0)
-		return stop(m, CPOL_FAULT);
-	v = &m->work->stack[--m->n_stack];
-	holds = v->word != 0;
-	if (loop->op == BC_MAP) {
-		((uint32_t *)(void *)loop->room)[result->n++] = (uint32_t)v->word;
-	} else if (loop->op == BC_COUNT) {
-		result->word += holds;
-	} else if (loop->op == BC_WHERE && holds && result->kind == V_CELLS) {
-		i = loop->next - 1;
-		loop->room[i / 8] |= (uint8_t)(1u << i % 8);
-	} else if (loop->op == BC_WHERE && holds) {
-		i = (uint32_t)(m->work->locals[loop->slot].word - result->word);
-		((uint64_t *)(void *)loop->room)[i / 64] |= UINT64_C(1) << i % 64;
-	} else if (loop->op == BC_ALL || loop->op == BC_SOME) {
-		is_decided = holds == (loop->op == BC_SOME);
-		if (is_decided)
-			result->word = holds;
+	m->next = m->steps + begin->past;
+	if (begin->op == BC_ALL || begin->op == BC_SOME) {
+		m->flag = is_decided == (begin->op == BC_SOME);
+		return follow(m, begin);
 	}
-	return advance(m, is_decided);
-}
-
-/* ---- statements ---- */
-
-static bool bind(struct machine *m, const struct value *v)
-{
-	uint32_t slot = m->code[m->at + 1];
-
-	if (slot >= BC_SLOTS_MAX)
-		return stop(m, CPOL_FAULT);
-	m->work->locals[slot] = *v;
-	m->held = m->used;
+	m->registers[begin->dest] = loop->result;
+	if ((begin->bits & STEP_HOLDS) != 0)
+		m->held = m->used;
 	return true;
 }
 
-/* SETVAR, PUT and DEL. */
-static bool change(struct machine *m, uint8_t op, const struct value *in)
+static bool begin_loop(struct machine *m, const struct step *s, const struct value *source)
 {
-	struct stage stage = { .var = operand(m), .pc = m->at, .kind = STAGE_PUT, .key = in[0] };
+	struct loop *loop = &m->loops[m->n_loops];
+	struct value *element = &m->registers[s->slot];
+	uint32_t base = BC_BASE(source->type);
+
+	if (m->n_loops == BC_LOOPS_MAX || s->slot > BC_SLOTS_MAX - 2 || source->kind < V_CELLS)
+		return stop(m, CPOL_FAULT);
+	loop->source = *source;
+	loop->begin = s;
+	loop->next = 0;
+	if (s->op == BC_COUNT)
+		loop->result = cpol_word(INT, 0);
+	else if (s->op >= BC_WHERE && !prepare(m, s, loop))
+		return stop(m, CPOL_FAULT);
+	loop->held = m->used;
+	loop->unit = 0;
+	if (source->kind == V_POOL && base == BC_TABLEROW)
+		loop->unit = ROW_UNIT;
+	else if (source->kind == V_CELLS && base == BC_RECORD && source->mask == NULL)
+		loop->unit = 8 * (uint32_t)source->stride;
+	element[0].type = source->type & 0x00ffffffu;
+	element[0].kind = source->kind == V_POOL ? V_WORD : V_RECORD;
+	element[1] = cpol_word(INT, UINT64_MAX);
+	m->n_loops++;
+	return advance(m, loop, false);
+}
+
+/* The block of the innermost loop has left its value: a row for MAP, else the
+ * flag. */
+static bool end_repetition(struct machine *m, uint64_t row)
+{
+	struct loop *loop = &m->loops[m->n_loops - 1];
+	uint8_t op = loop->begin->op;
+	uint32_t i;
+
+	if (op == BC_ALL || op == BC_SOME)
+		return advance(m, loop, m->flag == (op == BC_SOME));
+	if (op == BC_MAP) {
+		((uint32_t *)(void *)loop->room)[loop->result.n++] = (uint32_t)row;
+	} else if (op == BC_COUNT) {
+		loop->result.word += m->flag;
+	} else if (m->flag && loop->result.kind == V_CELLS) {
+		i = loop->next - 1;
+		loop->room[i / 8] |= (uint8_t)(1u << i % 8);
+	} else if (m->flag) {
+		i = (uint32_t)(m->registers[loop->begin->slot].word - loop->result.word);
+		((uint64_t *)(void *)loop->room)[i / 64] |= UINT64_C(1) << i % 64;
+	}
+	return advance(m, loop, false);
+}
+
+/* ---- effects ---- */
+
+/* SETVAR, PUT and DEL. */
+static bool change(struct machine *m, const struct step *s, const struct value *in,
+    const struct value *value)
+{
+	struct stage stage = { .var = s->index, .pc = s->pc, .kind = STAGE_PUT, .key = *in };
 	enum cpol_reason reason;
 
-	if (op == BC_SETVAR) {
+	if (s->op == BC_SETVAR) {
 		stage.kind = STAGE_SET;
-		stage.word = in[0].word;
-	} else if (op == BC_DEL) {
+		stage.word = in->word;
+	} else if (s->op == BC_DEL) {
 		stage.kind = STAGE_DELETE;
 	}
-	reason = cpol_stage(&m->view, &stage, &in[1]);
+	reason = cpol_stage(&m->view, &stage, value);
 	return reason == CPOL_ALLOWED || stop(m, reason);
 }
 
-static bool keep(struct machine *m, const struct value *v)
+static bool keep(struct machine *m, uint32_t field, const struct value *v)
 {
 	struct cpol_verdict *verdict = m->verdict;
 	struct cpol_kept *kept = &verdict->kept[verdict->n_kept];
 
-	if (v->kind != V_CELLS || verdict->n_kept == BC_KEEPS_MAX || v->mask == NULL)
+	if (verdict->n_kept == BC_KEEPS_MAX || !cpol_is_masked(v))
 		return stop(m, CPOL_FAULT);
 	for (uint32_t i = 0; i < verdict->n_kept; i++) {
-		if (verdict->kept[i].field == operand(m))
+		if (verdict->kept[i].field == field)
 			return stop(m, CPOL_CONFLICT);
 	}
-	kept->field = operand(m);
+	kept->field = field;
 	kept->n = v->n;
 	kept->mask = v->mask;
 	verdict->n_kept++;
@@ -396,10 +440,8 @@ static bool keep(struct machine *m, const struct value *v)
 	return true;
 }
 
-static bool give(struct machine *m, const struct value *v)
+static bool give(struct machine *m, uint32_t out, const struct value *v)
 {
-	uint32_t out = operand(m);
-
 	if (out >= BC_OUTS_MAX)
 		return stop(m, CPOL_FAULT);
 	if ((m->outs_set >> out & 1) != 0)
@@ -409,147 +451,119 @@ static bool give(struct machine *m, const struct value *v)
 	return true;
 }
 
-static bool state(struct machine *m, uint8_t op, const struct value *in)
+static bool effect(struct machine *m, const struct step *s, const struct value *a, const struct value *b)
 {
-	bool goes_on = false;
+	bool goes_on;
 
-	if (op == BC_LET)
-		return bind(m, in);
-	if (op == BC_KEEP)
-		return keep(m, in);
-	if (op == BC_REQUIRE)
-		goes_on = in->word != 0 || stop(m, CPOL_REQUIREMENT);
-	else if (op == BC_OUT)
-		goes_on = give(m, in);
-	else if (op == BC_GHOST)
+	if (s->op == BC_KEEP)
+		goes_on = keep(m, s->index, a);
+	else if (s->op == BC_OUT)
+		goes_on = give(m, s->index, a);
+	else if (s->op == BC_GHOST)
 		goes_on = m->view.now->options.ghost || stop(m, CPOL_ALLOWED);
-	else if (op == BC_DONE)
-		stop(m, CPOL_ALLOWED);
+	else if (s->op == BC_DONE)
+		goes_on = stop(m, CPOL_ALLOWED);
 	else
-		goes_on = change(m, op, in);
+		goes_on = change(m, s, a, b);
 	m->used = m->held;
 	return goes_on;
 }
 
-/* One line for each instruction: hence its length. */
-static bool compute(struct machine *m, uint8_t op, const struct value *in, struct value *out)
+/* ---- steps ---- */
+
+/* What leaves a value in a register. */
+static bool compute(struct machine *m, const struct step *s, const struct value *a, const struct value *b)
 {
 	const struct view *view = &m->view;
-	uint32_t i = 0;
+	struct value out = cpol_word(INT, 0);
 
-	switch ((enum bc_op)op) {
-	case BC_FALSE:    return true;
-	case BC_TRUE:     out->word = 1; return true;
-	case BC_INT:
-	case BC_ENUM:
-	case BC_STR:
-	case BC_DIGEST:
-	case BC_PATTERN:
-	case BC_ROW:      read_constant(m, op, out); return true;
-	case BC_NOROWS:   read_rows(m, true, out); return true;
-	case BC_SWITCH:   read_switch(m, out); return true;
-	case BC_LOCAL:    return read_local(m, out);
-	case BC_FIELD:    return read_field(m, out);
-	case BC_COLUMN:   read_column(m, in, out); return true;
-	case BC_MEMBER:   read_member(m, in, out); return true;
-	case BC_VAR:
-	case BC_HAS:
-	case BC_GET:
-	case BC_KEYS:
-	case BC_OLDVAR:
-	case BC_OLDHAS:
-	case BC_OLDGET:
-	case BC_OLDKEYS:  return read_var(m, op, in, out);
-	case BC_ROWS:     read_rows(m, false, out); return true;
-	case BC_KEYROWS:  *out = cpol_key_rows(view, operand(m), in); return true;
-	case BC_LEN:      out->word = cpol_count(view, in); return true;
-	case BC_AT:       find_element(m, in, in[1].word, out); return true;
-	case BC_IN:       out->word = cpol_holds(view, &in[1], in); return true;
-	case BC_PICK:     find_element(m, in, 0, out); return true;
-	case BC_EMPTY:    out->word = !cpol_next(view, in, &i, NULL); return true;
-	case BC_EQ:       out->word = cpol_compare(in, &in[1]) == 0; return true;
-	case BC_EQLIST:   out->word = cpol_compare_many(view, in, &in[1]) == 0; return true;
-	case BC_LT:       out->word = in[0].word < in[1].word; return true;
-	case BC_LE:       out->word = in[0].word <= in[1].word; return true;
-	case BC_ADD:      out->word = bc_plus(in[0].word, in[1].word); return true;
-	case BC_SUB:      out->word = in[0].word > in[1].word ? in[0].word - in[1].word : 0; return true;
-	case BC_MATCH:    out->word = matches(m, in, NULL, &in[1]); return true;
-	case BC_MATCHCAT: out->word = matches(m, in, &in[1], &in[2]); return true;
-	case BC_BELOW:    out->word = is_below(in, &in[1]); return true;
-	case BC_EQCAT:    out->word = is_joined(in, m->code[m->at + 1]); return true;
-	case BC_NOT:      out->word = in->word == 0; return true;
-	case BC_AND:
-	case BC_OR:
-	case BC_ALL:
-	case BC_SOME:
-	case BC_COUNT:
-	case BC_WHERE:
-	case BC_MAP:
-	case BC_REQUIRE:
-	case BC_LET:
-	case BC_SETVAR:
-	case BC_PUT:
-	case BC_DEL:
-	case BC_KEEP:
-	case BC_OUT:
-	case BC_GHOST:
-	case BC_DONE:
-	case BC_OP_END:   break;
+	switch (s->op) {
+	case STEP_COPY:    out = *a; break;
+	case STEP_SETBOOL: out = cpol_word(BOOL, m->flag); break;
+	case BC_KEYROWS:   out = cpol_key_rows(view, s->index, a); break;
+	case BC_LEN:       out.word = cpol_count(view, a); break;
+	case BC_AT:        find_element(m, a, b->word, &out); break;
+	case BC_PICK:      find_element(m, a, 0, &out); break;
+	case BC_ADD:       out.word = bc_plus(a->word, b->word); break;
+	case BC_SUB:       out.word = a->word > b->word ? a->word - b->word : 0; break;
+	default:           return stop(m, CPOL_FAULT);
 	}
-	return stop(m, CPOL_FAULT);
+	m->registers[s->dest] = out;
+	if ((s->bits & STEP_HOLDS) != 0)
+		m->held = m->used;
+	return true;
 }
 
-/* The instruction at m->at; false ends the run. */
-static bool step(struct machine *m, uint8_t op)
+/* Steps that take values of any kind. */
+static bool step(struct machine *m, const struct step *s)
 {
-	const struct bc_insn *insn = bc_insn(op);
-	const struct value *in = m->work->stack;
-	struct value out = cpol_word(insn->pushes == 'i' ? INT : BOOL, 0);
+	struct value rooms[2];
+	const struct value *in[2] = { rooms, rooms };
+	uint32_t i;
 
-	if (insn->len == 0 || insn->len > m->len - m->at)
-		return stop(m, CPOL_FAULT);
-	if (!take_operands(m, &in))
-		return false;
-	if (op >= BC_REQUIRE)
-		return state(m, op, in);
-	if (op >= BC_ALL)
-		return begin_loop(m, op, in);
-	if (op == BC_AND || op == BC_OR) {
-		if ((in->word != 0) == (op == BC_AND))
-			return true;            /* the block is the result */
-		m->at += operand(m);
-		out.word = op == BC_OR;
-		return push(m, &out);
-	}
-	return compute(m, op, in, &out) && push(m, &out);
+	for (i = 0; i < s->n_operands; i++)
+		in[i] = value_of(m, &s->operands[i], &rooms[i]);
+	if (s->op >= BC_ALL && s->op <= BC_MAP)
+		return begin_loop(m, s, in[0]);
+	if (s->op >= BC_HAS && s->op <= BC_OLDKEYS)
+		return read_map(m, s, in[0]) && follow(m, s);
+	if (s->op >= BC_SETVAR && s->op <= BC_DONE)
+		return effect(m, s, in[0], in[1]);
+	i = 0;
+	if (s->op == BC_IN)
+		m->flag = cpol_holds(&m->view, in[1], in[0]);
+	else if (s->op == BC_EMPTY)
+		m->flag = !cpol_next(&m->view, in[0], &i, NULL);
+	else if (s->op == BC_EQLIST)
+		m->flag = cpol_equal_many(&m->view, in[0], in[1]);
+	else
+		return s->op == STEP_NEXT_ROW ? end_repetition(m, in[0]->word) : compute(m, s, in[0], in[1]);
+	return follow(m, s);
 }
 
-bool cpol_run(struct machine *m, const struct cpol_group *g, const struct bc_code *code)
+/* The step before m->next; false ends the run.  What is done most comes first,
+ * with operands that need not be made into values. */
+HOT bool run_one(struct machine *m, const struct step *s)
 {
-	m->work = cpol_work(g);
-	m->scratch = g->memory + cpol_header(g)->scratch_at;
-	m->scratch_len = (uint32_t)cpol_header(g)->scratch_len;
-	m->code = code->ptr;
-	m->len = code->len;
-	m->fuel = code->cost;
+	const struct operand *a = &s->operands[0], *b = &s->operands[1];
+
+	switch (s->op) {
+	case STEP_NEXT:   return end_repetition(m, 0);
+	case STEP_BRANCH: break;
+	case STEP_TEST:   m->flag = word_of(m, a) != 0; break;
+	case STEP_SAME:   m->flag = is_same(text_of(m, a), text_of(m, b)); break;
+	case BC_EQ:       m->flag = word_of(m, a) == word_of(m, b); break;
+	case BC_LT:       m->flag = word_of(m, a) < word_of(m, b); break;
+	case BC_LE:       m->flag = word_of(m, a) <= word_of(m, b); break;
+	case BC_MATCH:    m->flag = matches(m, s); break;
+	case BC_MATCHCAT: m->flag = matches_after(m, s); break;
+	case BC_BELOW:    m->flag = is_below(text_of(m, a), text_of(m, b)); break;
+	case BC_EQCAT:    m->flag = is_joined(text_of(m, a), &m->registers[s->dest + 1], s->slot); break;
+	default:          return step(m, s);
+	}
+	return follow(m, s);
+}
+
+bool cpol_run(struct machine *m, const struct cpol_group *g, const struct bc_code *code,
+    const struct steps *steps)
+{
+	const struct header *header = cpol_header(g);
+	uint64_t fuel = code->cost;     /* the static bound, counted down */
+	const struct step *end;
+
+	m->registers = cpol_work(g)->registers;
+	m->loops = cpol_work(g)->loops;
+	m->scratch = g->memory + header->scratch_at;
+	m->scratch_len = (uint32_t)header->scratch_len;
+	m->steps = m->next = (const struct step *)(const void *)(g->memory + steps->at);
 	m->reason = CPOL_FAULT;
-	while (true) {
-		bool at_end = m->n_loops > 0 && m->at == m->work->loops[m->n_loops - 1].end;
-		uint8_t op;
+	for (end = m->steps + steps->n; m->next < end && fuel > 0; fuel--) {
+		const struct step *s = m->next++;
 
-		if (!at_end && m->at >= m->len)
-			return m->at == m->len && m->n_stack == 1;
-		if (m->fuel-- == 0)
-			return stop(m, CPOL_FAULT);
-		if (at_end) {
-			if (!end_repetition(m))
-				return false;
-			continue;
+		if (!run_one(m, s)) {
+			m->pc = s->pc;
+			return m->reason == CPOL_ALLOWED && !m->is_lost;
 		}
-		op = m->code[m->at];
-		if (!step(m, op))
-			return m->reason == CPOL_ALLOWED;
-		if (op < BC_ALL || op > BC_MAP)         /* loops move on by themselves */
-			m->at += bc_insn_len(op);
 	}
+	return m->next == end && !m->is_lost;
 }

@@ -11,11 +11,6 @@
 #include "bytecode/mem.h"
 #include "machine.h"
 
-static uint32_t *order_of(const struct cpol_group *g, const struct map *map)
-{
-	return (uint32_t *)(void *)(g->memory + map->order_at);
-}
-
 static uint8_t *slot_of(const struct cpol_group *g, const struct map *map, uint32_t slot)
 {
 	return g->memory + map->slots_at + (size_t)slot * map->slot_len;
@@ -66,8 +61,7 @@ static struct value load(const struct bc_var *v, uint32_t type, uint8_t *at)
 	return value;
 }
 
-/* Where a key is in the order, or would be. */
-static bool find(const struct cpol_group *g, uint32_t var, const struct value *key, uint32_t *place)
+bool cpol_find(const struct cpol_group *g, uint32_t var, const struct value *key, uint32_t *place)
 {
 	const struct bc_var *v = &g->policy->vars[var];
 	const struct map *map = &cpol_header(g)->maps[var];
@@ -75,7 +69,7 @@ static bool find(const struct cpol_group *g, uint32_t var, const struct value *k
 
 	while (low < high) {
 		uint32_t middle = (low + high) / 2;
-		struct value found = load(v, v->key, slot_of(g, map, order_of(g, map)[middle]));
+		struct value found = load(v, v->key, slot_of(g, map, cpol_order_of(g, map)[middle]));
 		int order = cpol_compare(key, &found);
 
 		if (order == 0) {
@@ -103,7 +97,7 @@ void state_entry(const struct cpol_group *g, uint32_t map, uint32_t i, struct va
 {
 	const struct bc_var *v = &g->policy->vars[map];
 	const struct map *m = &cpol_header(g)->maps[map];
-	uint8_t *slot = slot_of(g, m, order_of(g, m)[i]);
+	uint8_t *slot = slot_of(g, m, cpol_order_of(g, m)[i]);
 
 	*key = load(v, v->key, slot);
 	if (val != NULL && v->value != 0)
@@ -115,7 +109,7 @@ bool state_find(const struct cpol_group *g, uint32_t map, const struct value *ke
 	struct value found;
 	uint32_t place;
 
-	if (!find(g, map, key, &place))
+	if (!cpol_find(g, map, key, &place))
 		return false;
 	state_entry(g, map, place, &found, val);
 	return true;
@@ -219,7 +213,7 @@ static enum cpol_reason store(const struct view *v, const struct bc_var *var, ui
 	return CPOL_ALLOWED;
 }
 
-static enum cpol_reason fill_slot(const struct view *v, uint32_t var, uint32_t slot,
+enum cpol_reason cpol_fill_slot(const struct view *v, uint32_t var, uint32_t slot,
     const struct value *key, const struct value *val)
 {
 	const struct cpol_group *g = v->now;
@@ -260,16 +254,16 @@ enum cpol_reason cpol_stage(const struct view *v, const struct stage *stage, con
 		if (BC_BASE(var->value) == BC_INTEGER && stage->word > var->bound)
 			return CPOL_TOO_LARGE;
 	} else {
-		added->was_there = find(g, stage->var, &stage->key, &place);
+		added->was_there = cpol_find(g, stage->var, &stage->key, &place);
 		if (stage->kind == STAGE_DELETE && added->was_there)
-			added->slot = order_of(g, map)[place];
+			added->slot = cpol_order_of(g, map)[place];
 	}
 	if (stage->kind == STAGE_PUT) {
 		enum cpol_reason reason = CPOL_FAULT;
 
 		if (puts < map->n_slots - map->n) {
-			added->slot = order_of(g, map)[map->n + puts];
-			reason = fill_slot(v, stage->var, added->slot, &stage->key, val);
+			added->slot = cpol_order_of(g, map)[map->n + puts];
+			reason = cpol_fill_slot(v, stage->var, added->slot, &stage->key, val);
 		}
 		if (reason != CPOL_ALLOWED)
 			return reason;
@@ -305,20 +299,18 @@ enum cpol_reason cpol_stage_room(const struct cpol_group *g, uint32_t *pc)
 
 /* ---- moving ---- */
 
-/* Bring a filled free slot into the order; if its key is there, instead of the
- * slot that has it. */
-static void bring_in(struct cpol_group *g, uint32_t var, uint32_t slot)
+void cpol_bring_in(struct cpol_group *g, uint32_t var, uint32_t slot)
 {
 	const struct bc_var *v = &g->policy->vars[var];
 	struct map *map = &cpol_header(g)->maps[var];
 	struct value key = load(v, v->key, slot_of(g, map, slot));
-	uint32_t *order = order_of(g, map), free = map->n, place;
+	uint32_t *order = cpol_order_of(g, map), free = map->n, place;
 
 	while (free < map->n_slots && order[free] != slot)
 		free++;
 	if (free == map->n_slots)
 		return;
-	if (find(g, var, &key, &place)) {
+	if (cpol_find(g, var, &key, &place)) {
 		order[free] = order[place];
 	} else {
 		order[free] = order[map->n];
@@ -333,9 +325,9 @@ static void take_out(struct cpol_group *g, uint32_t var, uint32_t slot)
 	const struct bc_var *v = &g->policy->vars[var];
 	struct map *map = &cpol_header(g)->maps[var];
 	struct value key = load(v, v->key, slot_of(g, map, slot));
-	uint32_t *order = order_of(g, map), place;
+	uint32_t *order = cpol_order_of(g, map), place;
 
-	if (!find(g, var, &key, &place))
+	if (!cpol_find(g, var, &key, &place))
 		return;
 	map->n--;
 	memmove(order + place, order + place + 1, 4 * (size_t)(map->n - place));
@@ -355,7 +347,7 @@ void cpol_commit(struct cpol_group *group)
 		if (s->kind == STAGE_SET)
 			cpol_header(group)->scalars[s->var] = s->word;
 		else if (s->kind == STAGE_PUT)
-			bring_in(group, s->var, s->slot);
+			cpol_bring_in(group, s->var, s->slot);
 		else if (s->was_there)
 			take_out(group, s->var, s->slot);
 	}
@@ -370,27 +362,7 @@ void cpol_abort(struct cpol_group *group)
 	group->pending = false;
 }
 
-/* ---- replay and tests ---- */
-
-bool state_put(struct cpol_group *g, uint32_t map, const struct value *key, const struct value *val)
-{
-	struct view v = { .policy = g->policy, .now = g };
-	struct map *m = &cpol_header(g)->maps[map];
-	uint32_t slot, place;
-
-	if (g->pending || (!find(g, map, key, &place) && m->n == m->capacity) || m->n == m->n_slots)
-		return false;
-	slot = order_of(g, m)[m->n];
-	if (fill_slot(&v, map, slot, key, val) != CPOL_ALLOWED)
-		return false;
-	bring_in(g, map, slot);
-	return true;
-}
-
-void state_set_scalar(struct cpol_group *g, uint32_t var, uint64_t word)
-{
-	cpol_header(g)->scalars[var] = word;
-}
+/* ---- the first state ---- */
 
 void state_clear(struct cpol_group *g)
 {
@@ -402,7 +374,7 @@ void state_clear(struct cpol_group *g)
 
 		map->n = 0;
 		for (uint32_t k = 0; k < map->n_slots; k++)
-			order_of(g, map)[k] = k;
+			cpol_order_of(g, map)[k] = k;
 	}
 	cpol_abort(g);
 }

@@ -23,7 +23,7 @@ enum value_kind {
 	V_BYTES,        /* ptr, n: string or digest */
 	V_PATTERN,      /* word: index of PATTERNS */
 	V_RECORD,       /* ptr: cells in the request */
-	V_CELLS,        /* ptr: cells in the request, n elements of `stride` cells; mask or NULL */
+	V_CELLS,        /* ptr: cells in the request, n elements of `stride` cells; mask or NULL: all */
 	V_POOL,         /* ptr: u32 elements of LISTS, n of them */
 	V_WORDS,        /* ptr: n x uint32_t in native order (MAP), 4-aligned */
 	V_STRINGS,      /* ptr: n stored strings: u32 length (native), then bytes, each `stride` apart */
@@ -32,9 +32,8 @@ enum value_kind {
 	V_KEYS          /* keys of the map `word`; `old`: before the step */
 };
 struct value {
-	uint64_t word;
+	union { uint64_t word; const uint8_t *mask; };
 	const uint8_t *ptr;
-	const uint8_t *mask;    /* V_CELLS: kept elements, or NULL for all */
 	uint32_t n;
 	uint16_t stride;
 	uint8_t kind;

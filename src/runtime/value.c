@@ -45,79 +45,73 @@ struct value cpol_zero(uint32_t type)
 	return v;
 }
 
-struct value cpol_request_cell(const struct view *v, uint32_t type, const uint8_t *at)
+void cpol_pool_cell(const struct bc_policy *p, uint8_t kind, uint32_t cell, struct value *v)
 {
-	struct value cell = { .kind = V_CELLS, .type = type, .stride = 1 };
-
-	if (BC_SHAPE(type) == BC_ONE && !is_text(type))
-		return cpol_word(type, bc_get64(at));
-	cell.ptr = v->request + bc_get32(at);
-	cell.n = bc_get32(at + 4);
-	if (BC_SHAPE(type) == BC_ONE)
-		cell.kind = V_BYTES;
-	else if (BC_BASE(type) == BC_RECORD)
-		cell.stride = (uint16_t)bc_record_len(v->policy, BC_INDEX(type));
-	return cell;
-}
-
-struct value cpol_pool_cell(const struct bc_policy *p, uint32_t type, uint32_t cell)
-{
-	struct value v = cpol_word(type, cell);
 	struct bc_bytes bytes;
 
-	if (BC_SHAPE(type) != BC_ONE) {
-		v.kind = V_POOL;
-		bytes = bc_list(p, cell);
-	} else if (is_text(type)) {
-		v.kind = V_BYTES;
+	v->kind = kind;
+	v->word = cell;
+	if (kind == V_BYTES)
 		bytes = bc_string(p, cell);
-	} else {
-		v.kind = BC_BASE(type) == BC_LANGUAGE ? V_PATTERN : V_WORD;
-		return v;
-	}
-	v.ptr = bytes.ptr;
-	v.n = bytes.len;
-	return v;
+	else if (kind == V_POOL)
+		bytes = bc_list(p, cell);
+	else
+		return;
+	v->ptr = bytes.ptr;
+	v->n = bytes.len;
 }
 
 static bool is_kept(const struct value *many, uint32_t i)
 {
-	return many->mask == NULL || (many->mask[i / 8] >> i % 8 & 1) != 0;
+	return !cpol_is_masked(many) || (many->mask[i / 8] >> i % 8 & 1) != 0;
 }
 
-/* The element at a raw place of what is not a set of bits. */
-static struct value element_at(const struct view *v, const struct value *many, uint32_t i)
+/* The element at a raw place. */
+static void element_at(const struct view *v, const struct value *many, uint32_t i, struct value *element)
 {
-	uint32_t type = BC_TYPE(BC_ONE, BC_BASE(many->type), BC_INDEX(many->type));
 	const uint8_t *at = many->ptr;
-	struct value element = { .kind = V_RECORD, .type = type };
+	uint32_t type = many->type & 0x00ffffffu;
 
+	element->type = type;
+	element->kind = V_WORD;
 	switch ((enum value_kind)many->kind) {
 	case V_CELLS:
-		element.ptr = at + 8 * (size_t)many->stride * i;
-		if (BC_BASE(type) == BC_RECORD)
-			return element;
-		return cpol_request_cell(v, type, element.ptr);
+		at += 8 * (size_t)many->stride * i;
+		if (BC_BASE(type) == BC_RECORD) {
+			element->kind = V_RECORD;
+			element->ptr = at;
+		} else if (is_text(type)) {
+			element->kind = V_BYTES;
+			element->ptr = v->request + bc_get32(at);
+			element->n = bc_get32(at + 4);
+		} else {
+			element->word = bc_get64(at);
+		}
+		return;
 	case V_POOL:
-		return cpol_pool_cell(v->policy, type, bc_get32(at + 4 * (size_t)i));
+		cpol_pool_cell(v->policy, is_text(type) ? V_BYTES : V_WORD, bc_get32(at + 4 * (size_t)i), element);
+		return;
 	case V_WORDS:
-		return cpol_word(type, ((const uint32_t *)(const void *)at)[i]);
+		element->word = ((const uint32_t *)(const void *)at)[i];
+		return;
 	case V_STRINGS:
 		at += (size_t)many->stride * i;
-		return cpol_text(type, at + 4, *(const uint32_t *)(const void *)at);
+		element->kind = V_BYTES;
+		element->ptr = at + 4;
+		element->n = *(const uint32_t *)(const void *)at;
+		return;
 	case V_KEYS:
-		state_entry(many->old ? v->before : v->now, (uint32_t)many->word, i, &element, NULL);
-		return element;
+		state_entry(many->old ? v->before : v->now, (uint32_t)many->word, i, element, NULL);
+		return;
 	case V_RANGE:
 	case V_BITS:
-		return cpol_word(type, many->word + i);
 	case V_WORD:
 	case V_BYTES:
 	case V_PATTERN:
 	case V_RECORD:
-		break;
+		element->word = many->word + i;
+		return;
 	}
-	return element;
 }
 
 static bool next_place(const struct value *many, uint32_t *i)
@@ -129,7 +123,7 @@ static bool next_place(const struct value *many, uint32_t *i)
 			*i = (*i / 64 + 1) * 64;
 		while (*i < many->n && (words[*i / 64] >> *i % 64 & 1) == 0)
 			++*i;
-	} else if (many->mask != NULL) {
+	} else if (cpol_is_masked(many)) {
 		while (*i < many->n && !is_kept(many, *i))
 			++*i;
 	}
@@ -141,7 +135,7 @@ bool cpol_next(const struct view *v, const struct value *many, uint32_t *i, stru
 	if (!next_place(many, i))
 		return false;
 	if (element != NULL)
-		*element = element_at(v, many, *i);
+		element_at(v, many, *i, element);
 	++*i;
 	return true;
 }
@@ -150,7 +144,7 @@ uint32_t cpol_count(const struct view *v, const struct value *many)
 {
 	uint32_t n = 0, i = 0;
 
-	if (many->kind != V_BITS && many->mask == NULL)
+	if (many->kind != V_BITS && !cpol_is_masked(many))
 		return many->n;
 	while (cpol_next(v, many, &i, NULL))
 		n++;
@@ -164,7 +158,50 @@ int cpol_compare(const struct value *a, const struct value *b)
 	return (a->word > b->word) - (a->word < b->word);
 }
 
-int cpol_compare_many(const struct view *v, const struct value *a, const struct value *b)
+bool cpol_equal(const struct value *a, const struct value *b)
+{
+	if (a->kind == V_BYTES && b->kind == V_BYTES)
+		return a->n == b->n && (a->n == 0 || memcmp(a->ptr, b->ptr, a->n) == 0);
+	return a->word == b->word;
+}
+
+/* Whether it is not told from n how many there are. */
+static bool is_sparse(const struct value *many)
+{
+	return many->kind == V_BITS || cpol_is_masked(many);
+}
+
+bool cpol_equal_many(const struct view *v, const struct value *a, const struct value *b)
+{
+	bool is_sparse_pair = is_sparse(a) || is_sparse(b);
+	struct value x, y;
+	uint32_t i = 0, j = 0;
+
+	if (a->n != b->n && !is_sparse_pair)
+		return false;
+	if (!is_sparse_pair) {
+		for (; i < a->n; i++) {
+			element_at(v, a, i, &x);
+			element_at(v, b, i, &y);
+			if (!cpol_equal(&x, &y))
+				return false;
+		}
+		return true;
+	}
+	while (true) {
+		bool more_a = cpol_next(v, a, &i, &x), more_b = cpol_next(v, b, &j, &y);
+
+		if (more_a != more_b)
+			return false;
+		if (!more_a)
+			return true;
+		if (!cpol_equal(&x, &y))
+			return false;
+	}
+}
+
+/* Of lists by elements, then length. */
+static int compare_many(const struct view *v, const struct value *a, const struct value *b)
 {
 	struct value x, y;
 	uint32_t i = 0, j = 0;
@@ -192,9 +229,11 @@ bool cpol_holds(const struct view *v, const struct value *many, const struct val
 	}
 	while (BC_SHAPE(many->type) == BC_SET && low < high) {
 		uint32_t middle = (low + high) / 2;
-		struct value found = element_at(v, many, middle);
-		int order = cpol_compare(element, &found);
+		struct value found;
+		int order;
 
+		element_at(v, many, middle, &found);
+		order = cpol_compare(element, &found);
 		if (order == 0)
 			return is_kept(many, middle);
 		if (order < 0)
@@ -213,18 +252,21 @@ bool cpol_holds(const struct view *v, const struct value *many, const struct val
 	return false;
 }
 
-/* The first row whose key is not below `key`, or, if `after`, is above it. */
+/* The first row of [low, high) whose key is not below `key`, or, if `after`, is
+ * above it. */
 static uint32_t row_bound(const struct view *v, const struct bc_table *t, const struct value *key,
-    bool after)
+    bool after, uint32_t low, uint32_t high)
 {
-	uint32_t type = bc_column_type(t, 0), low = 0, high = t->n_rows;
+	uint32_t type = bc_column_type(t, 0);
+	uint8_t kind = BC_SHAPE(type) != BC_ONE ? V_POOL : is_text(type) ? V_BYTES : V_WORD;
 
 	while (low < high) {
 		uint32_t middle = low + (high - low) / 2;
-		struct value found = cpol_pool_cell(v->policy, type, bc_cell(t, middle, 0));
-		int order = BC_SHAPE(type) == BC_ONE ? cpol_compare(&found, key)
-		    : cpol_compare_many(v, &found, key);
+		struct value found = { .type = type };
+		int order;
 
+		cpol_pool_cell(v->policy, kind, bc_cell(t, middle, 0), &found);
+		order = BC_SHAPE(type) == BC_ONE ? cpol_compare(&found, key) : compare_many(v, &found, key);
 		if (order < 0 || (after && order == 0))
 			low = middle + 1;
 		else
@@ -237,9 +279,11 @@ struct value cpol_key_rows(const struct view *v, uint32_t table, const struct va
 {
 	const struct bc_table *t = &v->policy->tables[table];
 	struct value rows = { .kind = V_RANGE, .type = BC_TYPE(BC_SET, BC_TABLEROW, table) };
-	uint32_t first = row_bound(v, t, key, false);
+	uint32_t first = row_bound(v, t, key, false, 0, t->n_rows), end = t->n_rows;
 
+	if (t->max_group < end - first)
+		end = first + t->max_group;
 	rows.word = first;
-	rows.n = row_bound(v, t, key, true) - first;
+	rows.n = row_bound(v, t, key, true, first, end) - first;
 	return rows;
 }

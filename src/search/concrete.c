@@ -7,7 +7,7 @@
 
 #include <stdlib.h>
 
-#include "../runtime/machine.h"
+#include "../runtime/step.h"
 
 static const char zero_digest[BC_DIGEST_LEN];
 
@@ -318,8 +318,7 @@ static struct datum read_rows(struct concrete *c, uint32_t table, const struct d
 
 static bool matches(struct concrete *c, struct str text, uint64_t pattern)
 {
-	return pattern < c->policy->patterns.n &&
-	    bc_match(c->policy, (uint32_t)pattern, (const uint8_t *)text.ptr, text.len);
+	return cpol_match(c->group, pattern, (const uint8_t *)text.ptr, (uint32_t)text.len);
 }
 
 static bool starts_with(struct str whole, struct str start)

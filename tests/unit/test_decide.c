@@ -7,7 +7,7 @@
 #include "request.h"
 #include "skeleton.h"
 
-#include "runtime/machine.h"
+#include "runtime/step.h"
 
 static struct cpol_policy policy;
 static struct cpol_group group, before;
@@ -431,6 +431,17 @@ static bool model_all(char *keys, uint32_t what, char key)
 	return true;
 }
 
+/* The group goes on with a policy that differs in its rule, which has no more
+ * steps than the one that it began with. */
+static void take_policy(const struct bc_policy *p)
+{
+	struct steps *rule = &cpol_header(&group)->rules[EVENT_GO];
+
+	group.policy = p;
+	rule->n = cpol_make_steps(p, &p->events[EVENT_GO], &p->events[EVENT_GO].rule,
+	    (struct step *)(void *)(group.memory + rule->at));
+}
+
 /* Adding and removing keys for long enough that slots are used again and
  * again, against a model; three policies that differ in their rule only take
  * turns in one group. */
@@ -463,7 +474,7 @@ static void test_model(void)
 		seed = seed * 1664525 + 1013904223;
 		id[0] = (char)('a' + (seed >> 24) % 6);
 		what = (seed >> 16 & 0xff) % N_STEPS;
-		group.policy = &policies[what].bc;
+		take_policy(&policies[what].bc);
 		same = step(&go) == model_all(keys, what, id[0]) && keys_are(VAR_USED, keys);
 	}
 	claim_that(same, "twenty thousand steps agree with a model");
@@ -704,6 +715,24 @@ static void test_requests(void)
 	claim_that(decide(&usual).allowed, "and a request after all that");
 }
 
+static bool is_in(uint64_t pattern, const char *text, uint32_t len)
+{
+	return cpol_match(&group, pattern, (const uint8_t *)text, len);
+}
+
+static void test_match(void)
+{
+	static const uint8_t rule[] = { BC_DONE };
+
+	if (!start(rule, sizeof(rule), 0, NULL, 0, (struct cpol_options){ 0 }))
+		exit(2);
+	claim_that(is_in(1, "az", 2) && !is_in(1, "", 0) && !is_in(1, "a/", 2) && !is_in(1, "a\0", 2),
+	    "an automaton matches whole strings");
+	claim_that(is_in(0, "/run", 4) && !is_in(0, "/run/", 5) && !is_in(0, "/rum", 4) && !is_in(0, "/ru", 3),
+	    "a literal matches itself");
+	claim_that(!is_in(2, "", 0) && !is_in(UINT64_MAX, "", 0), "no pattern matches nothing");
+}
+
 static void test_memory(void)
 {
 	static const uint8_t rule[] = { BC_DONE };
@@ -742,6 +771,7 @@ int main(void)
 	test_outputs();
 	test_claims();
 	test_requests();
+	test_match();
 	test_memory();
 	free(memory);
 	free(memory_before);

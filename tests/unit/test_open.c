@@ -627,23 +627,8 @@ static void test_bounds(void)
 	claim_that(code->scratch == 8 + 16, "scratch is held by lets and given back by statements");
 }
 
-static void test_match(void)
+static void test_instructions(void)
 {
-	static const uint8_t done[] = { BC_DONE };
-	static struct bytes whole;
-
-	make_policy(&whole, done, 1, 0, NULL, 0);
-	if (bc_open(&policy, whole.at, whole.len, NULL) != BC_OK)
-		exit(2);
-	claim_that(bc_match(&policy, 1, (const uint8_t *)"az", 2) &&
-	    !bc_match(&policy, 1, (const uint8_t *)"", 0) &&
-	    !bc_match(&policy, 1, (const uint8_t *)"a/", 2) &&
-	    !bc_match(&policy, 1, (const uint8_t *)"a\0", 2), "an automaton matches whole strings");
-	claim_that(bc_match(&policy, 0, (const uint8_t *)"/run", 4) &&
-	    !bc_match(&policy, 0, (const uint8_t *)"/run/", 5) &&
-	    !bc_match(&policy, 0, (const uint8_t *)"/rum", 4) &&
-	    !bc_match(&policy, 0, (const uint8_t *)"/ru", 3), "a literal matches itself");
-	claim_that(!bc_match(&policy, 2, (const uint8_t *)"", 0), "no pattern matches nothing");
 	claim_that(bc_insn_len(BC_INT) == 9 && bc_insn_len(BC_ALL) == 4 && bc_insn_len(0) == 0,
 	    "instructions have lengths");
 }
@@ -657,7 +642,7 @@ int main(void)
 	test_minimal();
 	test_code();
 	test_bounds();
-	test_match();
+	test_instructions();
 	test_flips();
 	return n_failed != 0;
 }

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * weight.c - what compiler, validator and interpreter must agree on to the bit:
+ * how long an instruction is, what it takes, and what it weighs.
+ */
+#include "decode.h"
+
+#define LEN_NONE    1
+#define LEN_U8      2
+#define LEN_U16     3
+#define LEN_U32     5
+#define LEN_U64     9
+#define LEN_U16_U16 5
+#define LEN_U16_U32 7
+#define LEN_U8_U16  4
+#define LEN_U8_U16_U16 6
+
+static const struct bc_insn insns[] = {
+#define OP(name, code, operands, pops, pushes, cost, meaning) \
+	[code] = { LEN_##operands, cost, pops, pushes[0] },
+#include "opcodes.def"
+#undef OP
+};
+
+const struct bc_insn *bc_insn(uint8_t op)
+{
+	return &insns[op < sizeof(insns) / sizeof(insns[0]) ? op : 0];
+}
+
+uint32_t bc_insn_len(uint8_t op)
+{
+	return bc_insn(op)->len;
+}
+
+uint32_t bc_insn_pops(const struct bc_policy *p, const uint8_t *code)
+{
+	const char *pops = bc_insn(code[0])->pops;
+	uint32_t n = 0;
+
+	if (code[0] == BC_EQCAT)
+		return code[1] + UINT32_C(1);
+	while (pops[n] != 0)
+		n++;
+	if (code[0] == BC_PUT && bc_get16(code + 1) < p->n_vars && p->vars[bc_get16(code + 1)].value == 0)
+		n = 1;                          /* of a set of keys: the key alone */
+	return n;
+}
+
+uint64_t bc_weight(const uint8_t *code, uint32_t len)
+{
+	uint64_t weight = 0;
+	uint32_t at = 0;
+
+	while (at < len && bc_insn_len(code[at]) != 0 && bc_insn_len(code[at]) <= len - at) {
+		weight += bc_insn(code[at])->cost;
+		if (code[at] >= BC_ALL && code[at] <= BC_MAP)
+			weight += BC_LOOP_WEIGHT;
+		at += bc_insn_len(code[at]);
+	}
+	return weight;
+}

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * tables.c - automata as tables, made once by cpol_init(), so that a byte of
+ * text costs two look-ups.
+ *
+ * A u32 for each pattern says where its table is, in units of 8 bytes: or that
+ * it is a LITERAL, or that it matches EVERYTHING.  A table is the class of each
+ * byte, then a row of u16 for each state: whether it accepts, and for each
+ * class of bytes the row that follows, as its offset.
+ */
+#include "bytecode/mem.h"
+#include "step.h"
+
+#define LITERAL    0u
+#define EVERYTHING 1u
+#define REJECT     UINT16_C(0xffff)
+
+/* Bytes that no state tells apart are in one class; how many classes. */
+static uint32_t classify(const uint8_t *states, uint32_t n, uint8_t *class)
+{
+	uint32_t n_classes = 0;
+
+	memset(class, 0, 256);
+	for (; n > 0; n--) {
+		for (uint32_t ranges = *states++; ranges > 0; ranges--, states += 3) {
+			class[states[0]] = 1;
+			if (states[1] < 255)
+				class[states[1] + 1] = 1;
+		}
+	}
+	class[0] = 0;
+	for (uint32_t byte = 0; byte < 256; byte++) {
+		n_classes += class[byte];
+		class[byte] = (uint8_t)n_classes;
+	}
+	return n_classes + 1;
+}
+
+static void fill_rows(const uint8_t *automaton, const uint8_t *class, uint32_t width, uint16_t *row)
+{
+	uint32_t n = automaton[0];
+	const uint8_t *accepts = automaton + 1, *states = accepts + (n + 7) / 8;
+
+	for (uint32_t state = 0; state < n; state++, row += width) {
+		row[0] = accepts[state / 8] >> state % 8 & 1;
+		for (uint32_t i = 1; i < width; i++)
+			row[i] = REJECT;
+		for (uint32_t ranges = *states++; ranges > 0; ranges--, states += 3) {
+			for (uint32_t i = class[states[0]]; i <= class[states[1]]; i++)
+				row[1 + i] = (uint16_t)(width * states[2]);
+		}
+	}
+}
+
+/* tables NULL: only say how long they are. */
+static uint64_t make_tables(const struct bc_policy *p, uint8_t *tables)
+{
+	uint64_t len = (4 * (uint64_t)p->patterns.n + 15) / 8 * 8;
+
+	for (uint32_t i = 0; i < p->patterns.n; i++) {
+		struct bc_bytes entry = bc_pattern(p, i);
+		const uint8_t *automaton = entry.ptr + 1;
+		uint8_t classes[256], *class = tables != NULL ? tables + len : classes;
+		uint32_t where = LITERAL, n = automaton[0], width;
+
+		if (entry.ptr[0] != 0) {
+			width = 1 + classify(automaton + 1 + (n + 7) / 8, n, class);
+			where = (uint32_t)(len / 8);
+			/* One state that accepts, and one range: of all bytes. */
+			if (entry.len == 7 && automaton[1] == 1 && automaton[3] == 0 && automaton[4] == 255)
+				where = EVERYTHING;
+			else if (tables != NULL)
+				fill_rows(automaton, class, width, (uint16_t *)(void *)(class + 256));
+			if (where != EVERYTHING)
+				len += (256 + 2 * (uint64_t)width * n + 7) / 8 * 8;
+		}
+		if (tables != NULL)
+			((uint32_t *)(void *)tables)[i] = where;
+	}
+	return len;
+}
+
+uint64_t cpol_tables_len(const struct bc_policy *p)
+{
+	/* A last table of one state may be tried, and be EVERYTHING. */
+	return make_tables(p, NULL) + 256;
+}
+
+void cpol_make_tables(const struct bc_policy *p, uint8_t *tables)
+{
+	make_tables(p, tables);
+}
+
+bool cpol_match(const struct cpol_group *g, uint64_t pattern, const uint8_t *text, uint32_t len)
+{
+	const struct bc_policy *p = g->policy;
+	const uint8_t *tables = g->memory + cpol_header(g)->tables_at;
+	const uint8_t *class;
+	const uint16_t *rows;
+	uint32_t where, state = 0;
+
+	if (pattern >= p->patterns.n)
+		return false;
+	where = ((const uint32_t *)(const void *)tables)[pattern];
+	if (where == LITERAL) {
+		struct bc_bytes literal = bc_string(p, bc_get32(bc_pattern(p, (uint32_t)pattern).ptr + 1));
+
+		return literal.len == len && (len == 0 || memcmp(literal.ptr, text, len) == 0);
+	}
+	if (where == EVERYTHING)
+		return true;
+	class = tables + 8 * (size_t)where;
+	rows = (const uint16_t *)(const void *)(class + 256);
+	for (; len > 0; len--) {
+		state = rows[state + 1 + class[*text++]];
+		if (state == REJECT)
+			return false;
+	}
+	return rows[state] != 0;
+}
