@@ -105,8 +105,8 @@ header:
 /* Items; those that end in anything but declarations, and those that do. */
 plain:
   %empty
-| plain item            { ast_items_add(p, $2); }
-| run item              { ast_items_add(p, $2); }
+| plain item            { $2->loc = @2; ast_items_add(p, $2); }
+| run item              { $2->loc = @2; ast_items_add(p, $2); }
 | plain error           { yychar = resume(&yylval, &yylloc, p, yychar, false); if (yychar != 0) yyerrok; }
 | run error             { yychar = resume(&yylval, &yylloc, p, yychar, false); if (yychar != 0) yyerrok; }
 ;

@@ -40,6 +40,7 @@ struct cli {
 int command_compile(const struct cli *cli);
 int command_fmt(const struct cli *cli);
 int command_import(const struct cli *cli);
+int command_diff(const struct cli *cli);
 int command_dump(const struct cli *cli);
 int command_digest(const struct cli *cli);
 int command_explain(const struct cli *cli);

@@ -2,6 +2,7 @@ bin_PROGRAMS += cocoapolc
 cocoapolc_SOURCES = \
 	%D%/build.c \
 	%D%/cli.c \
+	%D%/diff.c \
 	%D%/dump.c \
 	%D%/dump_json.c \
 	%D%/explain.c \

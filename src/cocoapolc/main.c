@@ -85,6 +85,15 @@ static const struct command commands[] = {
 	    "\n"
 	    "  -w, --write         rewrite the files instead\n"
 	    "  --check             only say which files are not formatted: exit status 1\n" },
+	{ "diff", command_diff, { OPT_JSON, OPT_FRAMEWORK },
+	    "usage: cocoapolc diff [--json] [--framework FILE] OLD.cpol NEW.cpol\n"
+	    "\n"
+	    "Print what two policies say differently: declarations by what they mean, rules\n"
+	    "and claims by their words.  Exit status: 0 nothing, 1 something, 2 trouble.\n"
+	    "Whether NEW allows anything that OLD denies is what 'cocoapolv compare' answers.\n"
+	    "\n"
+	    "  --json              for machines\n"
+	    "  --framework FILE    as for compile\n" },
 	{ "dump", command_dump, { OPT_JSON },
 	    "usage: cocoapolc dump [--json] POLICY.cpb\n"
 	    "\n"
@@ -116,6 +125,7 @@ static void print_help(void)
 	    "  compile   a policy's source to canonical bytes\n"
 	    "  import    a pod, compose file, template or other policy to a policy's source\n"
 	    "  fmt       format sources\n"
+	    "  diff      what two policies say differently\n"
 	    "  dump      print what the bytes say\n"
 	    "  digest    print the SHA-256 of the bytes\n"
 	    "  explain   what a denial's numbers mean\n"

@@ -108,6 +108,7 @@ enum ast_item_kind {
 };
 struct ast_item {
 	enum ast_item_kind kind;
+	struct loc loc;                 /* all of it; not of ROWS */
 	struct ast_name name;
 	struct ast_name plural;         /* KIND */
 	bool named, ghost, override;

@@ -8,6 +8,8 @@ libcompiler_a_SOURCES = \
 	%D%/collect.c \
 	%D%/compile.c \
 	%D%/decl.c \
+	%D%/diff.c \
+	%D%/diff_text.c \
 	%D%/disasm.c \
 	%D%/emit.c \
 	%D%/expr.c \
@@ -33,6 +35,8 @@ libcompiler_a_SOURCES = \
 	%D%/collect.h \
 	%D%/compile.h \
 	%D%/decl.h \
+	%D%/diff.h \
+	%D%/diff_text.h \
 	%D%/disasm.h \
 	%D%/emit.h \
 	%D%/expr.h \

@@ -8,13 +8,13 @@
 #include "../base/digest.h"
 #include "group.h"
 
-#define OCTET "(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])"
-#define IPV4 OCTET "(\\." OCTET "){3}"
+/* That a number is at most 255, or how many groups there are, is not judged: what matters is
+ * that it is nothing but an address, and that a reader sees so. */
+#define IPV4 "[0-9]{1,3}(\\.[0-9]{1,3}){3}"
 #define LABEL "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
 
 const char HOLE_IPV4[] = IPV4;
-/* The groups of an IPv6 address are not counted: what matters is that it is nothing but one. */
-const char HOLE_IP[] = "(" IPV4 "|[0-9a-fA-F:]{2,39}|::ffff:" IPV4 ")";
+const char HOLE_IP[] = "(" IPV4 "|[0-9a-fA-F:]{2,39})";
 const char HOLE_UNSIGNED[] = "[0-9]{1,20}";
 const char HOLE_QUANTITY[] = "[0-9]{1,20}(\\.[0-9]{1,9})?([mkKMGTPE]i?)?";
 const char HOLE_UUID[] = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}";

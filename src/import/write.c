@@ -132,7 +132,7 @@ static void write_mount(struct writer *w, const struct mount *m)
 	uint32_t i;
 
 	bytes_printf(&w->b, "  mount ");
-	write_string(&w->b, m->type);
+	write_plain(&w->b, m->type);
 	bytes_printf(&w->b, "%s ", origins[m->origin]);
 	write_value(&w->b, m->source);
 	bytes_printf(&w->b, " on ");
@@ -141,7 +141,7 @@ static void write_mount(struct writer *w, const struct mount *m)
 		bytes_printf(&w->b, " options {");
 		for (i = 0; i < m->options.n; i++) {
 			bytes_put8(&w->b, ' ');
-			write_string(&w->b, m->options.items[i].text);
+			write_plain(&w->b, m->options.items[i].text);
 		}
 		bytes_printf(&w->b, " }");
 	}
@@ -213,8 +213,10 @@ static bool same_set(const struct values *l, const struct values *r)
 static void write_capabilities(struct writer *w, const struct container *c)
 {
 	write_set(w, "capabilities", &c->bounding, true);
-	write_set(w, "effective", &c->effective, !same_set(&c->effective, &c->bounding));
-	write_set(w, "permitted", &c->permitted, !same_set(&c->permitted, &c->bounding));
+	if (!same_set(&c->effective, &c->bounding))
+		write_set(w, "effective", &c->effective, true);
+	if (!same_set(&c->permitted, &c->bounding))
+		write_set(w, "permitted", &c->permitted, true);
 	write_set(w, "inheritable", &c->inheritable, false);
 	write_set(w, "ambient", &c->ambient, false);
 }
@@ -237,15 +239,27 @@ static void write_after(struct writer *w, const struct group *g, const struct st
 	write_end(w, c->after.items[0].from, nothing);
 }
 
+/* The name if it is another, the image, the remark. */
+static struct str about(struct arena *a, const struct container *c, struct str identifier)
+{
+	struct bytes b = { .arena = a };
+
+	if (!str_equal(c->name, identifier))
+		bytes_printf(&b, "%.*s", STR_ARG(c->name));
+	if (c->image.len != 0)
+		bytes_printf(&b, "%simage %.*s", b.len == 0 ? "" : ", ", STR_ARG(c->image));
+	if (c->remark.len != 0)
+		bytes_printf(&b, "%s%.*s", b.len == 0 ? "" : ", ", STR_ARG(c->remark));
+	return bytes_str(&b);
+}
+
 static void write_container(struct writer *w, const struct group *g, const struct str *identifiers, uint32_t at)
 {
 	const struct container *c = &g->containers[at];
 	uint32_t i;
 
 	bytes_printf(&w->b, "\ncontainer %.*s {", STR_ARG(identifiers[at]));
-	write_end(w, c->from, arena_printf(w->b.arena, "%.*s%s%.*s%s%.*s", STR_ARG(c->name),
-	    c->image.len == 0 ? "" : ", image ", STR_ARG(c->image), c->remark.len == 0 ? "" : ", ",
-	    STR_ARG(c->remark)));
+	write_end(w, c->from, about(w->b.arena, c, identifiers[at]));
 	write_layers(w, c);
 	bytes_printf(&w->b, "  command ");
 	write_strings(w, &c->command);

@@ -23,6 +23,8 @@ void write_pattern(struct bytes *b, struct str pattern);
 void write_value(struct bytes *b, struct value v);
 /* The value as a bare word or number where the language has it so, or as a string. */
 void write_word(struct bytes *b, struct str text);
+/* The same for types and options of mounts, of which the usual are bare words. */
+void write_plain(struct bytes *b, struct str text);
 /* `  # FILE:LINE, remark` and the end of the line; either may be missing. */
 void write_end(struct writer *w, struct loc from, struct str remark);
 /* Text in a comment: one line, nothing that moves the cursor or the eye. */

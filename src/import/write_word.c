@@ -130,6 +130,21 @@ void write_word(struct bytes *b, struct str text)
 		write_string(b, text);
 }
 
+void write_plain(struct bytes *b, struct str text)
+{
+	static const char *const words[] = { "bind", "tmpfs", "proc", "sysfs", "mqueue", "devpts", "cgroup", "rbind",
+		"rprivate", "rshared", "rslave", "private", "shared", "slave", "ro", "rw", "nosuid", "noexec", "nodev",
+		"relatime", "noatime" };
+	size_t i;
+
+	for (i = 0; i < sizeof(words) / sizeof(words[0]) && !str_is(text, words[i]); i++)
+		;
+	if (i < sizeof(words) / sizeof(words[0]))
+		bytes_put(b, text.ptr, text.len);
+	else
+		write_string(b, text);
+}
+
 void write_comment_text(struct bytes *b, struct str text)
 {
 	uint32_t c;

@@ -136,7 +136,7 @@ gives 2 "bad-request" "explain of no reason names those there are" "$COCOAPOLC" 
 gives 2 "" "no command" "$COCOAPOLC"
 gives 2 "fly" "an unknown command" "$COCOAPOLC" fly
 gives 2 "--wings" "an unknown option" "$COCOAPOLC" compile --wings good.cpol
-for command in compile fmt dump digest explain; do
+for command in compile import fmt diff dump digest explain; do
 	gives 0 "sage" "$command --help" "$COCOAPOLC" $command --help
 done
 gives 0 "cocoapolc" "--version" "$COCOAPOLC" --version

@@ -42,13 +42,13 @@ for source in "$here"/*.cpol; do
 	fi
 done
 
-# Every complaint that the language has a name for is provoked by some case.
+# Every complaint that has a name is provoked by some case, of the language or of an import.
 for spelling in $(sed -n 's/^DIAG(.*"\(.*\)")$/\1/p' "$srcdir/src/base/diag.def"); do
 	case $spelling in
 	internal) continue ;;           # is our mistake: there must be no case
 	too-large) continue ;;          # is a text of 16 MB: see below
 	esac
-	cat "$here"/*.err | grep -q "\[$spelling\]\$"
+	cat "$here"/*.err "$srcdir"/tests/import/*/*.err | grep -q "\[$spelling\]\$"
 	if [ $? -eq 0 ]; then
 		echo "ok - [$spelling] is provoked"
 	else

@@ -95,7 +95,7 @@ static void make_container(struct container *c, struct expected *e)
 		v->value = value(&e->values[i]);
 		v->optional = any(2) == 0;
 		v->from = somewhere();
-		m->type = STR("bind");
+		m->type = any(4) != 0 ? STR("bind") : text(true);
 		m->origin = (enum mount_origin)any(4);
 		m->source = value(&e->sources[i]);
 		/* The language refuses to declare one destination twice. */
