@@ -97,9 +97,24 @@ soak: all hostile
 check-portable: all hostile
 	@$(test_env) COCOAPOLC=$(abs_builddir)/cocoapolc COCOAPOL_FRAMEWORK_DIR=$(abs_srcdir)/framework \
 		srcdir=$(abs_srcdir) builddir=$(abs_builddir) $(SHELL) $(srcdir)/tests/portable/run.sh all
-planted: all twin
-	@$(test_env) srcdir=$(abs_srcdir) builddir=$(abs_builddir) LIBRARIES='$(twin_LDADD)' \
-		$(SHELL) $(srcdir)/tests/verify/twin_planted.sh
+# Small bugs in interpreter, validator and lifter, one at a time: a test must notice each.
+# COUNT of them, and those of twin_planted.list; planted: the latter alone.
+mutant_programs = test_open test_decide test_canon twin hostile fuzz_open fuzz_decide fuzz_sequence
+mutants: COUNT = 240
+mutants planted: all $(mutant_programs)
+	@mkdir -p mutants.policies && for p in examples/storefront tests/repairs/small; do \
+		COCOAPOL_FRAMEWORK_DIR=$(srcdir)/framework ./cocoapolc compile --no-map $(srcdir)/$$p.cpol \
+			-o mutants.policies/$$(basename $$p).cpb || exit 2; done
+	@$(test_env) LDFLAGS='$(CFLAGS) $(AM_LDFLAGS) $(LDFLAGS)' PROGRAMS='\
+test_open:$(test_open_OBJECTS) $(test_open_LDADD) $(LIBS);\
+test_decide:$(test_decide_OBJECTS) $(test_decide_LDADD) $(LIBS);\
+test_canon:$(test_canon_OBJECTS) $(test_canon_LDADD) $(LIBS);\
+twin:$(twin_OBJECTS) $(twin_LDADD) $(LIBS);\
+hostile:$(hostile_OBJECTS) $(hostile_LDADD) $(LIBS);\
+fuzz_open:$(fuzz_open_OBJECTS) $(fuzz_open_LDADD) $(LIBS);\
+fuzz_decide:$(fuzz_decide_OBJECTS) $(fuzz_decide_LDADD) $(LIBS);\
+fuzz_sequence:$(fuzz_sequence_OBJECTS) $(fuzz_sequence_LDADD) $(LIBS)' \
+		nice python3 $(srcdir)/tests/mutants/mutants.py $(if $(filter planted,$@),--listed,--count $(COUNT)) $(MUTANTS)
 check-lemmas: all
 	@$(test_env) COCOAPOLC=$(abs_builddir)/cocoapolc COCOAPOLV=$(abs_builddir)/cocoapolv \
 		srcdir=$(abs_srcdir) $(SHELL) $(srcdir)/tests/verify/strengthen.sh framework
@@ -118,4 +133,4 @@ campaign-planted: soundness twin
 		COMPILE='$(CC) $(CFLAGS) -std=c11 -D_POSIX_C_SOURCE=200809L -I$(srcdir)/src -I$(srcdir)/src/bytecode -I$(builddir)' \
 		LINK='$(CCLD) $(CFLAGS) $(AM_LDFLAGS) $(LDFLAGS)' OBJECTS='$(soundness_OBJECTS)' TWIN_OBJECTS='$(twin_OBJECTS)' \
 		LIBRARIES='$(soundness_LDADD) $(LIBS)' nice $(SHELL) $(srcdir)/tests/verify/campaign_planted.sh
-.PHONY: check-portable bench bench-verify campaign campaign-planted check-certificates check-lemmas fuzz fuzz-afl fuzz-count fuzz-merge planted size soak
+.PHONY: check-portable bench bench-verify campaign campaign-planted check-certificates check-lemmas fuzz fuzz-afl fuzz-count fuzz-merge mutants planted size soak
