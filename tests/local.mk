@@ -2,7 +2,7 @@
 guest_libraries = librequest.a libcocoapol.a libbase.a $(JANSSON_LIBS)
 check_libraries = libcheck.a liblift.a libautomata.a libcocoapol.a libbase.a $(CRYPTO_LIBS)
 
-check_PROGRAMS += test_automata test_canon test_decide test_document test_ground test_group test_open test_source test_srcmap \
+check_PROGRAMS += test_automata test_canon test_decide test_document test_ground test_group test_limits test_open test_source test_srcmap \
 	compare decide flow fuzz_compile fuzz_decide fuzz_json fuzz_open fuzz_sequence fuzz_twin hostile invent mutate raise requests soundness twin
 test_automata_SOURCES = %D%/unit/test_automata.c
 test_automata_LDADD = libautomata.a libbase.a
@@ -16,6 +16,8 @@ test_ground_SOURCES = %D%/unit/test_ground.c
 test_ground_LDADD = $(check_libraries)
 test_group_SOURCES = %D%/unit/test_group.c
 test_group_LDADD = libimport.a $(compiler_libraries) $(CRYPTO_LIBS)
+test_limits_SOURCES = %D%/unit/test_limits.c %D%/unit/skeleton.h
+test_limits_LDADD = libcocoapol.a
 test_open_SOURCES = %D%/unit/test_open.c %D%/unit/skeleton.h
 test_open_LDADD = libcocoapol.a
 test_source_SOURCES = %D%/unit/test_source.c
@@ -97,24 +99,30 @@ soak: all hostile
 check-portable: all hostile
 	@$(test_env) COCOAPOLC=$(abs_builddir)/cocoapolc COCOAPOL_FRAMEWORK_DIR=$(abs_srcdir)/framework \
 		srcdir=$(abs_srcdir) builddir=$(abs_builddir) $(SHELL) $(srcdir)/tests/portable/run.sh all
-# Small bugs in interpreter, validator and lifter, one at a time: a test must notice each.
-# COUNT of them, and those of twin_planted.list; planted: the latter alone.
-mutant_programs = test_open test_decide test_canon twin hostile fuzz_open fuzz_decide fuzz_sequence
-mutants: COUNT = 240
-mutants planted: all $(mutant_programs)
-	@mkdir -p mutants.policies && for p in examples/storefront tests/repairs/small; do \
-		COCOAPOL_FRAMEWORK_DIR=$(srcdir)/framework ./cocoapolc compile --no-map $(srcdir)/$$p.cpol \
-			-o mutants.policies/$$(basename $$p).cpb || exit 2; done
-	@$(test_env) LDFLAGS='$(CFLAGS) $(AM_LDFLAGS) $(LDFLAGS)' PROGRAMS='\
+# Programs that run the guest's code, to be linked with another build of it.
+guest_programs = test_open test_limits test_decide test_canon twin hostile fuzz_open fuzz_decide fuzz_sequence
+guest_env = $(test_env) srcdir=$(abs_srcdir) builddir=$(abs_builddir) LDFLAGS='$(CFLAGS) $(AM_LDFLAGS) $(LDFLAGS)' PROGRAMS='\
 test_open:$(test_open_OBJECTS) $(test_open_LDADD) $(LIBS);\
+test_limits:$(test_limits_OBJECTS) $(test_limits_LDADD) $(LIBS);\
 test_decide:$(test_decide_OBJECTS) $(test_decide_LDADD) $(LIBS);\
 test_canon:$(test_canon_OBJECTS) $(test_canon_LDADD) $(LIBS);\
 twin:$(twin_OBJECTS) $(twin_LDADD) $(LIBS);\
 hostile:$(hostile_OBJECTS) $(hostile_LDADD) $(LIBS);\
 fuzz_open:$(fuzz_open_OBJECTS) $(fuzz_open_LDADD) $(LIBS);\
 fuzz_decide:$(fuzz_decide_OBJECTS) $(fuzz_decide_LDADD) $(LIBS);\
-fuzz_sequence:$(fuzz_sequence_OBJECTS) $(fuzz_sequence_LDADD) $(LIBS)' \
-		nice python3 $(srcdir)/tests/mutants/mutants.py $(if $(filter planted,$@),--listed,--count $(COUNT)) $(MUTANTS)
+fuzz_sequence:$(fuzz_sequence_OBJECTS) $(fuzz_sequence_LDADD) $(LIBS)'
+mutants.policies: all
+	@mkdir -p $@ && for p in examples/storefront tests/repairs/small; do \
+		COCOAPOL_FRAMEWORK_DIR=$(srcdir)/framework ./cocoapolc compile --no-map $(srcdir)/$$p.cpol \
+			-o $@/$$(basename $$p).cpb || exit 2; done
+# Small bugs in interpreter, validator and lifter, one at a time: a test must notice each.
+# COUNT of them, and those of twin_planted.list; planted: the latter alone.
+mutants: COUNT = 240
+mutants planted: mutants.policies $(guest_programs)
+	@$(guest_env) nice python3 $(srcdir)/tests/mutants/mutants.py \
+		$(if $(filter planted,$@),--listed,--count $(COUNT)) $(MUTANTS)
+coverage: mutants.policies $(guest_programs)
+	@$(guest_env) $(SHELL) $(srcdir)/tests/coverage/coverage.sh
 check-lemmas: all
 	@$(test_env) COCOAPOLC=$(abs_builddir)/cocoapolc COCOAPOLV=$(abs_builddir)/cocoapolv \
 		srcdir=$(abs_srcdir) $(SHELL) $(srcdir)/tests/verify/strengthen.sh framework
@@ -133,4 +141,4 @@ campaign-planted: soundness twin
 		COMPILE='$(CC) $(CFLAGS) -std=c11 -D_POSIX_C_SOURCE=200809L -I$(srcdir)/src -I$(srcdir)/src/bytecode -I$(builddir)' \
 		LINK='$(CCLD) $(CFLAGS) $(AM_LDFLAGS) $(LDFLAGS)' OBJECTS='$(soundness_OBJECTS)' TWIN_OBJECTS='$(twin_OBJECTS)' \
 		LIBRARIES='$(soundness_LDADD) $(LIBS)' nice $(SHELL) $(srcdir)/tests/verify/campaign_planted.sh
-.PHONY: check-portable bench bench-verify campaign campaign-planted check-certificates check-lemmas fuzz fuzz-afl fuzz-count fuzz-merge mutants planted size soak
+.PHONY: bench bench-verify campaign campaign-planted check-certificates check-lemmas check-portable coverage fuzz fuzz-afl fuzz-count fuzz-merge mutants planted size soak

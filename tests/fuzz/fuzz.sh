@@ -50,10 +50,11 @@ build_library() { # NAME GUEST_FLAGS HOSTED_FLAGS
 	ar rcs "$tmp/$1.a" "$objects"/*.o
 }
 
-compile() { # FLAGS SOURCE: unless the object is newer
+newest=$(find "$srcdir/src" "$srcdir/tests" -name '*.h' -o -name '*.def' | xargs ls -t | head -n 1)
+compile() { # FLAGS SOURCE: unless the object is newer than it and all headers
 	object=$objects/$(basename "$(dirname "$2")")-$(basename "$2" .c).o
 	# shellcheck disable=SC2086
-	[ "$object" -nt "$2" ] || $CC $flags $1 -c "$2" -o "$object"
+	{ [ "$object" -nt "$2" ] && [ "$object" -nt "$newest" ]; } || $CC $flags $1 -c "$2" -o "$object"
 }
 
 build_one() { # TARGET

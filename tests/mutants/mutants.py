@@ -99,7 +99,7 @@ def prepare():
         link(which, WORK + '/base/lib' + which + '.so')
     # The programs of the build, with these two libraries outside of them.
     for line in os.environ['PROGRAMS'].split(';'):
-        name, rest = line.replace('\\\n', '').split(':')
+        name, rest = (part.strip(' \\\n') for part in line.split(':'))
         words = rest.replace('libcocoapol.a', '-lguest').replace('liblift.a', '-llift').split()
         objects = [w for w in words if w.endswith('.o')]
         others = [w for w in words if not w.endswith('.o')]
@@ -118,7 +118,7 @@ def tests(which):
     small = [BUILD + '/mutants.policies/small.cpb', SRC + '/tests/hostile/small.requests.json']
     front = [BUILD + '/mutants.policies/storefront.cpb', SRC + '/examples/storefront.requests.json']
     guest = [
-        ('test_open', [w + 'test_open']), ('test_decide', [w + 'test_decide']),
+        ('test_open', [w + 'test_open']), ('test_limits', [w + 'test_limits']), ('test_decide', [w + 'test_decide']),
         ('corpus of decide', [w + 'fuzz_decide'] + corpus('decide')), ('corpus of open', [w + 'fuzz_open'] + corpus('open')),
         ('corpus of sequence', [w + 'fuzz_sequence'] + corpus('sequence')),
         ('twin 3000', [w + 'twin', '-s', '7', '3000']), ('hostile 10000', [w + 'hostile'] + small + ['10000']),
