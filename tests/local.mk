@@ -41,7 +41,7 @@ twin_LDADD = $(verifier_libraries)
 if SANITIZERS
 sanitizers_env = SANITIZERS=1
 endif
-test_env = srcdir='$(srcdir)' builddir='$(builddir)' CC='$(CC)' NM='$(NM)' READELF='$(READELF)' $(sanitizers_env)
+test_env = GUEST_CFLAGS='$(GUEST_CFLAGS) $(GUEST_OPTIMIZE)' srcdir='$(srcdir)' builddir='$(builddir)' CC='$(CC)' NM='$(NM)' READELF='$(READELF)' $(sanitizers_env)
 check-local:
 	@$(test_env) $(SHELL) $(srcdir)/tests/run.sh $(TESTS)
 bench: all decide
@@ -51,7 +51,8 @@ bench-verify: all
 	@$(test_env) COCOAPOLC=$(builddir)/cocoapolc COCOAPOLV=$(builddir)/cocoapolv \
 		COCOAPOL_FRAMEWORK_DIR=$(srcdir)/framework $(SHELL) $(srcdir)/tests/perf/verify.sh
 size: libcocoapol.a
-	@$(test_env) $(SHELL) $(srcdir)/tests/arch/freestanding.sh libcocoapol.a
+	@$(test_env) $(SHELL) $(srcdir)/tests/arch/freestanding.sh libcocoapol.a | sed -n 's/^# //p'
+	@if [ -n '$(POLICY)' ]; then $(builddir)/cocoapolc dump '$(POLICY)' | sed -n 's/^memory */$(notdir $(POLICY)): /p'; fi
 T = 60
 fuzz:
 	@$(test_env) $(SHELL) $(srcdir)/tests/fuzz/fuzz.sh $(T)
