@@ -350,15 +350,21 @@ static bool advance(struct machine *m, struct loop *loop, bool is_decided)
 	return true;
 }
 
-static bool begin_loop(struct machine *m, const struct step *s, const struct value *source)
+static bool begin_loop(struct machine *m, const struct step *s)
 {
 	struct loop *loop = &m->loops[m->n_loops];
-	struct value *element = &m->registers[s->slot];
-	uint32_t base = BC_BASE(source->type);
+	struct value *source = &loop->source, *element = &m->registers[s->slot];
+	const struct value *found;
+	uint32_t base;
 
-	if (m->n_loops == BC_LOOPS_MAX || s->slot > BC_SLOTS_MAX - 2 || source->kind < V_CELLS)
+	if (m->n_loops == BC_LOOPS_MAX || s->slot > BC_SLOTS_MAX - 2)
 		return stop(m, CPOL_FAULT);
-	loop->source = *source;
+	found = value_of(m, &s->operands[0], source);
+	if (found != source)
+		*source = *found;
+	if (source->kind < V_CELLS)
+		return stop(m, CPOL_FAULT);
+	base = BC_BASE(source->type);
 	loop->begin = s;
 	loop->next = 0;
 	if (s->op == BC_COUNT)
@@ -373,7 +379,9 @@ static bool begin_loop(struct machine *m, const struct step *s, const struct val
 		loop->unit = 8 * (uint32_t)source->stride;
 	element[0].type = source->type & 0x00ffffffu;
 	element[0].kind = source->kind == V_POOL ? V_WORD : V_RECORD;
-	element[1] = cpol_word(INT, UINT64_MAX);
+	element[1].kind = V_WORD;
+	element[1].type = INT;
+	element[1].word = UINT64_MAX;   /* the place of none yet */
 	m->n_loops++;
 	return advance(m, loop, false);
 }
@@ -503,8 +511,6 @@ static bool step(struct machine *m, const struct step *s)
 
 	for (i = 0; i < s->n_operands; i++)
 		in[i] = value_of(m, &s->operands[i], &rooms[i]);
-	if (s->op >= BC_ALL && s->op <= BC_MAP)
-		return begin_loop(m, s, in[0]);
 	if (s->op >= BC_HAS && s->op <= BC_OLDKEYS)
 		return read_map(m, s, in[0]) && follow(m, s);
 	if (s->op >= BC_SETVAR && s->op <= BC_DONE)
@@ -529,6 +535,11 @@ HOT bool run_one(struct machine *m, const struct step *s)
 
 	switch (s->op) {
 	case STEP_NEXT:   return end_repetition(m, 0);
+	case BC_ALL:
+	case BC_SOME:
+	case BC_COUNT:
+	case BC_WHERE:
+	case BC_MAP:      return begin_loop(m, s);
 	case STEP_BRANCH: break;
 	case STEP_TEST:   m->flag = word_of(m, a) != 0; break;
 	case STEP_SAME:   m->flag = is_same(text_of(m, a), text_of(m, b)); break;
