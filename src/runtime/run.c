@@ -14,6 +14,7 @@
 
 /* Bytes of an element of a list of the pool; a record has 8 at least. */
 #define ROW_UNIT 4u
+/* What is called from one place, many times. */
 #define HOT static inline __attribute__((always_inline))
 
 static bool stop(struct machine *m, enum cpol_reason reason)
@@ -41,9 +42,18 @@ static const uint8_t *column_at(const struct machine *m, const struct operand *o
 	    : m->view.policy->bytes + o->at + 4 * (size_t)(o->stride * (uint32_t)row);
 }
 
-static const uint8_t *cell_at(const struct machine *m, const struct operand *o)
+static const uint8_t *cell_at(struct machine *m, const struct operand *o)
 {
-	return o->at + (o->slot == NO_SLOT ? m->view.request : m->registers[o->slot].ptr);
+	static const uint8_t nothing[8];
+	const struct value *record = m->registers;
+
+	if (o->slot == NO_SLOT)
+		return m->view.request + o->at;
+	record += o->slot;
+	if (record->kind == V_RECORD)
+		return record->ptr + o->at;
+	m->is_lost = true;
+	return nothing;
 }
 
 /* An operand that is a bool, an int, a value of an enumeration, a row or a
@@ -65,13 +75,15 @@ static uint64_t word_of(struct machine *m, const struct operand *o)
 }
 
 /* One that is a string or a digest. */
-static struct bc_bytes text_of(const struct machine *m, const struct operand *o)
+static struct bc_bytes text_of(struct machine *m, const struct operand *o)
 {
 	const uint8_t *at = m->view.policy->bytes + o->at;
 	struct bc_bytes text = { at, o->n };
-	const struct value *in = &m->registers[o->slot];
+	const struct value *in = m->registers;
 	struct value zero;
 
+	if (o->kind == AT_REGISTER)
+		in += o->slot;
 	if (o->kind == AT_CELL) {
 		at = cell_at(m, o);
 		text.ptr = m->view.request + bc_get32(at);
@@ -85,7 +97,8 @@ static struct bc_bytes text_of(const struct machine *m, const struct operand *o)
 	}
 	if (o->kind == AT_REGISTER || at == NULL) {
 		text.ptr = in->ptr;
-		text.len = in->n;
+		text.len = in->kind == V_BYTES ? in->n : 0;
+		m->is_lost = m->is_lost || in->kind != V_BYTES;
 	}
 	return text;
 }
@@ -573,7 +586,7 @@ bool cpol_run(struct machine *m, const struct cpol_group *g, const struct bc_cod
 
 		if (!run_one(m, s)) {
 			m->pc = s->pc;
-			return m->reason == CPOL_ALLOWED && !m->is_lost;
+			return !m->is_lost ? m->reason == CPOL_ALLOWED : stop(m, CPOL_FAULT);
 		}
 	}
 	return m->next == end && !m->is_lost;

@@ -107,8 +107,8 @@ static bool next_place(const struct value *many, uint32_t *i)
 
 		while (*i < many->n && (words[*i / 64] >> *i % 64) == 0)
 			*i = (*i / 64 + 1) * 64;
-		while (*i < many->n && (words[*i / 64] >> *i % 64 & 1) == 0)
-			++*i;
+		if (*i < many->n)
+			*i += (uint32_t)__builtin_ctzll(words[*i / 64] >> *i % 64);
 	} else if (cpol_is_masked(many)) {
 		while (*i < many->n && !is_kept(many, *i))
 			++*i;

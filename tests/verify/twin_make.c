@@ -18,7 +18,7 @@ const struct str made_digests[N_DIGESTS] = {
 	{ "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0", 32 },
 	{ "11111111111111111111111111111111", 32 }, { "22222222222222222222222222222222", 32 }
 };
-static const char *const regexes[] = { "a*", "[ab]+", "a(/.*)?", "b|ab", "/?b", ".*" };
+static const char *const regexes[] = { "a*", "[ab]+", "a(/.*)?", "b|ab", "/?b", ".*", "[\\x00-a]*" };
 
 #define MOST_SCOPE 32
 #define N_TABLES   3
