@@ -26,7 +26,7 @@ test_srcmap_SOURCES = %D%/unit/test_srcmap.c
 test_srcmap_LDADD = libbase.a
 compare_SOURCES = %D%/verify/compare.c %D%/verify/twin.h
 compare_LDADD = $(verifier_libraries)
-decide_SOURCES = %D%/perf/decide.c
+decide_SOURCES = %D%/perf/decide.c %D%/perf/byhand.c %D%/perf/byhand.h
 decide_LDADD = $(guest_libraries)
 flow_SOURCES = %D%/verify/flow.c %D%/verify/twin_make.c %D%/verify/twin_model.c %D%/verify/twin.h
 flow_LDADD = $(verifier_libraries)
@@ -66,7 +66,7 @@ twin_LDADD = $(verifier_libraries)
 if SANITIZERS
 sanitizers_env = SANITIZERS=1
 endif
-test_env = srcdir='$(srcdir)' builddir='$(builddir)' CC='$(CC)' NM='$(NM)' READELF='$(READELF)' $(sanitizers_env)
+test_env = GUEST_CFLAGS='$(GUEST_CFLAGS) $(GUEST_OPTIMIZE)' srcdir='$(srcdir)' builddir='$(builddir)' CC='$(CC)' NM='$(NM)' READELF='$(READELF)' $(sanitizers_env)
 check-local:
 	@$(test_env) $(SHELL) $(srcdir)/tests/run.sh $(TESTS)
 bench: all decide
@@ -76,7 +76,8 @@ bench-verify: all
 	@$(test_env) COCOAPOLC=$(builddir)/cocoapolc COCOAPOLV=$(builddir)/cocoapolv \
 		COCOAPOL_FRAMEWORK_DIR=$(srcdir)/framework $(SHELL) $(srcdir)/tests/perf/verify.sh
 size: libcocoapol.a
-	@$(test_env) $(SHELL) $(srcdir)/tests/arch/freestanding.sh libcocoapol.a
+	@$(test_env) $(SHELL) $(srcdir)/tests/arch/freestanding.sh libcocoapol.a | sed -n 's/^# //p'
+	@if [ -n '$(POLICY)' ]; then $(builddir)/cocoapolc dump '$(POLICY)' | sed -n 's/^memory */$(notdir $(POLICY)): /p'; fi
 T = 60
 fuzz: all requests
 	@$(test_env) $(SHELL) $(srcdir)/tests/fuzz/fuzz.sh libfuzzer $(T) $(TARGETS)

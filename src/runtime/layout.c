@@ -7,6 +7,8 @@
  * nothing, and room for the most elements; a set of rows its first row and its
  * extent, both u32, and a bit for each row of the table, in u64.  A map has a
  * slot for each key it may hold, and spare ones for what one rule may add.
+ *
+ * What is made of the policy lies behind all that: see step.h.
  */
 #include "bytecode/mem.h"
 #include "step.h"

@@ -18,8 +18,20 @@ struct view {
 
 /* ---- values (value.c) ---- */
 
-struct value cpol_word(uint32_t type, uint64_t word);
-struct value cpol_text(uint32_t type, const uint8_t *ptr, uint32_t n);
+static inline struct value cpol_word(uint32_t type, uint64_t word)
+{
+	struct value v = { .kind = V_WORD, .word = word, .type = type };
+
+	return v;
+}
+
+static inline struct value cpol_text(uint32_t type, const uint8_t *ptr, uint32_t n)
+{
+	struct value v = { .kind = V_BYTES, .ptr = ptr, .n = n, .type = type };
+
+	return v;
+}
+
 struct value cpol_zero(uint32_t type);
 /* The value of a u32 of a table or a list of the policy: a value_kind, in *v of
  * which the type is left alone. */

@@ -14,6 +14,7 @@
 
 /* Bytes of an element of a list of the pool; a record has 8 at least. */
 #define ROW_UNIT 4u
+/* What is called from one place, many times. */
 #define HOT static inline __attribute__((always_inline))
 
 static bool stop(struct machine *m, enum cpol_reason reason)
@@ -41,9 +42,18 @@ static const uint8_t *column_at(const struct machine *m, const struct operand *o
 	    : m->view.policy->bytes + o->at + 4 * (size_t)(o->stride * (uint32_t)row);
 }
 
-static const uint8_t *cell_at(const struct machine *m, const struct operand *o)
+static const uint8_t *cell_at(struct machine *m, const struct operand *o)
 {
-	return o->at + (o->slot == NO_SLOT ? m->view.request : m->registers[o->slot].ptr);
+	static const uint8_t nothing[8];
+	const struct value *record = m->registers;
+
+	if (o->slot == NO_SLOT)
+		return m->view.request + o->at;
+	record += o->slot;
+	if (record->kind == V_RECORD)
+		return record->ptr + o->at;
+	m->is_lost = true;
+	return nothing;
 }
 
 /* An operand that is a bool, an int, a value of an enumeration, a row or a
@@ -65,13 +75,15 @@ static uint64_t word_of(struct machine *m, const struct operand *o)
 }
 
 /* One that is a string or a digest. */
-static struct bc_bytes text_of(const struct machine *m, const struct operand *o)
+static struct bc_bytes text_of(struct machine *m, const struct operand *o)
 {
 	const uint8_t *at = m->view.policy->bytes + o->at;
 	struct bc_bytes text = { at, o->n };
-	const struct value *in = &m->registers[o->slot];
+	const struct value *in = m->registers;
 	struct value zero;
 
+	if (o->kind == AT_REGISTER)
+		in += o->slot;
 	if (o->kind == AT_CELL) {
 		at = cell_at(m, o);
 		text.ptr = m->view.request + bc_get32(at);
@@ -85,7 +97,8 @@ static struct bc_bytes text_of(const struct machine *m, const struct operand *o)
 	}
 	if (o->kind == AT_REGISTER || at == NULL) {
 		text.ptr = in->ptr;
-		text.len = in->n;
+		text.len = in->kind == V_BYTES ? in->n : 0;
+		m->is_lost = m->is_lost || in->kind != V_BYTES;
 	}
 	return text;
 }
@@ -350,15 +363,21 @@ static bool advance(struct machine *m, struct loop *loop, bool is_decided)
 	return true;
 }
 
-static bool begin_loop(struct machine *m, const struct step *s, const struct value *source)
+static bool begin_loop(struct machine *m, const struct step *s)
 {
 	struct loop *loop = &m->loops[m->n_loops];
-	struct value *element = &m->registers[s->slot];
-	uint32_t base = BC_BASE(source->type);
+	struct value *source = &loop->source, *element = &m->registers[s->slot];
+	const struct value *found;
+	uint32_t base;
 
-	if (m->n_loops == BC_LOOPS_MAX || s->slot > BC_SLOTS_MAX - 2 || source->kind < V_CELLS)
+	if (m->n_loops == BC_LOOPS_MAX || s->slot > BC_SLOTS_MAX - 2)
 		return stop(m, CPOL_FAULT);
-	loop->source = *source;
+	found = value_of(m, &s->operands[0], source);
+	if (found != source)
+		*source = *found;
+	if (source->kind < V_CELLS)
+		return stop(m, CPOL_FAULT);
+	base = BC_BASE(source->type);
 	loop->begin = s;
 	loop->next = 0;
 	if (s->op == BC_COUNT)
@@ -373,7 +392,9 @@ static bool begin_loop(struct machine *m, const struct step *s, const struct val
 		loop->unit = 8 * (uint32_t)source->stride;
 	element[0].type = source->type & 0x00ffffffu;
 	element[0].kind = source->kind == V_POOL ? V_WORD : V_RECORD;
-	element[1] = cpol_word(INT, UINT64_MAX);
+	element[1].kind = V_WORD;
+	element[1].type = INT;
+	element[1].word = UINT64_MAX;   /* the place of none yet */
 	m->n_loops++;
 	return advance(m, loop, false);
 }
@@ -503,8 +524,6 @@ static bool step(struct machine *m, const struct step *s)
 
 	for (i = 0; i < s->n_operands; i++)
 		in[i] = value_of(m, &s->operands[i], &rooms[i]);
-	if (s->op >= BC_ALL && s->op <= BC_MAP)
-		return begin_loop(m, s, in[0]);
 	if (s->op >= BC_HAS && s->op <= BC_OLDKEYS)
 		return read_map(m, s, in[0]) && follow(m, s);
 	if (s->op >= BC_SETVAR && s->op <= BC_DONE)
@@ -529,6 +548,11 @@ HOT bool run_one(struct machine *m, const struct step *s)
 
 	switch (s->op) {
 	case STEP_NEXT:   return end_repetition(m, 0);
+	case BC_ALL:
+	case BC_SOME:
+	case BC_COUNT:
+	case BC_WHERE:
+	case BC_MAP:      return begin_loop(m, s);
 	case STEP_BRANCH: break;
 	case STEP_TEST:   m->flag = word_of(m, a) != 0; break;
 	case STEP_SAME:   m->flag = is_same(text_of(m, a), text_of(m, b)); break;
@@ -562,7 +586,7 @@ bool cpol_run(struct machine *m, const struct cpol_group *g, const struct bc_cod
 
 		if (!run_one(m, s)) {
 			m->pc = s->pc;
-			return m->reason == CPOL_ALLOWED && !m->is_lost;
+			return !m->is_lost ? m->reason == CPOL_ALLOWED : stop(m, CPOL_FAULT);
 		}
 	}
 	return m->next == end && !m->is_lost;

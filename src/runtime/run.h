@@ -16,7 +16,7 @@ struct machine {
 	uint8_t *scratch;
 	uint32_t n_loops;
 	bool flag;                      /* the bool that was computed last */
-	bool is_lost;                   /* a scalar was read that is not there */
+	bool is_lost;                   /* something was read that is not there: a fault */
 	uint32_t scratch_len, used, held;       /* held: since the last LET or KEEP */
 	uint32_t outs_set;              /* a bit for each output that has a value */
 	uint32_t pc;                    /* where the run ended, in the code */

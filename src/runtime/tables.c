@@ -3,16 +3,17 @@
  * tables.c - automata as tables, made once by cpol_init(), so that a byte of
  * text costs two look-ups.
  *
- * A u32 for each pattern says where its table is, in units of 8 bytes: or that
- * it is a LITERAL, or that it matches EVERYTHING.  A table is the class of each
- * byte, then a row of u16 for each state: whether it accepts, and for each
- * class of bytes the row that follows, as its offset.
+ * A u32 for each pattern says where its table is, in units of 8 bytes (tables of
+ * BC_LEN_MAX bytes of automata are below 16 GiB); or that it is LITERAL, and which
+ * string; or that it matches EVERYTHING.  A table is the class of each byte, then
+ * a row of u16 for each state: whether it accepts, and for each class of bytes the
+ * row that follows, as its offset.
  */
 #include "bytecode/mem.h"
 #include "step.h"
 
-#define LITERAL    0u
-#define EVERYTHING 1u
+#define LITERAL    UINT32_C(0x80000000)
+#define EVERYTHING 0u
 #define REJECT     UINT16_C(0xffff)
 
 /* Bytes that no state tells apart are in one class; how many classes. */
@@ -61,9 +62,11 @@ static uint64_t make_tables(const struct bc_policy *p, uint8_t *tables)
 		struct bc_bytes entry = bc_pattern(p, i);
 		const uint8_t *automaton = entry.ptr + 1;
 		uint8_t classes[256], *class = tables != NULL ? tables + len : classes;
-		uint32_t where = LITERAL, n = automaton[0], width;
+		uint32_t where, n = automaton[0], width;
 
-		if (entry.ptr[0] != 0) {
+		if (entry.ptr[0] == 0) {
+			where = LITERAL | bc_get32(automaton);
+		} else {
 			width = 1 + classify(automaton + 1 + (n + 7) / 8, n, class);
 			where = (uint32_t)(len / 8);
 			/* One state that accepts, and one range: of all bytes. */
@@ -102,8 +105,8 @@ bool cpol_match(const struct cpol_group *g, uint64_t pattern, const uint8_t *tex
 	if (pattern >= p->patterns.n)
 		return false;
 	where = ((const uint32_t *)(const void *)tables)[pattern];
-	if (where == LITERAL) {
-		struct bc_bytes literal = bc_string(p, bc_get32(bc_pattern(p, (uint32_t)pattern).ptr + 1));
+	if ((where & LITERAL) != 0) {
+		struct bc_bytes literal = bc_string(p, where & ~LITERAL);
 
 		return literal.len == len && (len == 0 || memcmp(literal.ptr, text, len) == 0);
 	}

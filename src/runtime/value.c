@@ -14,20 +14,6 @@ static bool is_text(uint32_t type)
 	return BC_BASE(type) == BC_STRING || BC_BASE(type) == BC_DIGEST32;
 }
 
-struct value cpol_word(uint32_t type, uint64_t word)
-{
-	struct value v = { .kind = V_WORD, .word = word, .type = type };
-
-	return v;
-}
-
-struct value cpol_text(uint32_t type, const uint8_t *ptr, uint32_t n)
-{
-	struct value v = { .kind = V_BYTES, .ptr = ptr, .n = n, .type = type };
-
-	return v;
-}
-
 struct value cpol_zero(uint32_t type)
 {
 	struct value v = cpol_word(type, 0);
@@ -121,8 +107,8 @@ static bool next_place(const struct value *many, uint32_t *i)
 
 		while (*i < many->n && (words[*i / 64] >> *i % 64) == 0)
 			*i = (*i / 64 + 1) * 64;
-		while (*i < many->n && (words[*i / 64] >> *i % 64 & 1) == 0)
-			++*i;
+		if (*i < many->n)
+			*i += (uint32_t)__builtin_ctzll(words[*i / 64] >> *i % 64);
 	} else if (cpol_is_masked(many)) {
 		while (*i < many->n && !is_kept(many, *i))
 			++*i;

@@ -40,9 +40,30 @@ if [ -z "${SANITIZERS:-}" ]; then
 	claim "the guest's constants hold no addresses" "$($READELF -rW "$archive" |
 		awk '/^Relocation section/ { data = $3 ~ /rodata|\.data/ } data && $3 ~ /_64$|_32S?$|ABS/ && $3 !~ /PC/')"
 fi
-bytes=$(size "$archive" 2>/dev/null | awk 'NR > 1 { text += $1 } END { print text }')
-echo "# $bytes bytes of code and constants"
+
+# What an agent links, by compilers that can say how deep the stack gets.
+text_most=34816 stack_most=4096
+. "$srcdir/tests/arch/guest.sh"
+tmp=$(mktemp -d) || exit 2
+trap 'rm -rf "$tmp"' EXIT
+measure() {             # measure NAME COMPILER MOST
+	if ! command -v "$2" >/dev/null || ! echo 'int x;' |
+		"$2" -fcallgraph-info=su -x c -c - -o "$tmp/x.o" 2>/dev/null; then
+		echo "skip - the guest for $1: no $2 that knows -fcallgraph-info"
+		return
+	fi
+	guest_build "$2" "$tmp/$1" >"$tmp/log" 2>&1 || { claim "the guest for $1 builds" "$(cat "$tmp/log")"; return; }
+	set -- "$1" "$3" $(guest_size "$tmp/$1")
+	echo "# $1: $3 bytes of code, $4 of constants, no variables, $5 relocations"
+	claim "the guest for $1 links at most $2 bytes of code and constants" "$([ $(($3 + $4)) -le "$2" ] || echo "$3 + $4")"
+	claim "the guest for $1 has no relocation when linked" "$([ "$5" -eq 0 ] || echo "$5")"
+	deepest=$(guest_stack "$tmp/$1")
+	echo "# $1: $deepest bytes of stack at most" | sed 's/ bytes of stack at most$//; s/: \([0-9]*\) /: \1 bytes of stack at most: /'
+	claim "the guest for $1 needs at most $stack_most bytes of stack, and calls itself nowhere" \
+		"$([ "${deepest%% *}" -le $stack_most ] 2>/dev/null || echo "$deepest")"
+}
 if [ -z "${SANITIZERS:-}" ]; then
-	claim "the guest has less than 32 KiB of code and constants" "$([ "$bytes" -lt 32768 ] || echo "$bytes")"
+	measure "$(uname -m)" "${CC:-gcc}" $text_most
+	measure arm64 aarch64-linux-gnu-gcc 40960
 fi
 exit $status

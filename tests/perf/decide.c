@@ -1,31 +1,42 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * decide.c - play a file of requests and let the last one be measured.
+ * decide.c - play a file of requests and let each decision be measured.
  *
- *   decide POLICY.cpb REQUESTS.json           decide the last request once, in
- *                                             measured(), for callgrind's
- *                                             --toggle-collect=measured
- *   decide POLICY.cpb REQUESTS.json COUNT     decide it COUNT times and print the
- *                                             median nanoseconds of a decision
+ *   decide POLICY.cpb REQUESTS.json           each once, in measured(), for callgrind's
+ *                                             --toggle-collect and --dump-after
+ *   decide POLICY.cpb REQUESTS.json ROUNDS    and the median nanoseconds of each
+ *   decide -hand POLICY.cpb REQUESTS.json [ROUNDS]
+ *                                             the create_container requests, by byhand.c
+ *   decide -load POLICY.cpb ROUNDS            the median microseconds of opening the
+ *                                             policy and making a group of it
  *
- * Exit status 0 if every request was allowed.
+ * A line for each request: event, allowed or denied, nanoseconds.
  */
-#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 #include "base/arena.h"
 #include "base/file.h"
+#include "byhand.h"
+#include "bytecode/decode.h"
 #include "request/request.h"
 #include "runtime/cpol.h"
 
-struct cpol_verdict measured(struct cpol_group *g, const struct cpol_event *e)
-    __attribute__((noinline));
+#define TOGETHER 64             /* decisions between two looks at the clock */
+#define FIELD_ID 11             /* of create_container */
 
-struct cpol_verdict measured(struct cpol_group *g, const struct cpol_event *e)
+static struct cpol_policy policy;
+static struct cpol_group group;
+static struct byhand container;
+static bool is_by_hand;
+
+bool measured(const struct cpol_event *e) __attribute__((noinline));
+
+bool measured(const struct cpol_event *e)
 {
-	return cpol_decide(g, e);
+	return is_by_hand ? byhand_create(&container, e->bytes, e->len) : cpol_decide(&group, e).allowed;
 }
 
 static int by_value(const void *a, const void *b)
@@ -35,24 +46,46 @@ static int by_value(const void *a, const void *b)
 	return (l > r) - (l < r);
 }
 
-/* The median over rounds of the mean over 64 decisions, each taken back. */
-static double median_ns(struct cpol_group *g, const struct cpol_event *e, size_t rounds)
+static double now_ns(void)
 {
-	double *ns = calloc(rounds, sizeof(*ns)), result;
-	struct timespec start, end;
-	size_t i, j;
+	struct timespec t;
 
-	if (ns == NULL || rounds == 0)
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec * 1e9 + (double)t.tv_nsec;
+}
+
+static void decide_some(const struct cpol_event *e)
+{
+	for (int i = 0; i < TOGETHER; i++) {
+		(void)measured(e);
+		cpol_abort(&group);
+	}
+}
+
+static void load_once(void *memory, size_t len)
+{
+	struct str bytes = { (const char *)policy.bc.bytes, policy.bc.len };
+
+	if (cpol_open(&policy, bytes.ptr, bytes.len, NULL) != BC_OK ||
+	    cpol_init(&group, &policy, memory, len, NULL) != BC_OK)
 		exit(2);
-	for (i = 0; i < rounds; i++) {
-		clock_gettime(CLOCK_MONOTONIC, &start);
-		for (j = 0; j < 64; j++) {
-			(void)measured(g, e);
-			cpol_abort(g);
-		}
-		clock_gettime(CLOCK_MONOTONIC, &end);
-		ns[i] = ((double)(end.tv_sec - start.tv_sec) * 1e9
-		    + (double)(end.tv_nsec - start.tv_nsec)) / 64;
+}
+
+/* The median over rounds: of a decision, or, e NULL, of loading. */
+static double median_ns(const struct cpol_event *e, size_t rounds, void *memory, size_t len)
+{
+	double *ns = calloc(rounds + 1, sizeof(*ns)), result;
+
+	if (ns == NULL)
+		exit(2);
+	for (size_t i = 0; i < rounds; i++) {
+		double start = now_ns();
+
+		if (e != NULL)
+			decide_some(e);
+		else
+			load_once(memory, len);
+		ns[i] = (now_ns() - start) / (e != NULL ? TOGETHER : 1);
 	}
 	qsort(ns, rounds, sizeof(*ns), by_value);
 	result = ns[rounds / 2];
@@ -60,49 +93,70 @@ static double median_ns(struct cpol_group *g, const struct cpol_event *e, size_t
 	return result;
 }
 
+static void take_container(const uint8_t *request)
+{
+	container.id = request + bc_get32(request + 8 + 8 * FIELD_ID);
+	container.id_len = bc_get32(request + 8 + 8 * FIELD_ID + 4);
+}
+
+static void play(const struct request_item *items, uint32_t n, size_t rounds)
+{
+	for (uint32_t i = 0; i < n; i++) {
+		struct cpol_event event = { items[i].bytes.ptr, items[i].bytes.len };
+		const uint8_t *bytes = event.bytes;
+		struct bc_bytes name;
+		bool allowed;
+
+		if (items[i].error.len != 0) {
+			fprintf(stderr, "%u: %.*s\n", i, STR_ARG(items[i].error));
+			exit(2);
+		}
+		name = bc_string(&policy.bc, policy.bc.events[bc_get32(bytes)].name);
+		if (is_by_hand) {
+			if (name.len != 16 || memcmp(name.ptr, "create_container", 16) != 0)
+				continue;
+			take_container(bytes);
+		}
+		allowed = measured(&event);
+		cpol_abort(&group);
+		printf("%.*s %s %.0f\n", (int)name.len, (const char *)name.ptr, allowed ? "allowed" : "denied",
+		    rounds == 0 ? 0 : median_ns(&event, rounds, NULL, 0));
+		if (!is_by_hand && cpol_decide(&group, &event).allowed)
+			cpol_commit(&group);
+	}
+}
+
 int main(int argc, char **argv)
 {
-	static struct cpol_policy policy;
 	struct arena arena = { 0 };
 	struct request_item *items;
-	struct cpol_verdict verdict;
-	struct cpol_event event;
-	struct cpol_group group;
 	struct str bytes, text, error;
-	uint32_t n, i;
-	size_t len;
+	bool is_load = argc > 1 && strcmp(argv[1], "-load") == 0;
+	uint32_t n;
+	size_t len, rounds;
 	void *memory;
 
+	is_by_hand = argc > 1 && strcmp(argv[1], "-hand") == 0;
+	argc -= is_by_hand || is_load;
+	argv += is_by_hand || is_load;
 	if (argc < 3 || file_read(&arena, argv[1], BC_LEN_MAX, &bytes) != 0
-	    || file_read(&arena, argv[2], BC_LEN_MAX, &text) != 0
-	    || cpol_open(&policy, bytes.ptr, bytes.len, NULL) != BC_OK
-	    || request_read(&arena, &policy.bc, text, REQUEST_OWN, NULL, &items, &n, &error) != 0 || n == 0) {
-		fputs("decide: POLICY.cpb REQUESTS.json [COUNT]\n", stderr);
+	    || cpol_open(&policy, bytes.ptr, bytes.len, NULL) != BC_OK) {
+		fputs("decide [-hand] POLICY.cpb REQUESTS.json [ROUNDS]\n", stderr);
 		return 2;
 	}
 	len = cpol_memory(&policy, NULL);
 	memory = aligned_alloc(16, (len + 15) / 16 * 16);
 	if (memory == NULL || cpol_init(&group, &policy, memory, len, NULL) != BC_OK)
 		return 2;
-	for (i = 0; i < n; i++) {
-		if (items[i].error.len != 0) {
-			fprintf(stderr, "%u: %.*s\n", i, STR_ARG(items[i].error));
-			return 2;
-		}
-		event.bytes = items[i].bytes.ptr;
-		event.len = items[i].bytes.len;
-		if (i == n - 1) {
-			if (argc > 3)
-				printf("%.0f\n", median_ns(&group, &event, (size_t)strtoul(argv[3], NULL, 10)));
-			verdict = measured(&group, &event);
-		} else {
-			verdict = cpol_decide(&group, &event);
-		}
-		if (!verdict.allowed) {
-			fprintf(stderr, "request %u is denied: reason %d at %u\n", i, (int)verdict.reason, verdict.pc);
-			return 1;
-		}
-		cpol_commit(&group);
+	rounds = (size_t)strtoul(is_load ? argv[2] : argc > 3 ? argv[3] : "0", NULL, 10);
+	if (is_load) {
+		printf("%.0f\n", median_ns(NULL, rounds, memory, len) / 1000);
+	} else if (file_read(&arena, argv[2], BC_LEN_MAX, &text) != 0
+	    || request_read(&arena, &policy.bc, text, REQUEST_OWN, NULL, &items, &n, &error) != 0) {
+		fprintf(stderr, "decide: requests that can't be read\n");
+		return 2;
+	} else {
+		play(items, n, rounds);
 	}
 	free(memory);
 	arena_clear(&arena);

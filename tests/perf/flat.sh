@@ -7,15 +7,10 @@
 status=0
 tmp=$(mktemp -d) || exit 2
 trap 'rm -rf "$tmp"' EXIT
+. "$srcdir/tests/perf/count.sh"
 
-instructions() { # CPB REQUESTS -> instructions of the last decision
-	valgrind --tool=callgrind --toggle-collect=measured --callgrind-out-file="$tmp/cg" \
-		"$builddir/decide" "$1" "$2" 2>"$tmp/log" || { cat "$tmp/log" >&2; return 1; }
-	sed -n 's/^summary: *//p; s/^totals: *//p' "$tmp/cg" | head -1
-}
-
-for n in 10 1000; do
-	sh "$srcdir/tests/perf/generate.sh" $n "$tmp/$n"
+for n in 1 10 1000 100shared; do
+	sh "$srcdir/tests/perf/generate.sh" ${n%shared} "$tmp/$n" "$(echo $n | tr -d 0-9)"
 	start=$(date +%s%N)
 	if "$COCOAPOLC" compile "$tmp/$n/policy.cpol" -o "$tmp/$n/policy.cpb" 2>"$tmp/log"; then
 		ms=$((($(date +%s%N) - start) / 1000000))
@@ -30,19 +25,32 @@ if [ -n "${SANITIZERS:-}" ] || ! command -v valgrind >/dev/null; then
 	echo "skip - a decision costs the same at any size: needs valgrind and a build without sanitizers"
 	exit $status
 fi
-for event in create_container mount_overlay mount_device; do
-	for n in 10 1000; do
-		# The requests up to and with the last of this event.
-		jq --arg e $event '(map(.event == $e) | rindex(true)) as $i | .[:$i + 1]' \
-			"$tmp/$n/requests.json" >"$tmp/$n/$event.json"
-		instructions "$tmp/$n/policy.cpb" "$tmp/$n/$event.json" >"$tmp/$n/$event.count" || status=1
-	done
-	few=$(cat "$tmp/10/$event.count") many=$(cat "$tmp/1000/$event.count")
-	if [ -n "$few" ] && [ -n "$many" ] && [ "$many" -lt $((2 * few)) ]; then
-		echo "ok - $event: $few instructions with 10 containers, $many with 1000"
+for n in 10 1000 100shared; do
+	counts "$tmp/$n/policy.cpb" "$tmp/$n/events.json" >"$tmp/$n/counts" || status=1
+done
+counts -hand "$tmp/1/policy.cpb" "$tmp/1/events.json" >"$tmp/1/counts" || status=1
+last() { # DIRECTORY EVENT VERDICT: instructions of the last such decision
+	sed -n "s/^$2 $3 //p" "$tmp/$1/counts" | tail -1
+}
+most() { # WORDS MANY FEW TENTHS: that MANY is at most so many tenths of FEW
+	if [ -n "$2" ] && [ -n "$3" ] && [ $((10 * $2)) -le $(($4 * $3)) ]; then
+		echo "ok - $1: $2 instructions, at most $4 tenths of $3"
 	else
-		echo "not ok - $event: $few instructions with 10 containers, $many with 1000"
+		echo "not ok - $1: $2 instructions, at most $4 tenths of $3"
 		status=1
 	fi
+}
+cut -d' ' -f1,2 "$tmp/10/counts" | sort -u >"$tmp/decisions"
+while read -r event verdict; do
+	most "$event $verdict costs the same with 1000 containers as with 10" \
+		"$(last 1000 "$event" "$verdict")" "$(last 10 "$event" "$verdict")" 13
+done <"$tmp/decisions"
+most "a container that is denied costs no more than one that is allowed" \
+	"$(last 1000 create_container denied)" "$(last 1000 create_container allowed)" 10
+for verdict in allowed denied; do
+	most "a container $verdict, of 100 declarations that share all layers, against one that shares none" \
+		"$(last 100shared create_container $verdict)" "$(last 10 create_container allowed)" 50
 done
+most "a container that is allowed, against what is written by hand in C" \
+	"$(last 10 create_container allowed)" "$(last 1 create_container allowed)" 50
 exit $status

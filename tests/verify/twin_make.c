@@ -18,7 +18,7 @@ const struct str made_digests[N_DIGESTS] = {
 	{ "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0", 32 },
 	{ "11111111111111111111111111111111", 32 }, { "22222222222222222222222222222222", 32 }
 };
-static const char *const regexes[] = { "a*", "[ab]+", "a(/.*)?", "b|ab", "/?b", ".*" };
+static const char *const regexes[] = { "a*", "[ab]+", "a(/.*)?", "b|ab", "/?b", ".*", "[\\x00-a]*" };
 
 #define MOST_SCOPE 32
 #define N_TABLES   3
@@ -304,6 +304,7 @@ static struct ir_event *make_event(struct maker *m, uint32_t i)
 
 static struct ir_expr *gen(struct maker *m, struct ir_type t, uint32_t depth);
 static struct ir_expr *filtered(struct maker *m, struct ir_type t, uint32_t depth);
+static struct ir_expr *membership(struct maker *m, uint32_t depth);
 
 static struct ir_expr *expr(struct maker *m, enum bc_op op, struct ir_type type, uint32_t n_kids)
 {
@@ -510,6 +511,32 @@ static struct ir_expr *collection(struct maker *m, uint32_t depth)
 	return gen_many(m, list_type(m), less(depth));
 }
 
+static bool can_loop(const struct maker *m)
+{
+	return m->n_loops < 3 && m->n_scope + 2 < MOST_SCOPE;
+}
+
+/* EQCAT: mostly of the pieces of one text, as few strings are another's otherwise. */
+/* A block as the interpreter sifts elements by: a test of text, that of an
+ * element if there is one, before what costs more. */
+static struct ir_expr *sieve(struct maker *m, uint32_t depth)
+{
+	struct ir_type string = one(BC_STRING), truth = one(BC_BOOL);
+	struct ir_expr *e = expr(m, below(m, 4) == 0 ? BC_OR : BC_AND, truth, 2), *negation;
+
+	if (below(m, 2) == 0)
+		e->kids[0] = pair(m, BC_EQ, truth, string, string, 1);
+	else
+		e->kids[0] = pair(m, BC_MATCH, truth, string, one(BC_LANGUAGE), 1);
+	if (below(m, 6) == 0) {
+		negation = expr(m, BC_NOT, truth, 1);
+		negation->kids[0] = e->kids[0];
+		e->kids[0] = negation;
+	}
+	e->kids[1] = can_loop(m) ? membership(m, less(depth)) : gen(m, truth, less(depth));
+	return e;
+}
+
 /* A loop over the collection whose block is of the type. */
 static struct ir_expr *loop(struct maker *m, enum bc_op op, struct ir_type result, struct ir_expr *over,
     struct ir_type block, uint32_t depth)
@@ -527,18 +554,12 @@ static struct ir_expr *loop(struct maker *m, enum bc_op op, struct ir_type resul
 		m->scope[m->n_scope++].type = one(BC_INTEGER);
 	}
 	m->n_loops++;
-	e->kids[1] = gen(m, block, less(depth));
+	e->kids[1] = block.base == BC_BOOL && below(m, 3) == 0 ? sieve(m, depth) : gen(m, block, less(depth));
 	m->n_loops--;
 	m->n_scope = scope;
 	return e;
 }
 
-static bool can_loop(const struct maker *m)
-{
-	return m->n_loops < 3 && m->n_scope + 2 < MOST_SCOPE;
-}
-
-/* EQCAT: mostly of the pieces of one text, as few strings are another's otherwise. */
 static struct ir_expr *joined(struct maker *m, uint32_t n, uint32_t depth)
 {
 	struct ir_expr *e = expr(m, BC_EQCAT, one(BC_BOOL), n + 1);
