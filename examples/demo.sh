@@ -15,7 +15,7 @@ export COCOAPOL_FRAMEWORK_DIR
 PATH="$build:$PATH"
 out=$(mktemp -d "${TMPDIR:-/tmp}/cocoapol.XXXXXX")
 trap 'rm -rf "$out"' EXIT
-cp ./*.cpol ./*.json "$out"
+cp ./*.cpol ./*.json pod/greeter.yaml "$out"
 cd "$out"
 ln -s "$framework" framework
 
@@ -72,6 +72,13 @@ refuted() {
 	[ "$status" -eq 1 ] || { echo "unexpected exit status $status"; exit 2; }
 }
 
+# The container of what is written, without what Kubernetes may add; long lines are cut.
+imported() {
+	printf '%s$ cocoapolc compile --assume-images %s%s\n' "$dim" "$1" "$off"
+	cocoapolc compile --assume-images "$1" 2>said || { cat said; exit 2; }
+	sed -n '/^container/,/^}/{/env optional/d;p;}' "${1%.yaml}.cpol" | sed 's/^\(.\{109\}\).\{4,\}/\1 .../'
+}
+
 title "1. Compile a pod's policy: canonical bytes, whose digest the hardware signs (HOST_DATA)"
 show cocoapolc compile storefront.cpol -o storefront.cpb
 show cocoapolc digest storefront.cpb
@@ -90,11 +97,16 @@ show cocoapolc compile careless.cpol -o careless.cpb
 refuted careless.cpb
 printf '\nThe same to step through, in a browser: %s\n' "$named/careless.html"
 
+title "6. Nobody starts with a policy: a Kubernetes pod becomes one, with where each line came from"
+imported greeter.yaml
+proved cocoapolv prove greeter.cpb
+
 title "What next"
 cat <<END
   export PATH="$path:\$PATH"
 
   cocoapolc compile examples/batch.cpol -o batch.cpb
+  cocoapolc import --image nginx=nginx.tar pod.yaml     a pod, compose file or template of yours
   cocoapolv prove --html batch.html batch.cpb           every claim; and as a page
   cocoapolv reach batch.cpb                             is what is intended possible
   cocoapolv lint batch.cpb                              what a reviewer would point at

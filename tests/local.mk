@@ -2,8 +2,8 @@
 guest_libraries = librequest.a libcocoapol.a libbase.a $(JANSSON_LIBS)
 check_libraries = libcheck.a liblift.a libautomata.a libcocoapol.a libbase.a $(CRYPTO_LIBS)
 
-check_PROGRAMS += test_automata test_canon test_decide test_document test_ground test_group test_limits test_open test_source test_srcmap \
-	compare decide flow fuzz_compile fuzz_decide fuzz_json fuzz_open fuzz_sequence fuzz_twin hostile invent mutate raise requests soundness twin
+check_PROGRAMS += test_automata test_canon test_decide test_document test_ground test_group test_hcsshim test_limits test_open test_source test_srcmap \
+	compare decide fields flow fuzz_compile fuzz_decide fuzz_json fuzz_open fuzz_sequence fuzz_twin hostile images invent mutate raise requests soundness twin vector_mutants
 test_automata_SOURCES = %D%/unit/test_automata.c
 test_automata_LDADD = libautomata.a libbase.a
 test_canon_SOURCES = %D%/unit/test_canon.c
@@ -18,6 +18,8 @@ test_group_SOURCES = %D%/unit/test_group.c
 test_group_LDADD = libimport.a $(compiler_libraries) $(CRYPTO_LIBS)
 test_limits_SOURCES = %D%/unit/test_limits.c %D%/unit/skeleton.h
 test_limits_LDADD = libcocoapol.a
+test_hcsshim_SOURCES = %D%/unit/test_hcsshim.c
+test_hcsshim_LDADD = libimport.a libimages.a libdocument.a libautomata.a libbase.a $(CRYPTO_LIBS) $(JANSSON_LIBS) $(YAML_LIBS) $(ARCHIVE_LIBS)
 test_open_SOURCES = %D%/unit/test_open.c %D%/unit/skeleton.h
 test_open_LDADD = libcocoapol.a
 test_source_SOURCES = %D%/unit/test_source.c
@@ -28,6 +30,8 @@ compare_SOURCES = %D%/verify/compare.c %D%/verify/twin.h
 compare_LDADD = $(verifier_libraries)
 decide_SOURCES = %D%/perf/decide.c %D%/perf/byhand.c %D%/perf/byhand.h
 decide_LDADD = $(guest_libraries)
+fields_SOURCES = %D%/import/fields.c
+fields_LDADD = libimport.a libimages.a libdocument.a $(compiler_libraries) $(ARCHIVE_LIBS) $(YAML_LIBS) $(CRYPTO_LIBS)
 flow_SOURCES = %D%/verify/flow.c %D%/verify/twin_make.c %D%/verify/twin_model.c %D%/verify/twin.h
 flow_LDADD = $(verifier_libraries)
 # The fuzz targets without a fuzzer: they play the inputs that are kept.
@@ -49,8 +53,12 @@ hostile_SOURCES = %D%/hostile/hostile.c %D%/hostile/hostile_make.c %D%/hostile/h
 	%D%/portable/record.h
 hostile_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/tests
 hostile_LDADD = $(verifier_libraries)
+images_SOURCES = %D%/import/images.c
+images_LDADD = libimages.a libdocument.a libbase.a $(ARCHIVE_LIBS) $(YAML_LIBS) $(CRYPTO_LIBS)
 invent_SOURCES = %D%/certificate/invent.c
 invent_LDADD = $(check_libraries)
+vector_mutants_SOURCES = %D%/vectors/mutants.c
+vector_mutants_LDADD = $(guest_libraries)
 mutate_SOURCES = %D%/certificate/mutate.c
 mutate_LDADD = $(check_libraries)
 raise_SOURCES = %D%/verify/raise.c
@@ -72,6 +80,7 @@ check-local:
 bench: all decide
 	@$(test_env) COCOAPOLC=$(builddir)/cocoapolc COCOAPOLV=$(builddir)/cocoapolv \
 		COCOAPOL_FRAMEWORK_DIR=$(srcdir)/framework $(SHELL) $(srcdir)/tests/perf/bench.sh
+	@COCOAPOLC=$(builddir)/cocoapolc $(SHELL) $(srcdir)/tests/perf/verity.sh
 bench-verify: all
 	@$(test_env) COCOAPOLC=$(builddir)/cocoapolc COCOAPOLV=$(builddir)/cocoapolv \
 		COCOAPOL_FRAMEWORK_DIR=$(srcdir)/framework $(SHELL) $(srcdir)/tests/perf/verify.sh

@@ -319,30 +319,43 @@ struct str dfa_encode(struct arena *a, const struct dfa *d)
 	return (struct str){ (const char *)bytes, (size_t)(at - bytes) };
 }
 
+/* Bytes that lie in the same ranges of all states are one class. */
+static void classes_of_ranges(struct dfa *d, const uint8_t *at)
+{
+	bool begins[257] = { true };
+	uint32_t state, byte, i;
+
+	for (state = 0; state < d->n_states; state++)
+		for (i = *at++; i > 0; i--, at += 3)
+			begins[at[0]] = begins[at[1] + 1] = true;
+	for (byte = 0; byte < 256; byte++) {
+		d->n_classes += begins[byte];
+		d->class_of[byte] = (uint8_t)(d->n_classes - 1);
+	}
+}
+
 struct dfa *dfa_decode(struct arena *a, const uint8_t *bytes, size_t len)
 {
-	struct dfa wide = { 0 };
+	struct dfa raw = { 0 };
 	struct arena scratch = { 0 };
 	struct dfa *d;
-	uint32_t n = bytes[1], state, byte, i;
+	uint32_t n = bytes[1], state, class, i;
 	const uint8_t *at = bytes + 2 + (n + 7) / 8;
 
 	if (len < 3 || bytes[0] != 0x01)
 		abort();
-	wide.n_states = n;
-	wide.n_classes = 256;
-	for (byte = 0; byte < 256; byte++)
-		wide.class_of[byte] = (uint8_t)byte;
-	wide.accepts = arena_array(&scratch, n, bool);
-	wide.next = arena_array(&scratch, (size_t)n * 256, uint32_t);
-	memset(wide.next, 0xff, (size_t)n * 256 * sizeof(*wide.next));
+	raw.n_states = n;
+	classes_of_ranges(&raw, at);
+	raw.accepts = arena_array(&scratch, n, bool);
+	raw.next = arena_array(&scratch, (size_t)n * raw.n_classes, uint32_t);
+	memset(raw.next, 0xff, (size_t)n * raw.n_classes * sizeof(*raw.next));
 	for (state = 0; state < n; state++) {
-		wide.accepts[state] = (bytes[2 + state / 8] >> state % 8 & 1) != 0;
+		raw.accepts[state] = (bytes[2 + state / 8] >> state % 8 & 1) != 0;
 		for (i = *at++; i > 0; i--, at += 3)
-			for (byte = at[0]; byte <= at[1]; byte++)
-				wide.next[(size_t)state * 256 + byte] = at[2];
+			for (class = raw.class_of[at[0]]; class <= raw.class_of[at[1]]; class++)
+				raw.next[(size_t)state * raw.n_classes + class] = at[2];
 	}
-	d = dfa_minimal(a, &wide);
+	d = dfa_minimal(a, &raw);
 	arena_clear(&scratch);
 	return d;
 }

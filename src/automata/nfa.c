@@ -43,7 +43,7 @@ void interner_init(struct interner *t, struct arena *a)
 {
 	memset(t, 0, sizeof(*t));
 	t->arena = a;
-	t->n_slots = 1024;
+	t->n_slots = 128;
 	t->slots = arena_array(a, t->n_slots, uint32_t);
 }
 

@@ -9,7 +9,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { CHUNK = 256 * 1024, ALIGN = 16 };
+/* A chunk is as large as all before it, within bounds: an arena for little costs little. */
+enum { FIRST_CHUNK = 8 * 1024, MOST_CHUNK = 256 * 1024, ALIGN = 16 };
 
 struct arena_chunk {
 	struct arena_chunk *next;
@@ -33,7 +34,8 @@ void *arena_alloc(struct arena *a, size_t len)
 		out_of_memory();
 	len = (len + ALIGN - 1) / ALIGN * ALIGN;
 	if (a->at == NULL || len > a->left) {
-		room = len > CHUNK ? len : CHUNK;
+		room = a->used < FIRST_CHUNK ? FIRST_CHUNK : a->used > MOST_CHUNK ? MOST_CHUNK : a->used;
+		room = len > room ? len : room;
 		chunk = calloc(1, header + room);
 		if (chunk == NULL)
 			out_of_memory();

@@ -56,29 +56,33 @@ void bytes_printf(struct bytes *b, const char *format, ...)
 	b->len += (size_t)len;
 }
 
+/* The last `len` bytes of the number, the first of them first. */
+static void put_number(struct bytes *b, uint64_t value, uint32_t len)
+{
+	size_t at = bytes_extend(b, len);
+
+	for (uint32_t i = 0; i < len; i++)
+		b->ptr[at + i] = (uint8_t)(value >> (8 * (len - 1 - i)));
+}
+
 void bytes_put8(struct bytes *b, uint32_t value)
 {
-	uint8_t byte = (uint8_t)value;
-
-	bytes_put(b, &byte, 1);
+	put_number(b, value, 1);
 }
 
 void bytes_put16(struct bytes *b, uint32_t value)
 {
-	bytes_put8(b, value >> 8 & 0xff);
-	bytes_put8(b, value & 0xff);
+	put_number(b, value, 2);
 }
 
 void bytes_put32(struct bytes *b, uint32_t value)
 {
-	bytes_put16(b, value >> 16);
-	bytes_put16(b, value & 0xffff);
+	put_number(b, value, 4);
 }
 
 void bytes_put64(struct bytes *b, uint64_t value)
 {
-	bytes_put32(b, (uint32_t)(value >> 32));
-	bytes_put32(b, (uint32_t)value);
+	put_number(b, value, 8);
 }
 
 void bytes_set32(struct bytes *b, size_t at, uint32_t value)

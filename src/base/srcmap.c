@@ -20,6 +20,8 @@ static const char first_line[] = "cocoapol-map 1 sha256:";
 void srcmap_add(struct srcmap *m, struct arena *a, struct srcmap_entry entry)
 {
 	arena_push(a, m->entries, m->n, m->cap);
+	if (m->first[entry.kind] == 0 && m->n > 0 && m->entries[0].kind != entry.kind)
+		m->first[entry.kind] = m->n;
 	m->entries[m->n++] = entry;
 }
 
@@ -69,11 +71,10 @@ struct str srcmap_write(struct arena *a, const struct srcmap *m)
 /* The text up to `end` or a newline, and past it; false at the text's end. */
 static bool take_until(struct str *left, char end, struct str *field)
 {
-	size_t len = 0;
+	const char *found = left->len == 0 ? NULL : memchr(left->ptr, end, left->len);
+	size_t len = found == NULL ? 0 : (size_t)(found - left->ptr);
 
-	while (len < left->len && left->ptr[len] != end && left->ptr[len] != '\n')
-		len++;
-	if (len == left->len || left->ptr[len] != end)
+	if (found == NULL || (end != '\n' && memchr(left->ptr, '\n', len) != NULL))
 		return false;
 	*field = (struct str){ left->ptr, len };
 	left->ptr += len + 1;
@@ -199,7 +200,7 @@ const struct srcmap_entry *srcmap_find(const struct srcmap *m, enum srcmap_kind 
 {
 	uint32_t i;
 
-	for (i = 0; i < m->n; i++)
+	for (i = m->first[kind]; i < m->n; i++)
 		if (m->entries[i].kind == kind && m->entries[i].number == number
 		    && str_equal(m->entries[i].name, name))
 			return &m->entries[i];

@@ -26,7 +26,7 @@
 
 #include "arena.h"
 
-enum srcmap_kind { SRCMAP_REQUIRE, SRCMAP_EFFECT, SRCMAP_CLAIM, SRCMAP_ROW, SRCMAP_RULE };
+enum srcmap_kind { SRCMAP_REQUIRE, SRCMAP_EFFECT, SRCMAP_CLAIM, SRCMAP_ROW, SRCMAP_RULE, SRCMAP_KINDS };
 struct srcmap_entry {
 	enum srcmap_kind kind;
 	struct str name;                /* of the event, claim or table */
@@ -39,6 +39,7 @@ struct srcmap {
 	struct str sha256;              /* 64 hex digits */
 	struct srcmap_entry *entries;
 	uint32_t n, cap;
+	uint32_t first[SRCMAP_KINDS];   /* entry of a kind; 0: the very first, or none */
 };
 
 void srcmap_add(struct srcmap *m, struct arena *a, struct srcmap_entry entry);

@@ -14,6 +14,7 @@
 #include "../base/arena.h"
 #include "../base/diag.h"
 #include "../bytecode/bytecode.h"
+#include "../images/images.h"
 
 enum { CLI_YES = 0, CLI_NO = 1, CLI_TROUBLE = 2 };
 enum { CLI_SOURCE_MAX = 16 << 20 };
@@ -28,6 +29,7 @@ struct cli_list {
 struct cli {
 	const char *command;
 	const char *output, *map, *framework;   /* -o --map --framework */
+	const char *salt, *layer_fs;            /* --salt --layer-fs */
 	bool no_map, json, check, in_place;     /* --no-map --json --check -w */
 	const char *from, *output_dir, *group;  /* --from --output-dir --group */
 	const char *sandbox_image;              /* --sandbox-image */
@@ -44,6 +46,8 @@ int command_diff(const struct cli *cli);
 int command_dump(const struct cli *cli);
 int command_digest(const struct cli *cli);
 int command_explain(const struct cli *cli);
+int command_verity(const struct cli *cli);
+int command_layers(const struct cli *cli);
 
 /* "cocoapolc: PATH: what errno says"; CLI_TROUBLE. */
 int cli_trouble(const char *path);
@@ -69,6 +73,18 @@ void cli_print(struct str text);
 json_t *cli_json(struct str text);
 /* Print and release; CLI_YES, or CLI_TROUBLE. */
 int cli_print_json(json_t *value);
+
+/* verity.c: what --salt says, or none; CLI_YES, or CLI_TROUBLE after saying so. */
+struct cli_salt {
+	unsigned char bytes[VERITY_SALT_MAX];
+	size_t len;
+	char hex[2 * VERITY_SALT_MAX + 1];
+};
+int cli_salt(const struct cli *cli, struct cli_salt *salt);
+/* layers.c: images with --layer-fs and --salt; NULL after saying what is wrong with them. */
+struct images *cli_images(const struct cli *cli, struct arena *a, struct diag *d);
+/* Lower-case digits and a NUL: 2 * len + 1. */
+void cli_hex(char *hex, const unsigned char *bytes, size_t len);
 
 /* dump_json.c; sha256 is hex. */
 int dump_json(struct arena *a, const struct bc_policy *p, const char *sha256);

@@ -186,7 +186,11 @@ static int with_groups(const struct cli *cli, int (*run)(struct import *, const 
 	struct import im = { .arena = &a, .diag = &d, .options = &options };
 	int status;
 
-	im.images = images_new(&a, &d, STR(""), STR(""));
+	im.images = cli_images(cli, &a, &d);
+	if (im.images == NULL) {
+		arena_clear(&a);
+		return CLI_TROUBLE;
+	}
 	status = read_groups(&im, cli);
 	if (status == CLI_YES)
 		status = run(&im, cli);

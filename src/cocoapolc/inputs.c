@@ -46,10 +46,15 @@ static bool looks_like_rego(struct str text)
 	return text.len - i > 8 && memcmp(text.ptr + i, "package", 7) == 0 && isspace((unsigned char)text.ptr[i + 7]);
 }
 
+/* An ARM template, or a container group alone. */
 static bool is_template(const struct node *root)
 {
-	const struct entry *schema = node_find(root, "$schema");
+	static const char group[] = "Microsoft.ContainerInstance/";
+	const struct entry *schema = node_find(root, "$schema"), *type = node_find(root, "type");
 
+	if (type != NULL && type->value->kind == NODE_STRING && type->value->text.len >= sizeof(group)
+	    && memcmp(type->value->text.ptr, group, sizeof(group) - 1) == 0)
+		return true;
 	return node_find(root, "resources") != NULL && schema != NULL && schema->value->kind == NODE_STRING;
 }
 

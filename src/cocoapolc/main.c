@@ -12,7 +12,8 @@
 
 enum {
 	OPT_MAP = 256, OPT_NO_MAP, OPT_FRAMEWORK, OPT_JSON, OPT_CHECK, OPT_FROM, OPT_OUTPUT_DIR, OPT_GROUP, OPT_IMAGE,
-	OPT_ASSUME_IMAGES, OPT_SANDBOX_IMAGE, OPT_STRICT, OPT_SET, OPT_HELP
+	OPT_ASSUME_IMAGES, OPT_SANDBOX_IMAGE, OPT_STRICT, OPT_SET, OPT_SALT, OPT_LAYER_FS,
+	OPT_HELP
 };
 
 static const struct option long_options[] = {
@@ -32,17 +33,20 @@ static const struct option long_options[] = {
 	{ "strict", no_argument, NULL, OPT_STRICT },
 	{ "set", required_argument, NULL, OPT_SET },
 	{ "write", no_argument, NULL, 'w' },
+	{ "salt", required_argument, NULL, OPT_SALT },
+	{ "layer-fs", required_argument, NULL, OPT_LAYER_FS },
 	{ "help", no_argument, NULL, OPT_HELP },
 	{ NULL, 0, NULL, 0 }
 };
 
 /* Of import, and of compile when it imports. */
-#define IMPORT_OPTIONS OPT_GROUP, OPT_FROM, OPT_IMAGE, OPT_ASSUME_IMAGES, OPT_SANDBOX_IMAGE, OPT_STRICT, OPT_SET
+#define IMPORT_OPTIONS OPT_GROUP, OPT_FROM, OPT_IMAGE, OPT_ASSUME_IMAGES, OPT_SANDBOX_IMAGE, OPT_STRICT, OPT_SET, \
+	OPT_SALT, OPT_LAYER_FS
 
 struct command {
 	const char *name;
 	int (*run)(const struct cli *cli);
-	int options[12];                /* that it takes */
+	int options[16];                /* that it takes */
 	const char *help;
 };
 
@@ -73,6 +77,8 @@ static const struct command commands[] = {
 	    "  --from KIND             k8s, compose, aci or hcsshim; else the input says it\n"
 	    "  --image [NAME=]PATH     an image: OCI layout, OCI or docker archive, or NAME's config\n"
 	    "                          as JSON; again for each\n"
+	    "  --layer-fs FS           layers are made as erofs or ext4 (the first that can be)\n"
+	    "  --salt HEX              of all layers (each its own, which follows from its diff_id)\n"
 	    "  --assume-images         what only an image could say is left as a hole, not an error\n"
 	    "  --sandbox-image NAME    the group has a pause container of this image\n"
 	    "  --set NAME=VALUE        a variable of a compose file, a parameter of a template\n"
@@ -115,6 +121,25 @@ static const struct command commands[] = {
 	    "\n"
 	    "  --json              for machines\n"
 	    "  --map FILE          the map from numbers to source places (POLICY.cpb.map)\n" },
+	{ "verity", command_verity, { OPT_JSON, OPT_SALT },
+	    "usage: cocoapolc verity [--salt HEX] [--json] FILE...\n"
+	    "\n"
+	    "Print the dm-verity root hash of file-system images, as 'veritysetup format'\n"
+	    "computes it (sha256, blocks of 4096 bytes), and the line for a policy.\n"
+	    "\n"
+	    "  --salt HEX          at most 256 bytes (none)\n"
+	    "  --json              for machines\n" },
+	{ "layers", command_layers, { OPT_IMAGE, OPT_OUTPUT_DIR, OPT_SALT, OPT_LAYER_FS },
+	    "usage: cocoapolc layers [OPTION...] --image [NAME=]PATH... --output-dir DIR [NAME...]\n"
+	    "\n"
+	    "Write the layers of images, or of those named, as the file-system images that an\n"
+	    "imported policy has the root hashes of: DIR/sha256-DIFF_ID.erofs, and print the\n"
+	    "lines for a policy.  It takes root, or fakeroot.\n"
+	    "\n"
+	    "  --image [NAME=]PATH  an OCI layout, or an archive of it or of 'docker save'\n"
+	    "  --output-dir DIR    where they go\n"
+	    "  --layer-fs FS       erofs or ext4 (the first of them whose tool is installed)\n"
+	    "  --salt HEX          for all layers (each its own, which follows from its diff_id)\n" },
 };
 enum { N_COMMANDS = sizeof(commands) / sizeof(commands[0]) };
 
@@ -129,6 +154,8 @@ static void print_help(void)
 	    "  dump      print what the bytes say\n"
 	    "  digest    print the SHA-256 of the bytes\n"
 	    "  explain   what a denial's numbers mean\n"
+	    "  verity    print the root hash of a layer's image\n"
+	    "  layers    write the layers of images as file systems\n"
 	    "  version   print the version\n"
 	    "\n"
 	    "'cocoapolc COMMAND --help' says more.  Exit status: 0 yes, 1 no, 2 trouble.\n",
@@ -177,6 +204,12 @@ static void set_option(struct cli *cli, int option)
 		break;
 	case OPT_FRAMEWORK:
 		cli->framework = optarg;
+		break;
+	case OPT_LAYER_FS:
+		cli->layer_fs = optarg;
+		break;
+	case OPT_SALT:
+		cli->salt = optarg;
 		break;
 	case OPT_JSON:
 		cli->json = true;

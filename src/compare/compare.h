@@ -55,6 +55,7 @@ struct compare_options {
 	double cpu_until;               /* compare_cpu() */
 	enum compare_effort effort;
 	const struct joint_report *doubts;
+	struct joint_seen *seen;        /* gets every state that is met; may be NULL */
 	void (*progress)(void *arg, uint32_t depth, uint32_t n_states);
 	void *progress_arg;
 };

@@ -48,9 +48,16 @@ bool hunt_parts(struct hunt *h, const struct plan *plan);
 /* The groups start where the plan (or NULL) leaves them; seconds of the processor. */
 void hunt_breadth_first(struct hunt *h, const struct plan *plan, double seconds);
 
+/* ---- compare_fill.c ---- */
+
+/* A's variable, with keys that B takes too, until A has no more room. */
+void hunt_fill(struct hunt *h, uint32_t var_of_a, double seconds);
+
 /* ---- compare_plan.c ---- */
 
 void hunt_mark_new(struct hunt *h);
+/* In B's first state; seconds of the processor. */
+struct planner *hunt_planner(struct hunt *h, double seconds);
 /* One doubt: with each row that is new alone, then with the usual ones. */
 void hunt_pursue(struct hunt *h, const struct joint_doubt *d);
 /* New rows through every event that is about them; saying the opposite of what

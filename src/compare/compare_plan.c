@@ -73,7 +73,7 @@ static double wall_seconds(const struct hunt *h, double seconds)
 	return seconds * (slow < 1 ? 1 : slow > 20 ? 20 : slow);
 }
 
-static struct planner *new_planner(struct hunt *h, double seconds)
+struct planner *hunt_planner(struct hunt *h, double seconds)
 {
 	struct planner *p = arena_new(h->results, struct planner);
 
@@ -89,7 +89,7 @@ static struct planner *new_planner(struct hunt *h, double seconds)
 /* Whether the walks of the present tree lead where A parts. */
 static void plan_there(struct hunt *h, uint32_t event, double seconds)
 {
-	struct planner *p = new_planner(h, seconds);
+	struct planner *p = hunt_planner(h, seconds);
 
 	if (plan_event(p, event, NULL, 0, PLAN_DEPTH))
 		hunt_parts(h, &p->plan);
@@ -101,13 +101,30 @@ static void reopen(struct hunt *h)
 	synth_open(&h->synth, &h->tree);
 }
 
+/* What is near, with the strings and numbers that A's requirement tests. */
+static void look_for_tested(struct hunt *h, const struct joint_doubt *d)
+{
+	const struct tree_rule *rule = &h->j->a.joint.rules[d->event];
+
+	for (uint32_t i = 0; i < rule->n_stmts; i++)
+		if (rule->stmts[i].op == BC_REQUIRE && rule->stmts[i].pc == d->pc)
+			h->synth.claim = rule->stmts[i].value;
+	if (h->synth.claim != NULL)
+		hunt_breadth_first(h, NULL, PLAN_SECONDS / 2);
+	h->synth.claim = NULL;
+}
+
 void hunt_pursue(struct hunt *h, const struct joint_doubt *d)
 {
 	uint32_t tables[MOST_ROWS], rows[MOST_ROWS], n = new_roots(h, tables, rows);
 	struct tree_rule rule, was;
 
+	if (d->kind == JOINT_ROOM)
+		hunt_fill(h, d->pc, 2 * PLAN_SECONDS);
 	if (d->kind == JOINT_ROOM || d->kind == JOINT_TOO_LARGE)
 		return;
+	if (d->kind == JOINT_DENIES)
+		look_for_tested(h, d);
 	was = h->rules[d->event];
 	if (d->kind == JOINT_DENIES || d->kind == JOINT_KEEPS || d->kind == JOINT_GIVES) {
 		if (!joint_against(h->j, d->event, d->kind, d->pc, &rule))
@@ -148,7 +165,7 @@ void hunt_deploy_new(struct hunt *h, double seconds)
 	double until = compare_cpu() + seconds;
 
 	for (uint32_t i = 0; i < n && !hunt_is_over(h) && compare_cpu() < until; i++)
-		deploy(h, new_planner(h, seconds), tables[i], rows[i]);
+		deploy(h, hunt_planner(h, seconds), tables[i], rows[i]);
 }
 
 /* A copy of the table in which new rows say the opposite where they say yes or
@@ -185,7 +202,7 @@ void hunt_deploy_contrary(struct hunt *h, double seconds)
 
 void hunt_deploy_all(struct hunt *h, double seconds)
 {
-	struct planner *p = new_planner(h, seconds);
+	struct planner *p = hunt_planner(h, seconds);
 
 	for (uint32_t i = 0; i < h->j->b.policy->n_tables; i++)
 		for (uint32_t k = 0; k < h->synth.all_play[i].n; k++)

@@ -12,6 +12,7 @@
 
 #include "../bytecode/decode.h"
 #include "../search/snapshot.h"
+#include "../search/stop.h"
 
 /* ---- what was found ---------------------------------------------------------- */
 
@@ -58,6 +59,8 @@ bool hunt_parts(struct hunt *h, const struct plan *plan)
 		t.requests[t.n_requests++] = arena_copy(h->results, plan->requests[i].ptr, plan->requests[i].len);
 		t.kind = compare_decide(&h->store, &p, plan->requests[i]);
 		compare_commit(&p);
+		if (t.kind == COMPARE_SAME && p.verdict_b.allowed && h->options->seen != NULL)
+			joint_see(h->options->seen, h->j, p.a, p.b);
 	}
 	t.number = p.number;
 	arena_rewind(&h->store, mark);
@@ -68,7 +71,7 @@ bool hunt_parts(struct hunt *h, const struct plan *plan)
 
 bool hunt_is_over(const struct hunt *h)
 {
-	return h->best.kind != COMPARE_SAME || search_clock() > h->options->until ||
+	return h->best.kind != COMPARE_SAME || stop_asked() || search_clock() > h->options->until ||
 	    compare_cpu() > h->options->cpu_until;
 }
 
@@ -92,6 +95,8 @@ static void add_state(struct hunt *h, const struct compare_pair *p, uint32_t par
 	if (h->n_nodes == MOST_STATES)
 		return;
 	arena_push(&h->store, h->nodes, h->n_nodes, h->cap_nodes);
+	if (h->options->seen != NULL)
+		joint_see(h->options->seen, h->j, p->a, p->b);
 	node = &h->nodes[h->n_nodes];
 	*node = (struct node){ .a = arena_copy(&h->store, a.ptr, a.len), .b = arena_copy(&h->store, b.ptr, b.len),
 	    .request = arena_copy(&h->store, request.ptr, request.len), .parent = parent,
@@ -202,6 +207,33 @@ static void expand_list(struct hunt *h, uint32_t event, uint32_t field, struct s
 	}
 }
 
+static bool is_among(const struct datum *values, uint32_t n, uint64_t word)
+{
+	for (uint32_t i = 0; i < n; i++)
+		if (values[i].word == word)
+			return true;
+	return false;
+}
+
+/* An integer of a request may be what a column has: the first few. */
+static void expand_int(struct hunt *h, uint32_t event, uint32_t field, struct synth_taker taker)
+{
+	const struct bc_policy *p = &h->policy;
+	uint32_t type = bc_field_type(&h->j->policy.events[event], field), n = 0;
+	struct datum values[MOST_LISTED];
+
+	for (uint32_t t = 0; type == BC_TYPE(BC_ONE, BC_INTEGER, 0) && t < p->n_tables; t++)
+		for (uint32_t c = 0; h->j->tables[t].is_shared && c < p->tables[t].n_columns; c++)
+			for (uint32_t r = 0; bc_column_type(&p->tables[t], c) == type && r < p->tables[t].n_rows; r++)
+				if (n < MOST_LISTED && !is_among(values, n, bc_cell(&p->tables[t], r, c)))
+					values[n++] = datum_of_word(type, bc_cell(&p->tables[t], r, c));
+	for (uint32_t i = 0; i < n; i++) {
+		struct synth_goal goal = { GOAL_FIELD, field, values[i], NULL };
+
+		synth_event(&h->synth, event, &goal, 1, 2, 8, taker);
+	}
+}
+
 static void expand_event(struct hunt *h, uint32_t event)
 {
 	struct synth_taker taker = { try_request, h };
@@ -218,6 +250,7 @@ static void expand_event(struct hunt *h, uint32_t event)
 			synth_event(&h->synth, event, &goal, 1, 2, h->wide ? 16 : 8, taker);
 		}
 		expand_list(h, event, field, taker);
+		expand_int(h, event, field, taker);
 	}
 }
 

@@ -9,7 +9,7 @@
 #include "joint_prove.h"
 
 #define BOOL BC_TYPE(BC_ONE, BC_BOOL, 0)
-enum { MOST_ROWS = 8, MOST_ELEMENTS = 8 };
+enum { MOST_ELEMENTS = 8 };
 
 struct lister {
 	struct joint *j;
@@ -20,7 +20,7 @@ struct lister {
 
 bool joint_is_small(const struct joint *j, uint32_t table)
 {
-	return j->tables[table].is_shared && j->policy.tables[table].n_rows <= MOST_ROWS;
+	return j->tables[table].is_shared && j->policy.tables[table].n_rows <= JOINT_ROWS_SMALL;
 }
 
 struct tree_expr *joint_row(struct joint *j, uint32_t table, uint32_t row)
@@ -41,8 +41,7 @@ static struct tree_expr *local(struct joint *j, uint32_t type)
 	return joint_node(j, BC_LOCAL, type, 0, 0, NULL, NULL);         /* in slot 0 */
 }
 
-/* What a cell holds; NULL: a pattern. */
-static struct tree_expr *constant(struct joint *j, uint32_t type, uint32_t cell)
+struct tree_expr *joint_constant(struct joint *j, uint32_t type, uint64_t cell)
 {
 	struct tree_expr *e;
 
@@ -60,7 +59,7 @@ static struct tree_expr *constant(struct joint *j, uint32_t type, uint32_t cell)
 	case BC_DIGEST32:
 		return joint_node(j, BC_DIGEST, type, cell, 0, NULL, NULL);
 	case BC_TABLEROW:
-		return joint_row(j, BC_INDEX(type), cell);
+		return joint_row(j, BC_INDEX(type), (uint32_t)cell);
 	case BC_NOTHING: case BC_LANGUAGE: case BC_RECORD:
 		break;
 	}
@@ -77,7 +76,7 @@ static void give_elements(const struct lister *s, struct tree_expr *column, uint
 	if (list.len > MOST_ELEMENTS)
 		return;
 	for (uint32_t i = 0; i < list.len; i++) {
-		struct tree_expr *e = constant(s->j, element, bc_get32(list.ptr + 4 * (size_t)i));
+		struct tree_expr *e = joint_constant(s->j, element, bc_get32(list.ptr + 4 * (size_t)i));
 
 		give(s, joint_node(s->j, BC_IN, BOOL, 0, 2, e, column));
 		one = joint_node(s->j, BC_OR, BOOL, 0, 2, one,
@@ -95,7 +94,7 @@ static void give_row(const struct lister *s, uint32_t row)
 		uint32_t type = bc_column_type(t, c), cell = bc_cell(t, row, c);
 		struct tree_expr *column = joint_node(s->j, BC_COLUMN, type, c, 1, joint_row(s->j, s->table, row),
 		    NULL);
-		struct tree_expr *is = BC_SHAPE(type) == BC_ONE ? constant(s->j, type, cell) : NULL;
+		struct tree_expr *is = BC_SHAPE(type) == BC_ONE ? joint_constant(s->j, type, cell) : NULL;
 
 		if (BC_SHAPE(type) != BC_ONE)
 			give_elements(s, column, cell);

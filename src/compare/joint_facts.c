@@ -257,19 +257,48 @@ static struct tree_expr *same_cell(const struct finder *f, uint32_t column)
 	    cell(f, 2, column));
 }
 
+/* Whether cells with other numbers are other values, of many.  The elements of a
+ * set may be in another order and the set the same. */
+static bool can_tell_apart(const struct finder *f, uint32_t column)
+{
+	uint32_t type = bc_column_type(&f->j->policy.tables[f->table], column);
+	bool is_text = BC_BASE(type) == BC_STRING || BC_BASE(type) == BC_DIGEST32;
+
+	return f->t->n_rows > 1 && BC_SHAPE(type) != BC_SET && (BC_SHAPE(type) != BC_ONE || is_text);
+}
+
 /* Where a cell tells any two rows apart. */
 static void about_difference(const struct finder *f, const uint32_t *cells, uint32_t c, uint32_t column)
 {
 	struct joint *j = f->j;
-	uint32_t type = bc_column_type(&j->policy.tables[f->table], column);
-	bool is_text = BC_BASE(type) == BC_STRING || BC_BASE(type) == BC_DIGEST32;
 
-	/* The elements of a set may be in another order and the set the same. */
-	if (f->t->n_rows < 2 || BC_SHAPE(type) == BC_SET || (BC_SHAPE(type) == BC_ONE && !is_text) ||
-	    !is_unique(f, cells, c))
+	if (!can_tell_apart(f, column) || !is_unique(f, cells, c))
 		return;
 	give(f, all_rows(f, 0, all_rows(f, 2, either(j, negation(j, same_cell(f, column)),
 	    joint_node(j, BC_EQ, BOOL, 0, 2, the_row(f, 0), the_row(f, 2))))));
+}
+
+/* Where a cell tells rows that a side has from those that it has not. */
+static void about_lacking(const struct finder *f, const uint32_t *cells, uint32_t c, uint32_t column,
+    const bool *in, uint32_t has)
+{
+	struct intern there = { .arena = f->j->arena };
+	struct tree_expr *other;
+
+	if (has == JOINT_NONE || !can_tell_apart(f, column) || is_unique(f, cells, c))
+		return;
+	for (uint32_t pass = 0; pass < 2; pass++)
+		for (uint32_t r = 0; r < f->t->n_rows; r++) {
+			struct str cell = { (const char *)&cells[(size_t)r * f->t->n_columns + c], sizeof(uint32_t) };
+
+			if (pass == 0 && in[r])
+				intern_add(&there, cell);
+			if (pass == 1 && !in[r] && intern_find(&there, cell) != JOINT_NONE)
+				return;
+		}
+	other = joint_node(f->j, BC_COLUMN, BOOL, has, 1, the_row(f, 2), NULL);
+	give(f, all_rows(f, 0, all_rows(f, 2, either(f->j, either(f->j, negation(f->j, cell(f, 0, has)), other),
+	    negation(f->j, same_cell(f, column))))));
 }
 
 /* Two rows of which a rule says that this column is what the request says. */
@@ -356,9 +385,13 @@ void joint_facts(struct joint *j, struct lift *l, struct fol_list *list)
 			struct sides down = { f.t->cells_a, f.t->cells_b, of_a, c };
 
 			about_difference(&f, f.t->cells_b, c, c);
+			about_lacking(&f, f.t->cells_b, c, c, f.t->in_a, j->a.has[i]);
+			about_lacking(&f, f.t->cells_b, c, c, f.t->in_b, j->b.has[f.table]);
 			if (of_a == c)
 				continue;
 			about_difference(&f, f.t->cells_a, c, of_a);
+			about_lacking(&f, f.t->cells_a, c, of_a, f.t->in_a, j->a.has[i]);
+			about_lacking(&f, f.t->cells_a, c, of_a, f.t->in_b, j->b.has[f.table]);
 			about_column(&f, &up, c);
 			about_column(&f, &down, c);
 		}

@@ -41,9 +41,17 @@ static void assume_proof(struct prover *p, struct joint_side *side, struct lift 
 			    joint_expr(p->j, side, proof->goals[i].expr), BC_EVENTS_MAX));
 }
 
+static bool is_guessed(const struct prover *p, const struct joint_guess *guess, const struct fol *now)
+{
+	for (uint32_t i = 0; i < p->n_guesses && guess->meaning == JOINT_OTHER; i++)
+		if (p->guesses[i].now == now)
+			return true;
+	return false;
+}
+
 static void guess_relation(struct prover *p)
 {
-	struct joint_guesses list = joint_guess(p->j, p->options->patient);
+	struct joint_guesses list = joint_guess(p->j, p->options->patient, p->options->seen);
 	struct fol *yes = fol_bool(p->b.space, true);
 
 	p->guesses = arena_array(p->arena, list.n + 1, struct guessed);
@@ -51,8 +59,9 @@ static void guess_relation(struct prover *p)
 	for (uint32_t i = 0; i < list.n; i++) {
 		struct fol *now = lift_claim(&p->b, list.items[i].expr, BC_EVENTS_MAX);
 
-		p->guesses[p->n_guesses++] = (struct guessed){ list.items[i], now,
-		    lift_first(&p->b, now) != yes };
+		if (!is_guessed(p, &list.items[i], now))
+			p->guesses[p->n_guesses++] = (struct guessed){ list.items[i], now,
+			    lift_first(&p->b, now) != yes };
 	}
 }
 
@@ -272,10 +281,13 @@ static void compare_fields(struct prover *p, uint32_t event)
 			doubt(p, (struct joint_doubt){ JOINT_FIELD_ROOM, event, i, false });
 }
 
-static bool is_known(const struct prover *p, enum joint_meaning meaning, uint32_t var)
+static bool is_known(const struct prover *p, enum joint_meaning meaning, uint32_t var_a, uint32_t var)
 {
+	if (p->j->merged[var] && p->j->var_a[var] == var_a)
+		return true;
 	for (uint32_t i = 0; i < p->n_guesses; i++)
-		if (p->guesses[i].guess.meaning == meaning && p->guesses[i].guess.var == var)
+		if (p->guesses[i].guess.meaning == meaning && p->guesses[i].guess.var_a == var_a &&
+		    p->guesses[i].guess.var == var)
 			return !p->guesses[i].is_out;
 	return false;
 }
@@ -290,25 +302,34 @@ static bool is_written(const struct prover *p, uint32_t var_of_a)
 	return false;
 }
 
-static bool has_room(const struct prover *p, uint32_t var_of_a)
+/* After a step that B allows its keys are no more, and no longer, than B has room
+ * for in a map that has them all. */
+static bool keys_have_room(const struct prover *p, uint32_t var_of_a)
+{
+	for (uint32_t var = 0; var < p->j->b.policy->n_vars; var++)
+		if (joint_holds_keys(p->j, var_of_a, var) && is_known(p, JOINT_KEYS, var_of_a, var))
+			return true;
+	return false;
+}
+
+static bool values_have_room(const struct prover *p, uint32_t var_of_a)
 {
 	const struct bc_var *a = &p->j->a.policy->vars[var_of_a], *b;
 	uint32_t var = 0;
-	bool values;
 
+	/* Sets of rows have room for all rows. */
+	if (a->value == 0 || BC_SHAPE(a->value) == BC_SET ||
+	    (BC_SHAPE(a->value) != BC_LIST && BC_BASE(a->value) != BC_STRING))
+		return true;
 	while (var < p->j->b.policy->n_vars && p->j->var_a[var] != var_of_a)
 		var++;
-	if (var == p->j->b.policy->n_vars)
+	if (var == p->j->b.policy->n_vars || !is_known(p, JOINT_KEYS, var_of_a, var) ||
+	    !is_known(p, JOINT_VALUES, var_of_a, var))
 		return false;
 	b = &p->j->b.policy->vars[var];
-	/* Sets of rows have room for all rows. */
-	values = a->value != 0 && BC_SHAPE(a->value) != BC_SET &&
-	    (BC_SHAPE(a->value) == BC_LIST || BC_BASE(a->value) == BC_STRING);
-	if (!p->j->merged[var] && (!is_known(p, JOINT_KEYS, var) || (values && !is_known(p, JOINT_VALUES, var))))
-		return false;
 	/* A formula has the bound of an integer (lift.c), but not that of a list's. */
-	return a->capacity >= b->capacity && a->key_len >= b->key_len && a->value_len >= b->value_len &&
-	    a->list_len >= b->list_len && (BC_SHAPE(a->value) != BC_LIST || a->bound >= b->bound);
+	return a->value_len >= b->value_len && a->list_len >= b->list_len &&
+	    (BC_SHAPE(a->value) != BC_LIST || a->bound >= b->bound);
 }
 
 static void compare_room(struct prover *p)
@@ -316,7 +337,7 @@ static void compare_room(struct prover *p)
 	p->gave_up = false;
 	for (uint32_t i = 0; i < p->j->a.policy->n_vars; i++)
 		if (p->j->a.policy->vars[i].key != 0 && (p->j->a.policy->vars[i].flags & 1) == 0 &&
-		    is_written(p, i) && !has_room(p, i))
+		    is_written(p, i) && !(keys_have_room(p, i) && values_have_room(p, i)))
 			doubt(p, (struct joint_doubt){ JOINT_ROOM, 0, i, false });
 }
 

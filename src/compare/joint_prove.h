@@ -14,6 +14,7 @@
 
 #include "../lift/facts.h"
 #include "joint.h"
+#include "joint_seen.h"
 
 enum joint_meaning {
 	JOINT_OTHER,
@@ -21,16 +22,17 @@ enum joint_meaning {
 	JOINT_VALUES                    /* and their values are equal */
 };
 struct joint_guess {
-	enum joint_meaning meaning;
-	uint32_t var;                   /* B's */
+	enum joint_meaning meaning;     /* of KEYS and VALUES: */
+	uint32_t var_a, var;            /* A's own number, and B's */
 	struct tree_expr *expr;         /* in the joint vocabulary */
 };
 struct joint_guesses {
 	struct joint_guess *items;
 	uint32_t n, cap;
 };
-/* wide: also what single rows and constants have to do with it. */
-struct joint_guesses joint_guess(struct joint *j, bool wide);
+/* wide: also what single rows and constants have to do with it, what rules require
+ * of keys, and that there is no more than was seen.  seen may be NULL. */
+struct joint_guesses joint_guess(struct joint *j, bool wide, const struct joint_seen *seen);
 
 /* Appends what is true of the tables. */
 void joint_facts(struct joint *j, struct lift *l, struct fol_list *list);
@@ -40,8 +42,17 @@ void joint_asked(struct joint *j, struct lift *l, uint32_t event, struct fol_lis
 
 /* Appends what the rows of small tables are, each alone (joint_concrete.c). */
 void joint_concrete(struct joint *j, struct lift *l, struct fol_list *list);
+enum { JOINT_ROWS_SMALL = 8 };
+/* Whether a row comes before another where a side that has both picks: then the
+ * other side, if it has both, agrees (joint_rows.c). */
+bool joint_comes_before(const struct joint *j, uint32_t table, uint32_t row, uint32_t other);
+/* Whether A's map is full no sooner and takes keys as long, if each key of it is
+ * one of B's. */
+bool joint_holds_keys(const struct joint *j, uint32_t var_a, uint32_t var);
 bool joint_is_small(const struct joint *j, uint32_t table);
 struct tree_expr *joint_row(struct joint *j, uint32_t table, uint32_t row);
+/* What a cell of the type holds, or a variable; NULL: a pattern. */
+struct tree_expr *joint_constant(struct joint *j, uint32_t type, uint64_t cell);
 
 enum joint_doubt_kind {
 	JOINT_DENIES,                   /* A's requirement at `pc` (UINT32_MAX: its effects) may fail */
@@ -74,6 +85,7 @@ struct joint_options {
 	bool patient;                   /* nothing is left out of queries that fail without */
 	/* Claims and lemmas of each side that are proved; may be NULL. */
 	const struct prove_proof *proof_a, *proof_b;
+	const struct joint_seen *seen;  /* by a search; may be NULL */
 	void (*progress)(void *arg, uint32_t event);
 	void *progress_arg;
 };
@@ -82,7 +94,7 @@ struct joint_report {
 	bool proved;                    /* B allows nothing that A denies */
 	struct joint_doubt *doubts;
 	uint32_t n_doubts, n_queries;
-	bool out_of_time;               /* there may be other doubts */
+	bool out_of_time;               /* or an end was asked for: there may be other doubts */
 };
 
 struct joint_report *joint_prove(struct arena *a, struct joint *j, const struct joint_options *options);

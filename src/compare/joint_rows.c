@@ -10,6 +10,7 @@
 #include "joint_make.h"
 
 #include "../bytecode/decode.h"
+#include "joint_prove.h"
 
 struct pairing {
 	struct maker *m;
@@ -304,6 +305,25 @@ static void fill_none(uint32_t *numbers, uint32_t n)
 {
 	for (uint32_t i = 0; i < n; i++)
 		numbers[i] = JOINT_NONE;
+}
+
+/* A row of A by its number in A; JOINT_NONE: A has it not. */
+static uint32_t number_in_a(const struct joint *j, uint32_t table, uint32_t row)
+{
+	for (uint32_t t = 0; t < j->a.policy->n_tables; t++)
+		for (uint32_t r = 0; j->a.tables[t] == table && r < j->a.policy->tables[t].n_rows; r++)
+			if (j->a.rows[t][r] == row)
+				return r;
+	return JOINT_NONE;
+}
+
+bool joint_comes_before(const struct joint *j, uint32_t table, uint32_t row, uint32_t other)
+{
+	const struct joint_table *t = &j->tables[table];
+	bool both_a = t->in_a[row] && t->in_a[other], both_b = t->in_b[row] && t->in_b[other];
+
+	return (both_a || both_b) && (!both_b || row < other) &&
+	    (!both_a || number_in_a(j, table, row) < number_in_a(j, table, other));
 }
 
 void joint_rows(struct maker *m, uint32_t table_of_a)

@@ -51,13 +51,15 @@ struct document {
  *
  * Plain scalars are of YAML 1.2's core schema; `yes`, `no`, `on` and `off` are
  * strings, and 0644 is octal, as Kubernetes and compose have it.  Merge keys
- * (<<) are merged.  A key that is there twice is an error. */
+ * (<<) are merged.  A key that is there twice is an error, or a warning if it says the same. */
 int document_yaml(struct arena *a, struct diag *d, const struct source *source, struct document *out);
 
 /* The data of a Rego policy as one map: its package as "package", and each rule
  * `name := value` as an entry.  What is not data is refused by name and line,
- * but for rules that hand a name on to the framework (`x := data.framework.x`)
- * and `reason := {..}` made of such names, which are left out. */
+ * but for rules that hand a name on to the framework (`x := data.framework.x`),
+ * whose names are a list under DOCUMENT_REGO_HANDED, and `reason := {..}` made
+ * of such names, which is left out. */
+#define DOCUMENT_REGO_HANDED "data.framework"
 int document_rego(struct arena *a, struct diag *d, const struct source *source, struct document *out);
 
 /* The value at a key, marked as used; NULL if the node is no map or has none.

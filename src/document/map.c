@@ -33,6 +33,23 @@ static struct entry **sorted(struct arena *a, struct entry *entries, uint32_t n)
 	return order;
 }
 
+static bool same_node(const struct node *l, const struct node *r)
+{
+	uint32_t i;
+
+	if (l->kind != r->kind || l->n != r->n || !str_equal(l->text, r->text))
+		return false;
+	for (i = 0; i < l->n; i++) {
+		if (l->kind == NODE_MAP && (!str_equal(l->entries[i].key, r->entries[i].key)
+		    || !same_node(l->entries[i].value, r->entries[i].value)))
+			return false;
+		if (l->kind == NODE_LIST && !same_node(l->items[i], r->items[i]))
+			return false;
+	}
+	return true;
+}
+
+/* A key that is there twice is an error, unless it says the same each time. */
 static int check_unique(struct diag *d, struct entry *const *order, uint32_t n)
 {
 	uint32_t i;
@@ -41,9 +58,15 @@ static int check_unique(struct diag *d, struct entry *const *order, uint32_t n)
 	for (i = 1; i < n; i++) {
 		if (!str_equal(order[i - 1]->key, order[i]->key))
 			continue;
-		diag_error(d, order[i]->loc, DIAG_DUPLICATE_KEY, "'%.*s' is here twice", STR_ARG(order[i]->key));
+		if (same_node(order[i - 1]->value, order[i]->value)) {
+			diag_warning(d, order[i]->loc, DIAG_DUPLICATE_KEY, "'%.*s' is here twice and says the same",
+			    STR_ARG(order[i]->key));
+		} else {
+			diag_error(d, order[i]->loc, DIAG_DUPLICATE_KEY, "'%.*s' is here twice",
+			    STR_ARG(order[i]->key));
+			failed = -1;
+		}
 		diag_note(d, order[i - 1]->loc, "it is here first");
-		failed = -1;
 	}
 	return failed;
 }
@@ -100,8 +123,12 @@ int map_finish(struct arena *a, struct diag *d, struct node *map)
 
 	for (i = 0; i < map->n; i++)
 		n_merges += map->entries[i].used;
-	if (n_merges == 0)
-		return check_unique(d, sorted(a, map->entries, map->n), map->n);
+	if (n_merges == 0) {
+		order = sorted(a, map->entries, map->n);
+		failed = check_unique(d, order, map->n);
+		keep_first(map, order, map->n);
+		return failed;
+	}
 	for (i = 0; i < map->n; i++) {
 		if (map->entries[i].used)
 			continue;

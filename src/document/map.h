@@ -7,8 +7,8 @@
 
 #include "document.h"
 
-/* Entries of YAML's merge keys come in (those that are marked as used), and no key is there twice.
- * -1: complaints were made. */
+/* Entries of YAML's merge keys come in (those that are marked as used), and no key is there twice
+ * with different values.  -1: complaints were made. */
 int map_finish(struct arena *a, struct diag *d, struct node *map);
 
 #endif

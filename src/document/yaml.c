@@ -10,6 +10,7 @@
 #include <yaml.h>
 
 #include "document.h"
+#include "json_comments.h"
 #include "map.h"
 #include "places.h"
 
@@ -278,6 +279,7 @@ int document_yaml(struct arena *a, struct diag *d, const struct source *source, 
 {
 	struct reader *r = arena_new(a, struct reader);
 	yaml_parser_t parser;
+	struct str text;
 	int failed;
 
 	*out = (struct document){ NULL, 0 };
@@ -286,11 +288,12 @@ int document_yaml(struct arena *a, struct diag *d, const struct source *source, 
 		return complain(r, (struct loc){ source, 0, 0 }, DIAG_TOO_LARGE, "the file is too large");
 	if (source->text.len == 0)
 		return 0;
-	places_init(a, &r->places, source->text);
+	text = json_without_comments(a, source->text);
+	places_init(a, &r->places, text);
 	r->anchors = arena_array(a, ANCHORS_MAX, struct anchor);
 	if (!yaml_parser_initialize(&parser))
 		return complain(r, (struct loc){ source, 0, 0 }, DIAG_INTERNAL, "libyaml has no memory");
-	yaml_parser_set_input_string(&parser, (const unsigned char *)source->text.ptr, source->text.len);
+	yaml_parser_set_input_string(&parser, (const unsigned char *)text.ptr, text.len);
 	yaml_parser_set_encoding(&parser, YAML_UTF8_ENCODING);
 	failed = read_all(r, &parser);
 	yaml_parser_delete(&parser);

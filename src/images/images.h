@@ -30,9 +30,10 @@ struct image_layer {
 };
 
 struct image_user {
-	bool is_known;                  /* names were resolved, or the id was a number */
+	bool is_known;                  /* uid and gid are: names were resolved, or both were numbers */
 	uint32_t uid, gid;
 	struct str name, group;         /* of the image's /etc/passwd and /etc/group, or empty */
+	bool names_group;               /* the text did: Docker then gives no other groups */
 	uint32_t *more;                 /* supplementary groups that /etc/group lists for the name */
 	uint32_t n_more, cap_more;
 };
@@ -53,32 +54,38 @@ struct image {
 struct images;                          /* all that was given */
 
 /* With layers hashed by way of `fs` ("erofs", "ext4"), or "" for the tool that is
- * there.  salt: hex, for all layers; empty: each layer's own, which is derived from its diff_id so that
+ * there, or "none": they are read, for users and digests, and not hashed.  salt: hex, for all layers; empty: each layer's own, which is derived from its diff_id so that
  * the same image gives the same policy. */
 struct images *images_new(struct arena *a, struct diag *d, struct str fs, struct str salt);
 /* Removes what is temporary. */
 void images_free(struct images *s);
+/* The images of layers that are made from now on stay in this folder, as "sha256-HEX.erofs". */
+void images_keep(struct images *s, const char *folder);
 /* `given` is NAME=PATH or PATH: an OCI layout's directory, an OCI or docker archive (tar), or a
  * config as JSON (which needs NAME=).  -1: complaints were made. */
 int images_add(struct images *s, const char *given);
 /* The image of a reference, or NULL.  Layers are hashed at the first call, with a
- * progress line on a terminal; what could not be hashed was complained of (then
- * *failed is set). */
+ * progress line on a terminal; what could not be read or hashed was complained of:
+ * then *failed is set and the result NULL.  A digest in the reference (@sha256:...) is
+ * that of the manifest, or was given with the name; any other image is a complaint. */
 const struct image *images_find(struct images *s, struct str reference, bool *failed);
-/* Whether that image has what is needed to resolve users: its layers. */
 /* `text` is USER[:GROUP] in names or numbers, as `docker run --user` takes; empty: root.
- * A name that is not there, or not resolvable without layers, is not known. */
+ * A name that is not there, or not resolvable without layers, is not known, nor is the
+ * group of a number without layers: the image's /etc/passwd says it.  (Root's is 0 then.) */
 struct image_user image_user_of(struct images *s, const struct image *image, struct str text);
 /* The names that were given or found, for complaints ("did you mean"). */
 const struct image_strings *images_names(const struct images *s);
 
-/* verity.c: the root hash that `veritysetup format` computes: superblock version 1, sha256, blocks of
- * 4096, hash tree as a device of its own.  salt: bytes, at most 256.  A part of a block at the end is an
- * error, as for veritysetup (EINVAL).  Read in one pass, hashed on `threads` threads (0: all cores); done, if not
- * NULL, is called now and then with bytes done, total.  -1: errno. */
+/* verity.c: the root hash that `veritysetup format` computes: hash type 1, sha256, data and hash
+ * blocks of 4096.  salt: bytes.  Read in one pass, hashed on `threads` threads (0: all cores); done, if not
+ * NULL, is called now and then with bytes done, total, from the calling thread.  As for veritysetup, bytes
+ * behind the last whole block are not covered.  -1: errno, of which ENODATA says that there is no block and
+ * EINVAL that this is neither file nor block device, or the salt too long. */
+enum { VERITY_BLOCK = 4096, VERITY_SALT_MAX = 256 };
 struct verity {
 	unsigned char root[32];
 	uint64_t blocks;
+	uint64_t len;                   /* bytes that the file has */
 };
 int verity_file(const char *path, const unsigned char *salt, size_t salt_len, unsigned threads,
     void (*done)(void *, uint64_t, uint64_t), void *arg, struct verity *out);

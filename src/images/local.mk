@@ -1,4 +1,16 @@
 noinst_LIBRARIES += libimages.a
 libimages_a_SOURCES = \
-	%D%/pending.c \
-	%D%/images.h
+	%D%/config.c \
+	%D%/docker.c \
+	%D%/ext4.c \
+	%D%/images.c \
+	%D%/layer.c \
+	%D%/layout.c \
+	%D%/make.c \
+	%D%/names.c \
+	%D%/store.c \
+	%D%/unpack.c \
+	%D%/users.c \
+	%D%/verity.c \
+	%D%/images.h \
+	%D%/inside.h

@@ -86,7 +86,8 @@ static bool same_limits(const struct container *l, const struct container *r)
 {
 	uint32_t i;
 
-	if (l->n_sysctls != r->n_sysctls || l->n_rlimits != r->n_rlimits || l->n_groups != r->n_groups)
+	if (l->n_sysctls != r->n_sysctls || l->n_rlimits != r->n_rlimits || l->n_groups != r->n_groups
+	    || l->no_groups != r->no_groups)
 		return false;
 	for (i = 0; i < l->n_sysctls; i++)
 		if (!str_equal(l->sysctls[i].name, r->sysctls[i].name)

@@ -88,6 +88,7 @@ struct container {
 	struct str image;               /* as the input names it */
 	struct str remark;              /* one line for its comment, or empty */
 	bool begins_only;               /* an init container: it need not run when all run */
+	bool stands_in;                 /* for the one before it, which says otherwise how the same may run */
 	struct layer *layers;           /* lowest first */
 	uint32_t n_layers, cap_layers;
 	struct values command;
@@ -97,6 +98,7 @@ struct container {
 	struct identity user;
 	struct identity *groups;        /* none: any */
 	uint32_t n_groups, cap_groups;
+	bool no_groups;                 /* it may be in none at all */
 	struct value umask;             /* empty: "0022" */
 	struct values bounding, effective, permitted, inheritable, ambient;
 	struct mount *mounts;
@@ -128,6 +130,7 @@ struct group {
 	uint32_t n_presets, cap_presets;
 	struct process *externals;
 	uint32_t n_externals, cap_externals;
+	struct values denied;           /* events that are never allowed, whatever the framework says */
 	struct values allows;           /* switches to set: "runtime_logging", ... */
 	struct value *switches;         /* switch and text: set NAME = "..." or /.../ */
 	struct str *switch_names;

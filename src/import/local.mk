@@ -1,15 +1,57 @@
 noinst_LIBRARIES += libimport.a
 libimport_a_SOURCES = \
+	%D%/aci.c \
+	%D%/aci_container.c \
+	%D%/aci_expression.c \
+	%D%/aci_function.c \
+	%D%/aci_value.c \
 	%D%/capabilities.c \
 	%D%/compact.c \
+	%D%/compose.c \
+	%D%/compose_command.c \
+	%D%/compose_env.c \
+	%D%/compose_extends.c \
+	%D%/compose_service.c \
+	%D%/compose_start.c \
+	%D%/compose_values.c \
+	%D%/compose_volumes.c \
 	%D%/container.c \
+	%D%/env_file.c \
 	%D%/fields.c \
 	%D%/group.c \
+	%D%/hcsshim.c \
+	%D%/hcsshim_container.c \
+	%D%/hcsshim_env.c \
+	%D%/hcsshim_re2.c \
+	%D%/interpolate.c \
+	%D%/mounts.c \
+	%D%/kubernetes.c \
+	%D%/kubernetes_downward.c \
+	%D%/kubernetes_env.c \
+	%D%/kubernetes_expand.c \
+	%D%/kubernetes_fields.c \
+	%D%/kubernetes_mounts.c \
+	%D%/kubernetes_objects.c \
+	%D%/kubernetes_pod.c \
+	%D%/kubernetes_probes.c \
+	%D%/kubernetes_security.c \
+	%D%/kubernetes_services.c \
+	%D%/kubernetes_volumes.c \
 	%D%/names.c \
 	%D%/pattern.c \
-	%D%/pending.c \
+	%D%/words.c \
 	%D%/write.c \
 	%D%/write_word.c \
+	%D%/aci.h \
+	%D%/aci_fields.def \
+	%D%/compose.h \
+	%D%/compose_fields.def \
 	%D%/group.h \
+	%D%/hcsshim.h \
 	%D%/import.h \
+	%D%/interpolate.h \
+	%D%/mounts.h \
+	%D%/words.h \
+	%D%/kubernetes.h \
+	%D%/kubernetes_fields.def \
 	%D%/write.h

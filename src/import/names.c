@@ -25,7 +25,7 @@ static const char *const taken[] = {
 	"container_id", "layer_target", "disk_target", "scratch_target", "overlay_target", "share_target", "share_area",
 	"variable_name", "sandbox_path", "system_area", "normal_source", "guest_area", "hugepages_path",
 	"occupied", "layer_fits", "source_fits", "mount_fits", "own_source", "preset_fits", "env_fits", "env_known",
-	"user_fits", "groups_fit", "caps_fit", "share_owner_stopped",
+	"user_fits", "groups_fit", "caps_fit", "caps_given", "share_owner_stopped",
 	/* names that the writer uses in its own claims */
 	"id", "everything_runs",
 };

@@ -123,7 +123,7 @@ static void write_users(struct writer *w, const struct container *c)
 		write_end(w, c->groups[i].id.from, nothing);
 	}
 	if (c->n_groups == 0)
-		bytes_printf(&w->b, "  group any\n");
+		bytes_printf(&w->b, c->no_groups ? "  group {}\n" : "  group any\n");
 }
 
 static void write_mount(struct writer *w, const struct mount *m)
@@ -302,13 +302,15 @@ static void write_container(struct writer *w, const struct group *g, const struc
 /* The intended deployment: a policy that does not reach it is of no use. */
 static void write_claim(struct writer *w, const struct group *g, const struct str *identifiers)
 {
-	uint32_t i;
+	uint32_t i, n = 0;
 
 	if (g->n_containers == 0)
 		return;
 	bytes_printf(&w->b, "\nreachable everything_runs:");
 	for (i = 0; i < g->n_containers; i++) {
-		bytes_printf(&w->b, "\n  %s", i == 0 ? "" : "and ");
+		if (g->containers[i].stands_in)
+			continue;
+		bytes_printf(&w->b, "\n  %s", n++ == 0 ? "" : "and ");
 		if (g->containers[i].begins_only)
 			bytes_printf(&w->b, "%.*s in begun", STR_ARG(identifiers[i]));
 		else if (g->containers[i].instances > 1)
@@ -334,6 +336,20 @@ static void write_switches(struct writer *w, const struct group *g)
 		write_value(&w->b, g->switches[i]);
 		write_end(w, g->switches[i].from, nothing);
 	}
+}
+
+static void write_denied(struct writer *w, const struct group *g)
+{
+	uint32_t i;
+
+	if (g->denied.n == 0)
+		return;
+	bytes_printf(&w->b, "\nrestrict");
+	for (i = 0; i < g->denied.n; i++)
+		bytes_printf(&w->b, "%s %.*s", i == 0 ? "" : ",", STR_ARG(g->denied.items[i].text));
+	bytes_printf(&w->b, " {\n  require false because \"the policy it was made from never allows it\"");
+	write_end(w, g->denied.items[0].from, nothing);
+	bytes_printf(&w->b, "}\n");
 }
 
 static void write_header(struct writer *w, const struct group *g)
@@ -381,6 +397,7 @@ struct str group_write(struct arena *a, const struct group *group)
 		bytes_put8(&w->b, '\n');
 	for (i = 0; i < g.n_externals; i++)
 		write_process(w, "external_process", &g.externals[i]);
+	write_denied(w, &g);
 	write_claim(w, &g, identifiers);
 	return bytes_str(&w->b);
 }

@@ -14,11 +14,17 @@
 #define MOST_COUNT      (UINT64_C(1) << 62)     /* more than any count can be */
 #define CELL_MAX        UINT32_MAX              /* cells of tables have 32 bits */
 
-/* Relations of patterns, asked once. */
+/* Two patterns; each thing is asked of them once. */
 struct pair {
 	uint32_t l, r;
-	bool within, apart, never_below;
-	struct fol *always, *below;     /* what is known of their words, as formulas */
+	struct fol *always;             /* what is known of their words, as formulas; */
+	struct fol *below;              /* NULL: not asked yet */
+};
+
+/* Of a function. */
+struct known {
+	struct fol *fact;               /* NULL: not asked yet */
+	uint32_t seen_in;               /* the last collection that it is in */
 };
 
 struct facts {
@@ -28,8 +34,8 @@ struct facts {
 	struct dfa **automata;          /* by pattern; made when asked for */
 	struct pair *pairs;
 	uint32_t n_pairs, cap_pairs;
-	struct fol **symbols;           /* what is known of each function; NULL: not asked yet */
-	uint32_t n_symbols;
+	struct known *known;            /* by function */
+	uint32_t n_known, n_collections;
 };
 
 /* The symbols in play, and the facts being collected. */
@@ -38,8 +44,8 @@ struct collection {
 	struct fol_list *list;
 	struct fol_list terms;          /* COUNT, CHOOSE: generalised */
 	struct fol_list values;         /* string and pattern constants */
-	const struct fol_fun **funs;
-	uint32_t n_funs, cap_funs;
+	uint32_t number;                /* from 1 */
+	uint32_t roles;                 /* a bit for each role that is there */
 };
 
 struct facts *facts_new(struct lift *l)
@@ -250,21 +256,31 @@ static struct fol *about_symbol(struct facts *f, const struct fol_fun *fun)
 	return fol_bool(f->space, true);
 }
 
-static struct fol *known_symbol(struct facts *f, const struct fol_fun *fun)
+static struct known *known(struct facts *f, const struct fol_fun *fun)
 {
 	uint32_t more = fun->id * 2 + 64;
-	struct fol **symbols;
+	struct known *known;
 
-	if (fun->id >= f->n_symbols) {
-		symbols = arena_array(f->arena, more, struct fol *);
-		if (f->n_symbols > 0)
-			memcpy(symbols, f->symbols, f->n_symbols * sizeof(*symbols));
-		f->symbols = symbols;
-		f->n_symbols = more;
+	if (fun->id >= f->n_known) {
+		known = arena_array(f->arena, more, struct known);
+		if (f->n_known > 0)
+			memcpy(known, f->known, f->n_known * sizeof(*known));
+		f->known = known;
+		f->n_known = more;
 	}
-	if (f->symbols[fun->id] == NULL)
-		f->symbols[fun->id] = about_symbol(f, fun);
-	return f->symbols[fun->id];
+	return &f->known[fun->id];
+}
+
+static struct fol *known_symbol(struct facts *f, const struct fol_fun *fun)
+{
+	struct fol *fact = known(f, fun)->fact;
+
+	/* To find out may make more functions. */
+	if (fact == NULL) {
+		fact = about_symbol(f, fun);
+		known(f, fun)->fact = fact;
+	}
+	return fact;
 }
 
 /* ---- patterns ------------------------------------------------------------ */
@@ -287,17 +303,11 @@ static struct dfa *automaton(struct facts *f, uint32_t pattern)
 
 static struct pair *relation(struct facts *f, uint32_t l, uint32_t r)
 {
-	struct pair pair = { .l = l, .r = r };
-	struct dfa *left = automaton(f, l), *right = automaton(f, r);
-
 	for (uint32_t i = 0; i < f->n_pairs; i++)
 		if (f->pairs[i].l == l && f->pairs[i].r == r)
 			return &f->pairs[i];
-	pair.within = dfa_subset(f->arena, left, right);
-	pair.apart = dfa_disjoint(f->arena, left, right);
-	pair.never_below = dfa_never_below(f->arena, left, right);
 	arena_push(f->arena, f->pairs, f->n_pairs, f->cap_pairs);
-	f->pairs[f->n_pairs++] = pair;
+	f->pairs[f->n_pairs++] = (struct pair){ .l = l, .r = r };
 	return &f->pairs[f->n_pairs - 1];
 }
 
@@ -308,23 +318,33 @@ static struct fol *matches(struct facts *f, struct fol *text, struct fol *patter
 	return app2(f, fol_fun(f->space, LIFT_MATCH, 0, 0, FOL_BOOL, 2, sorts), text, pattern);
 }
 
-/* What is known of the words of two constant patterns, and of one below another. */
-static void describe(struct facts *f, struct fol *l, struct fol *r, struct pair *pair)
+/* What is known of the words of two constant patterns. */
+static struct fol *always_of(struct facts *f, struct fol *l, struct fol *r)
+{
+	struct fol_space *s = f->space;
+	struct fol *x = fol_temp(s, FOL_STR), *always = fol_bool(s, true);
+	struct fol *in_l = matches(f, x, l), *in_r = matches(f, x, r);
+	const struct dfa *left = automaton(f, l->fun->a), *right = automaton(f, r->fun->a);
+
+	if (l != r && dfa_subset(f->arena, left, right))
+		always = all(f, x, fol_implies(s, in_l, in_r));
+	if (l->fun->a < r->fun->a && dfa_disjoint(f->arena, left, right))
+		always = fol_and(s, always, all(f, x, fol_not(s, fol_and(s, in_l, in_r))));
+	return always;
+}
+
+/* Of a word of one below a word of the other. */
+static struct fol *below_of(struct facts *f, struct fol *l, struct fol *r)
 {
 	struct fol_space *s = f->space;
 	struct fol *x = fol_temp(s, FOL_STR), *y = fol_temp(s, FOL_STR);
-	struct fol *in_l = matches(f, x, l), *in_r = matches(f, x, r);
 	uint32_t sorts[2] = { FOL_STR, FOL_STR };
 	struct fol *below = app2(f, fol_fun(s, LIFT_BELOW, 0, 0, FOL_BOOL, 2, sorts), x, y);
-	struct fol *clash[3] = { in_l, matches(f, y, r), below };
+	struct fol *clash[3] = { matches(f, x, l), matches(f, y, r), below };
 
-	pair->always = pair->below = fol_bool(s, true);
-	if (l != r && pair->within)
-		pair->always = all(f, x, fol_implies(s, in_l, in_r));
-	if (l->fun->a < r->fun->a && pair->apart)
-		pair->always = fol_and(s, pair->always, all(f, x, fol_not(s, fol_and(s, in_l, in_r))));
-	if (pair->never_below)
-		pair->below = all(f, x, all(f, y, fol_not(s, fol_join(s, FOL_AND, clash, 3))));
+	if (!dfa_never_below(f->arena, automaton(f, l->fun->a), automaton(f, r->fun->a)))
+		return fol_bool(s, true);
+	return all(f, x, all(f, y, fol_not(s, fol_join(s, FOL_AND, clash, 3))));
 }
 
 static void about_patterns(struct collection *c, struct fol *l, struct fol *r, bool ask_below)
@@ -332,10 +352,14 @@ static void about_patterns(struct collection *c, struct fol *l, struct fol *r, b
 	struct pair *pair = relation(c->f, l->fun->a, r->fun->a);
 
 	if (pair->always == NULL)
-		describe(c->f, l, r, pair);
+		pair->always = always_of(c->f, l, r);
 	if (pair->always->kind != FOL_TRUE)
 		fol_list_add(c->f->arena, c->list, pair->always);
-	if (ask_below && pair->below->kind != FOL_TRUE)
+	if (!ask_below)
+		return;
+	if (pair->below == NULL)
+		pair->below = below_of(c->f, l, r);
+	if (pair->below->kind != FOL_TRUE)
 		fol_list_add(c->f->arena, c->list, pair->below);
 }
 
@@ -361,10 +385,7 @@ static bool is_constant(const struct fol *f, enum lift_role role)
 
 static bool has_role(const struct collection *c, enum lift_role role)
 {
-	for (uint32_t i = 0; i < c->n_funs; i++)
-		if (c->funs[i]->role == role)
-			return true;
-	return false;
+	return (c->roles >> role & 1) != 0;
 }
 
 static void about_constants(struct collection *c)
@@ -428,26 +449,18 @@ static void see(void *arg, struct fol *term)
 
 	if (term->kind == FOL_COUNT || term->kind == FOL_CHOOSE)
 		about_term(c, term);
-	if (term->kind != FOL_APP)
+	if (term->kind != FOL_APP || known(c->f, term->fun)->seen_in == c->number)
 		return;
+	known(c->f, term->fun)->seen_in = c->number;
+	c->roles |= UINT32_C(1) << term->fun->role;
 	if (term->fun->is_value)
-		for (uint32_t i = 0; i <= c->values.n; i++) {
-			if (i == c->values.n)
-				fol_list_add(c->f->arena, &c->values, term);
-			if (c->values.items[i] == term)
-				break;
-		}
-	for (uint32_t i = 0; i < c->n_funs; i++)
-		if (c->funs[i] == term->fun)
-			return;
-	arena_push(c->f->arena, c->funs, c->n_funs, c->cap_funs);
-	c->funs[c->n_funs++] = term->fun;
+		fol_list_add(c->f->arena, &c->values, term);
 	fol_list_add(c->f->arena, c->list, known_symbol(c->f, term->fun));
 }
 
 void facts_add(struct facts *f, struct fol_list *list)
 {
-	struct collection c = { .f = f, .list = list };
+	struct collection c = { .f = f, .list = list, .number = ++f->n_collections };
 
 	for (uint32_t i = 0; i < list->n; i++)
 		fol_visit(f->space, list->items[i], see, &c);

@@ -13,9 +13,15 @@
 #define MOST_TERMS      (3u << 20)
 #define MOST_DEPTH      256u            /* of nested binders, in evaluation */
 
+/* Entries of an earlier turn are none: to empty a large memo costs nothing. */
+struct memo_entry {
+	struct fol *from, *to;
+	uint64_t turn;
+};
 struct memo {
-	struct fol **from, **to;
+	struct memo_entry *entries;
 	uint32_t cap, n;
+	uint64_t turn;                  /* from 1 */
 	struct memo *next;              /* the spare ones */
 };
 
@@ -405,14 +411,12 @@ static struct memo *memo_take(struct fol_space *s)
 {
 	struct memo *m = s->spare;
 
-	if (m == NULL) {
+	if (m == NULL)
 		m = arena_new(s->arena, struct memo);
-	} else {
+	else
 		s->spare = m->next;
-		if (m->cap != 0)
-			memset(m->from, 0, m->cap * sizeof(struct fol *));
-		m->n = 0;
-	}
+	m->turn++;
+	m->n = 0;
 	return m;
 }
 
@@ -422,37 +426,42 @@ static void memo_give(struct fol_space *s, struct memo *m)
 	s->spare = m;
 }
 
-static uint32_t memo_place(const struct memo *m, const struct fol *f)
+/* The entry of the term, or the free one where it would be. */
+static struct memo_entry *memo_place(const struct memo *m, const struct fol *f)
 {
 	uint32_t at = f->id * UINT32_C(0x9e3779b1) & (m->cap - 1);
 
-	while (m->from[at] != NULL && m->from[at] != f)
+	while (m->entries[at].turn == m->turn && m->entries[at].from != f)
 		at = (at + 1) & (m->cap - 1);
-	return at;
+	return &m->entries[at];
+}
+
+static bool memo_has(const struct memo *m, const struct fol *f, struct fol **to)
+{
+	const struct memo_entry *entry = m->cap == 0 ? NULL : memo_place(m, f);
+
+	if (entry == NULL || entry->turn != m->turn)
+		return false;
+	*to = entry->to;
+	return true;
 }
 
 static void memo_put(struct fol_space *s, struct memo *m, struct fol *from, struct fol *to)
 {
-	uint32_t at;
+	struct memo_entry *entry;
 
 	if (m->n * 2 >= m->cap) {
 		struct memo old = *m;
 
 		m->cap = old.cap == 0 ? 64 : old.cap * 2;
-		m->from = arena_array(s->arena, m->cap, struct fol *);
-		m->to = arena_array(s->arena, m->cap, struct fol *);
-		for (uint32_t i = 0; i < old.cap; i++) {
-			if (old.from[i] == NULL)
-				continue;
-			at = memo_place(m, old.from[i]);
-			m->from[at] = old.from[i];
-			m->to[at] = old.to[i];
-		}
+		m->entries = arena_array(s->arena, m->cap, struct memo_entry);
+		for (uint32_t i = 0; i < old.cap; i++)
+			if (old.entries[i].turn == m->turn)
+				*memo_place(m, old.entries[i].from) = old.entries[i];
 	}
-	at = memo_place(m, from);
-	m->n += m->from[at] == NULL;
-	m->from[at] = from;
-	m->to[at] = to;
+	entry = memo_place(m, from);
+	m->n += entry->turn != m->turn;
+	*entry = (struct memo_entry){ from, to, m->turn };
 }
 
 struct fol *fol_remake(struct fol_space *s, struct fol *f, struct fol *const *kids)
@@ -539,17 +548,13 @@ static struct fol *walk_kids(struct walk *w, struct fol *f)
 static struct fol *walk(struct walk *w, struct fol *f)
 {
 	struct fol *to;
-	uint32_t at;
 
 	if (f == w->from)
 		return w->to;
 	if (is_untouched(w, f) || (f->n == 0 && f->kind != FOL_APP))
 		return f;
-	if (w->memo->cap != 0) {
-		at = memo_place(w->memo, f);
-		if (w->memo->from[at] != NULL)
-			return w->memo->to[at];
-	}
+	if (memo_has(w->memo, f, &to))
+		return to;
 	to = w->slow && fol_is_binder(f) ? walk_slow_binder(w, f) : walk_kids(w, f);
 	if (!w->gave_up)
 		memo_put(w->space, w->memo, f, to);
@@ -625,7 +630,9 @@ struct visit {
 
 static void visit(struct visit *v, struct fol *f)
 {
-	if (v->memo->cap != 0 && v->memo->from[memo_place(v->memo, f)] != NULL)
+	struct fol *seen;
+
+	if (memo_has(v->memo, f, &seen))
 		return;
 	memo_put(v->space, v->memo, f, f);
 	for (uint32_t i = 0; i < f->n; i++)

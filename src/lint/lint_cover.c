@@ -203,7 +203,7 @@ bool cover_same_modes(const struct lint *l, struct lint_row one, struct lint_row
 		if (lint_true(l, one, bools[i]) != lint_true(l, other, bools[i]) ||
 		    !str_equal(lint_text(l, one, texts[i]), lint_text(l, other, texts[i])))
 			return false;
-	for (i = 0; i < 5 && !lint_switch(l, "allow_capability_dropping"); i++)
+	for (i = 0; i < 5; i++)
 		if (!same_list(l, one, other, lists[i], BC_STRING))
 			return false;
 	return true;

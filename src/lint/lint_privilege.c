@@ -121,7 +121,7 @@ static const struct {
 	{ "allow_host_network", "containers share the host's network", LINT_SWITCH_DANGER },
 	{ "allow_environment_dropping", "the host adds variables that are dropped, or leaves out "
 	    "optional ones, unseen", LINT_SWITCH_OPEN },
-	{ "allow_capability_dropping", "the host chooses which declared capabilities remain",
+	{ "allow_capability_dropping", "the host asks for more capabilities, which are dropped, unseen",
 	    LINT_SWITCH_OPEN },
 	{ "allow_dump_stacks", "the host reads the stacks of the guest's processes",
 	    LINT_SWITCH_DANGER },

@@ -26,32 +26,32 @@
 #define USUAL_BATCHES   8u
 
 /* most_steps 0: what the options say. */
-struct stage { enum ask_level level; enum smt_forget forget; uint32_t most_steps; };
+struct stage { enum ask_level level; enum smt_forget forget; uint32_t most_steps; bool prenex; };
 
 static const struct stage usual[] = {
-	{ ASK_NEAR, SMT_NOTHING, 10000 },
-	{ ASK_NEAR, SMT_REQUEST, 15000 },
-	{ ASK_WIDE, SMT_REQUEST, 60000 },
-	{ ASK_NEAR, SMT_RIGID, 20000 },
-	{ ASK_NEAR, SMT_REQUEST, 100000 },
-	{ ASK_NEAR, SMT_NOTHING, 700000 },
-	{ ASK_ALL, SMT_REQUEST, 150000 },
-	{ ASK_ALL, SMT_RIGID, 250000 },
-	{ ASK_NEAR, SMT_RIGID, 1000000 },
-	{ ASK_ALL, SMT_NOTHING, 1000000 },
+	{ ASK_NEAR, SMT_NOTHING, 28000, false },
+	{ ASK_WIDE, SMT_REQUEST, 80000, false },
+	{ ASK_NEAR, SMT_NOTHING, 300000, true },
+	{ ASK_NEAR, SMT_REQUEST, 160000, true },
+	{ ASK_NEAR, SMT_RIGID, 60000, false },
+	{ ASK_ALL, SMT_REQUEST, 150000, false },
+	{ ASK_ALL, SMT_RIGID, 250000, false },
+	{ ASK_NEAR, SMT_NOTHING, 700000, false },
+	{ ASK_NEAR, SMT_RIGID, 1000000, false },
+	{ ASK_ALL, SMT_NOTHING, 1000000, false },
 }, for_lemmas[] = {
-	{ ASK_NEAR, SMT_REQUEST, 15000 },
-	{ ASK_WIDE, SMT_REQUEST, 60000 },
-	{ ASK_NEAR, SMT_NOTHING, 120000 },
-	{ ASK_ALL, SMT_RIGID, 250000 },
+	{ ASK_NEAR, SMT_REQUEST, 15000, false },
+	{ ASK_WIDE, SMT_REQUEST, 60000, false },
+	{ ASK_NEAR, SMT_NOTHING, 120000, false },
+	{ ASK_ALL, SMT_RIGID, 250000, false },
 }, patient[] = {
-	{ ASK_NEAR, SMT_RIGID, 0 },
-	{ ASK_ALL, SMT_RIGID, 0 },
-	{ ASK_NEAR, SMT_NOTHING, 0 },
-	{ ASK_ALL, SMT_NOTHING, 0 },
+	{ ASK_NEAR, SMT_RIGID, 0, false },
+	{ ASK_ALL, SMT_RIGID, 0, false },
+	{ ASK_NEAR, SMT_NOTHING, 0, false },
+	{ ASK_ALL, SMT_NOTHING, 0, false },
 };
-/* Of the usual stages, those of a brief round. */
-#define BRIEF           4u
+/* Of the usual stages, those of a brief round: they do for all of the framework. */
+#define BRIEF           3u
 #define LEN(array) (sizeof(array) / sizeof((array)[0]))
 
 /* ---- stages ---------------------------------------------------------------- */
@@ -76,12 +76,16 @@ static uint32_t long_query(const struct prover *p)
 	return ms > UINT32_MAX / STEPS_A_MS ? UINT32_MAX : ms * STEPS_A_MS;
 }
 
-static enum smt_answer ask_solver(struct prover *p, const struct question *q, enum smt_forget forget,
-    uint32_t most_steps)
+static uint32_t steps_of(const struct prover *p, const struct stage *stage)
+{
+	return stage->most_steps == 0 ? long_query(p) : stage->most_steps;
+}
+
+static enum smt_answer ask_solver(struct prover *p, const struct question *q, const struct stage *stage)
 {
 	struct smt_query query = { .facts = q->facts.items, .n_facts = q->facts.n,
-	    .always = q->formulas.items, .n_always = q->formulas.n, .forget = forget,
-	    .most_steps = most_steps, .seed = p->options.seed };
+	    .always = q->formulas.items, .n_always = q->formulas.n, .forget = stage->forget,
+	    .prenex = stage->prenex, .most_steps = steps_of(p, stage), .seed = p->options.seed };
 
 	return smt_ask(p->smt, &query);
 }
@@ -133,7 +137,7 @@ static bool follows_from(struct prover *p, const struct question *q, const struc
 	struct fol_list always = { 0 }, perhaps = { 0 };
 	uint32_t first = q->formulas.n;
 	struct smt_query query = { .facts = q->facts.items, .n_facts = q->facts.n, .forget = stage->forget,
-	    .most_steps = 4 * (stage->most_steps == 0 ? long_query(p) / 4 : stage->most_steps),
+	    .prenex = stage->prenex, .most_steps = (stage->most_steps == 0 ? 1 : 4) * steps_of(p, stage),
 	    .seed = p->options.seed };
 
 	for (uint32_t i = 0; i < p->n_goals; i++)
@@ -209,8 +213,7 @@ static struct said *ask(struct prover *p, const struct goal *g, const struct obl
 		if (!made[said->level])
 			questions[said->level] = ask_question(p, g, o, said->level, said->assumed);
 		made[said->level] = true;
-		answer = ask_solver(p, &questions[said->level], stages[i].forget,
-		    stages[i].most_steps == 0 ? long_query(p) : stages[i].most_steps);
+		answer = ask_solver(p, &questions[said->level], &stages[i]);
 		answers[i] = answer;
 		said->n_queries++;
 		if (answer == SMT_NONE)

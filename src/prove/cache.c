@@ -58,9 +58,11 @@ struct cache *cache_open(struct prover *p, const char *folder)
 
 static void put_hex(struct bytes *b, const uint8_t *digest)
 {
+	size_t at = bytes_extend(b, 2 * (size_t)DIGEST_LEN);
+
 	for (uint32_t i = 0; i < DIGEST_LEN; i++) {
-		bytes_put8(b, (uint8_t)"0123456789abcdef"[digest[i] >> 4]);
-		bytes_put8(b, (uint8_t)"0123456789abcdef"[digest[i] & 15]);
+		b->ptr[at + 2 * i] = (uint8_t)"0123456789abcdef"[digest[i] >> 4];
+		b->ptr[at + 2 * i + 1] = (uint8_t)"0123456789abcdef"[digest[i] & 15];
 	}
 }
 

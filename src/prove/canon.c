@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * canon.c - a formula is written as its different subterms, kids first, each
- * with its symbol and the places of its kids, and the text is hashed.  The
- * order of an AND's kids is their order by a quick hash of what they are; if
- * two have the same one the text may differ from another run's, which costs a
- * second proof and nothing else.
+ * canon.c - the digest of a term is that of what it is itself, with its symbol's
+ * name, and of its kids' digests; of an AND's kids the order is that of their
+ * digests.
  */
 #include "canon.h"
 
@@ -13,22 +11,14 @@
 #include "../base/bytes.h"
 #include "../bytecode/decode.h"
 
-/* What is known of a term, by its id. */
-struct term {
-	uint64_t hash;                  /* 0: not asked yet */
-	uint8_t *digest;
-	uint32_t written_in, place;     /* the text it was written in, and its place there */
-};
-
 struct canon {
 	struct lift *l;
 	struct arena *arena;
-	struct term *terms;
-	uint32_t n_terms;
+	const uint8_t **digests;        /* by term; NULL: not asked yet */
+	uint32_t n_digests;
 	struct str *symbols;            /* by function */
 	uint32_t n_symbols;
-	uint32_t text, n_written;
-	struct bytes bytes;
+	struct bytes text;              /* of the term at hand */
 };
 
 struct canon *canon_new(struct lift *l)
@@ -37,7 +27,7 @@ struct canon *canon_new(struct lift *l)
 
 	c->l = l;
 	c->arena = l->arena;
-	c->bytes.arena = l->arena;
+	c->text.arena = l->arena;
 	return c;
 }
 
@@ -165,25 +155,19 @@ static struct str symbol(struct canon *c, const struct fol_fun *fun)
 
 /* ---- terms ------------------------------------------------------------------- */
 
-static struct term *term_of(struct canon *c, const struct fol *f)
+static const uint8_t **known_digest(struct canon *c, const struct fol *f)
 {
 	uint32_t more = f->id * 2 + 1024;
-	struct term *terms;
+	const uint8_t **digests;
 
-	if (f->id >= c->n_terms) {
-		terms = arena_array(c->arena, more, struct term);
-		if (c->n_terms > 0)
-			memcpy(terms, c->terms, c->n_terms * sizeof(*terms));
-		c->terms = terms;
-		c->n_terms = more;
+	if (f->id >= c->n_digests) {
+		digests = arena_array(c->arena, more, const uint8_t *);
+		if (c->n_digests > 0)
+			memcpy(digests, c->digests, c->n_digests * sizeof(*digests));
+		c->digests = digests;
+		c->n_digests = more;
 	}
-	return &c->terms[f->id];
-}
-
-static uint64_t mix(uint64_t hash, uint64_t more)
-{
-	hash = (hash ^ more) * UINT64_C(0x9e3779b97f4a7c15);
-	return hash ^ hash >> 29;
+	return &c->digests[f->id];
 }
 
 static bool is_commutative(const struct fol *f)
@@ -191,90 +175,47 @@ static bool is_commutative(const struct fol *f)
 	return f->kind == FOL_AND || f->kind == FOL_OR || f->kind == FOL_EQ || f->kind == FOL_ADD;
 }
 
-static uint64_t quick_hash(struct canon *c, const struct fol *f)
+static int by_bytes(const void *l, const void *r)
 {
-	uint64_t hash = term_of(c, f)->hash, kids = 0;
-	struct str s;
-
-	if (hash != 0)
-		return hash;
-	hash = mix(mix(f->kind + 1u, f->number), f->integer);
-	if (f->kind == FOL_APP) {
-		s = symbol(c, f->fun);
-		for (size_t i = 0; i < s.len; i++)
-			hash = mix(hash, (uint8_t)s.ptr[i]);
-	}
-	for (uint32_t i = 0; i < f->n; i++) {
-		uint64_t kid = quick_hash(c, f->kids[i]);
-
-		kids = is_commutative(f) ? kids + kid : mix(kids, kid);
-	}
-	hash = mix(hash, kids);
-	hash = hash == 0 ? 1 : hash;
-	term_of(c, f)->hash = hash;
-	return hash;
+	return memcmp(l, r, DIGEST_LEN);
 }
 
-/* For qsort(), which has no argument to spare: a kid and its hash. */
-struct kid { struct fol *f; uint64_t hash; };
-
-static int by_hash(const void *l, const void *r)
+/* What it is itself, before its kids. */
+static void put_head(struct canon *c, struct bytes *b, const struct fol *f)
 {
-	const struct kid *a = l, *b = r;
-
-	return (a->hash > b->hash) - (a->hash < b->hash);
-}
-
-static uint32_t write_term(struct canon *c, struct fol *f)
-{
-	struct kid *kids;
 	struct str s;
 
-	if (term_of(c, f)->written_in == c->text)
-		return term_of(c, f)->place;
-	kids = arena_array(c->arena, f->n + 1, struct kid);
-	for (uint32_t i = 0; i < f->n; i++)
-		kids[i] = (struct kid){ f->kids[i], quick_hash(c, f->kids[i]) };
-	if (is_commutative(f))
-		qsort(kids, f->n, sizeof(*kids), by_hash);
-	for (uint32_t i = 0; i < f->n; i++)
-		kids[i].hash = write_term(c, kids[i].f);
-	bytes_put8(&c->bytes, f->kind);
-	bytes_put32(&c->bytes, f->number);
-	bytes_put64(&c->bytes, f->integer);
-	put_sort(c, &c->bytes, f->sort);
+	bytes_put8(b, f->kind);
+	bytes_put32(b, f->number);
+	bytes_put64(b, f->integer);
+	put_sort(c, b, f->sort);
 	if (fol_is_binder(f))
-		put_sort(c, &c->bytes, f->var_sort);
+		put_sort(c, b, f->var_sort);
 	if (f->kind == FOL_APP) {
 		s = symbol(c, f->fun);
-		put(&c->bytes, (struct bc_bytes){ (const uint8_t *)s.ptr, (uint32_t)s.len });
+		put(b, (struct bc_bytes){ (const uint8_t *)s.ptr, (uint32_t)s.len });
 	}
-	bytes_put32(&c->bytes, f->n);
-	for (uint32_t i = 0; i < f->n; i++)
-		bytes_put32(&c->bytes, (uint32_t)kids[i].hash);
-	term_of(c, f)->written_in = c->text;
-	term_of(c, f)->place = c->n_written;
-	return c->n_written++;
+	bytes_put32(b, f->n);
 }
 
 const uint8_t *canon_digest(struct canon *c, struct fol *f)
 {
-	uint8_t *digest = term_of(c, f)->digest;
+	const uint8_t *known = *known_digest(c, f);
+	uint8_t *digest, *kids;
 
-	if (digest != NULL)
-		return digest;
-	digest = arena_array(c->arena, DIGEST_LEN, uint8_t);
-	c->text++;
-	c->n_written = 0;
-	c->bytes.len = 0;
-	write_term(c, f);
-	digest_of(c->bytes.ptr, c->bytes.len, digest);
-	return term_of(c, f)->digest = digest;
-}
-
-static int by_bytes(const void *l, const void *r)
-{
-	return memcmp(l, r, DIGEST_LEN);
+	if (known != NULL)
+		return known;
+	digest = arena_array(c->arena, DIGEST_LEN + (size_t)f->n * DIGEST_LEN, uint8_t);
+	kids = digest + DIGEST_LEN;
+	for (uint32_t i = 0; i < f->n; i++)
+		memcpy(kids + (size_t)i * DIGEST_LEN, canon_digest(c, f->kids[i]), DIGEST_LEN);
+	if (is_commutative(f))
+		qsort(kids, f->n, DIGEST_LEN, by_bytes);
+	c->text.len = 0;
+	put_head(c, &c->text, f);
+	bytes_put(&c->text, kids, (size_t)f->n * DIGEST_LEN);
+	digest_of(c->text.ptr, c->text.len, digest);
+	return *known_digest(c, f) = digest;
 }
 
 void canon_digest_set(struct canon *c, struct fol *const *formulas, uint32_t n, uint8_t digest[DIGEST_LEN])

@@ -53,6 +53,7 @@ struct goal {
 struct guard {
 	struct fol **parts;
 	uint64_t *vars;
+	uint32_t *stronger;             /* the part that implies this one; itself: none */
 	uint32_t n;
 };
 

@@ -23,6 +23,57 @@ uint64_t ask_vars(struct prover *p, struct fol *f)
 	return vars;
 }
 
+/* The body of a SOME, with the one temp of its sort that goes for all parts. */
+static struct fol *opened(struct prover *p, struct fol *const *parts, struct fol **temps, uint32_t i)
+{
+	if (parts[i]->kind != FOL_SOME)
+		return NULL;
+	for (uint32_t j = 0; j < i && temps[i] == NULL; j++)
+		if (temps[j] != NULL && temps[j]->sort == parts[i]->var_sort)
+			temps[i] = temps[j];
+	if (temps[i] == NULL)
+		temps[i] = fol_temp(p->lift.space, parts[i]->var_sort);
+	return fol_open(p->lift.space, parts[i], temps[i]);
+}
+
+static bool has_kid(const struct fol *f, const struct fol *kid)
+{
+	for (uint32_t i = 0; i < f->n; i++)
+		if (f->kids[i] == kid)
+			return true;
+	return false;
+}
+
+/* Whether the one AND has all that the other (or a single formula) has, and more. */
+static bool has_all(const struct fol *large, const struct fol *small)
+{
+	if (large == NULL || small == NULL || large->kind != FOL_AND)
+		return false;
+	if (small->kind != FOL_AND)
+		return has_kid(large, small);
+	for (uint32_t i = 0; i < small->n; i++)
+		if (!has_kid(large, small->kids[i]))
+			return false;
+	return small->n < large->n;
+}
+
+/* Rules narrow a set step by step, each time requiring that something is left:
+ * what is left at the end was left before. */
+static void find_stronger(struct prover *p, struct guard *g)
+{
+	struct fol **temps = arena_array(p->arena, g->n + 1, struct fol *);
+	struct fol **bodies = arena_array(p->arena, g->n + 1, struct fol *);
+
+	for (uint32_t i = 0; i < g->n; i++)
+		bodies[i] = opened(p, g->parts, temps, i);
+	for (uint32_t i = 0; i < g->n; i++) {
+		g->stronger[i] = i;
+		for (uint32_t j = 0; j < g->n; j++)
+			if (temps[i] == temps[j] && has_all(bodies[j], bodies[g->stronger[i]]))
+				g->stronger[i] = j;
+	}
+}
+
 struct guard ask_guard(struct prover *p, struct fol *guard)
 {
 	struct fol *const *parts = guard->kind == FOL_AND ? guard->kids : &guard;
@@ -30,10 +81,12 @@ struct guard ask_guard(struct prover *p, struct fol *guard)
 
 	g.parts = arena_array(p->arena, g.n, struct fol *);
 	g.vars = arena_array(p->arena, g.n, uint64_t);
+	g.stronger = arena_array(p->arena, g.n, uint32_t);
 	for (uint32_t i = 0; i < g.n; i++) {
 		g.parts[i] = parts[i];
 		g.vars[i] = ask_vars(p, parts[i]);
 	}
+	find_stronger(p, &g);
 	return g;
 }
 
@@ -50,14 +103,25 @@ static struct fol *before_step(struct prover *p, const struct goal *g, const str
 	    lift_claim(&p->lift, p->tree->claims[g->claim], o->event));
 }
 
+static bool is_near(const struct guard *guard, uint32_t part, const struct obligation *o)
+{
+	return guard->vars[part] == 0 || (guard->vars[part] & o->vars) != 0;
+}
+
 static void add_guard(struct prover *p, const struct obligation *o, enum ask_level level,
     struct fol_list *list)
 {
 	const struct guard *guard = &p->guards[o->event];
 
-	for (uint32_t i = 0; i < guard->n; i++)
-		if (level != ASK_NEAR || guard->vars[i] == 0 || (guard->vars[i] & o->vars) != 0)
+	for (uint32_t i = 0; i < guard->n; i++) {
+		uint32_t stronger = guard->stronger[i];
+
+		/* What follows from another part that is there is not said again. */
+		if (stronger != i && (level != ASK_NEAR || is_near(guard, stronger, o)))
+			continue;
+		if (level != ASK_NEAR || is_near(guard, i, o))
 			fol_list_add(p->arena, list, guard->parts[i]);
+	}
 }
 
 struct question ask_question(struct prover *p, const struct goal *g, const struct obligation *o,

@@ -367,6 +367,9 @@ static void set_params(struct smt *smt, const struct smt_query *q)
 	Z3_params_set_uint(smt->z3, params, Z3_mk_string_symbol(smt->z3, "random_seed"), q->seed);
 	Z3_params_set_uint(smt->z3, params, Z3_mk_string_symbol(smt->z3, "rlimit"), q->most_steps);
 	Z3_params_set_bool(smt->z3, params, Z3_mk_string_symbol(smt->z3, "mbqi"), true);
+	/* Else Z3 takes SIGINT for itself, and stop.h never hears of it. */
+	Z3_params_set_bool(smt->z3, params, Z3_mk_string_symbol(smt->z3, "ctrl_c"), false);
+	Z3_params_set_bool(smt->z3, params, Z3_mk_string_symbol(smt->z3, "pull_nested_quantifiers"), q->prenex);
 	Z3_solver_set_params(smt->z3, smt->solver, params);
 	Z3_params_dec_ref(smt->z3, params);
 }

@@ -36,6 +36,8 @@ struct smt_query {
 	struct fol *const *perhaps;  uint32_t n_perhaps;
 	bool *needed;
 	enum smt_forget forget;
+	bool prenex;                    /* quantifiers within others are pulled out first: of some
+	                                   questions much sooner done, of others later */
 	uint32_t most_steps;            /* of the solver's own counting, the same on any machine; 0: any */
 	uint32_t timeout_ms;            /* 0: any time.  Not for a process that forks later: it
 	                                   starts a thread */

@@ -15,6 +15,8 @@ static bool make_match(struct synth *s, const struct tree_expr *e, bool want)
 	uint64_t pattern = concrete_eval(&s->c, e->kids[e->n_kids - 1]).word;
 	struct lang *lang;
 
+	if (want && e->op == BC_MATCH && e->kids[0]->op == BC_GET && BC_BASE(e->kids[0]->type) == BC_STRING)
+		return make_key_matching(s, e->kids[0], lang_of_pattern(&s->langs, (uint32_t)pattern));
 	if (text.hole == NULL || text.hole->fixed)
 		return false;
 	lang = lang_of_pattern(&s->langs, (uint32_t)pattern);
@@ -118,6 +120,18 @@ static bool make_less(struct synth *s, const struct tree_expr *e, bool want)
 
 /* ---- goals ---- */
 
+/* A column of a row that is chosen, against a constant: no request and no wish changes it. */
+static bool is_settled(const struct tree_expr *e)
+{
+	uint32_t i;
+
+	for (i = 0; e->op == BC_EQ && i < 2; i++)
+		if (e->kids[i]->op == BC_COLUMN && e->kids[i]->kids[0]->op == BC_LOCAL &&
+		    !e->kids[i]->kids[0]->is_let && e->kids[1 - i]->op == BC_ENUM)
+			return true;
+	return false;
+}
+
 static bool make_logic(struct synth *s, const struct tree_expr *e, bool want)
 {
 	uint32_t i;
@@ -125,6 +139,10 @@ static bool make_logic(struct synth *s, const struct tree_expr *e, bool want)
 	/* One of them is enough for OR to be true and for AND to be false. */
 	if ((e->op == BC_OR) == want)
 		return make(s, e->kids[synth_choose(s, e->n_kids)], want);
+	/* What can't be helped, before there is a choice about the others. */
+	for (i = 0; i < e->n_kids; i++)
+		if (is_settled(e->kids[i]) && concrete_holds(&s->c, e->kids[i]) != want)
+			return false;
 	for (i = 0; i < e->n_kids; i++)
 		if (!make(s, e->kids[i], want))
 			return false;

@@ -33,6 +33,8 @@ bool make_let(struct synth *s, const struct tree_expr *local, struct datum *v,
 /* Choose a live key whose value is, or holds, v; then make e that key. */
 bool make_key_with(struct synth *s, const struct tree_expr *get, const struct datum *v,
     bool contains);
+/* The same for a value that is a word of the language. */
+bool make_key_matching(struct synth *s, const struct tree_expr *get, struct lang *lang);
 bool make_has(struct synth *s, const struct tree_expr *e, bool want);
 bool make_eq(struct synth *s, const struct tree_expr *e, bool want);
 bool make_empty(struct synth *s, const struct tree_expr *set);

@@ -186,14 +186,26 @@ bool make_empty(struct synth *s, const struct tree_expr *set)
 	return true;
 }
 
+/* What was filtered into the set, out of it again. */
+static bool make_leave(struct synth *s, const struct tree_expr *set, struct datum *element)
+{
+	if (set->op == BC_LOCAL && set->is_let)
+		return make_let(s, set, element, make_leave);
+	return set->op == BC_WHERE && make_for(s, set, element, 0, false);
+}
+
+/* An element that can't be as wanted had better not be there. */
 bool make_every(struct synth *s, const struct tree_expr *loop, bool want)
 {
 	struct datum over = concrete_eval(&s->c, loop->kids[0]);
 	uint32_t i;
 
-	for (i = 0; i < over.n_items; i++)
-		if (!make_for(s, loop, &over.items[i], i, want))
+	for (i = 0; i < over.n_items; i++) {
+		struct datum element = over.items[i];
+
+		if (!make_for(s, loop, &element, i, want) && !make_leave(s, loop->kids[0], &element))
 			return false;
+	}
 	return true;
 }
 

@@ -152,6 +152,36 @@ bool make_key_with(struct synth *s, const struct tree_expr *get, const struct da
 	return make_wish(s, contains ? WISH_CONTAINS : WISH_VALUE, map, &key, v);
 }
 
+/* What is at a key that is fixed is not wished to be something else: another key serves sooner. */
+bool make_key_matching(struct synth *s, const struct tree_expr *get, struct lang *lang)
+{
+	uint32_t map = (uint32_t)get->a, n = state_count(s->c.group, map), i, fit = 0;
+	struct datum *keys = arena_array(s->c.arena, (size_t)n + 1, struct datum), held, live;
+	struct datum key = concrete_eval(&s->c, get->kids[0]);
+	const struct bc_var *var = &s->c.policy->vars[map];
+	bool wishes = s->wishing;
+	struct value k, val;
+	struct str word;
+
+	for (i = 0; i < n; i++) {
+		state_entry(s->c.group, map, i, &k, &val);
+		held = datum_of_value(s->c.arena, s->c.policy, &val, var->value);
+		live = datum_of_value(s->c.arena, s->c.policy, &k, var->key);
+		if (lang_has(lang, held.text))
+			keys[fit++] = live;
+		if (!make_is_open(s, get->kids[0]) && datum_equal(&live, &key))
+			wishes = false;
+	}
+	i = wishes && lang_word(&s->langs, lang, 0, &word) ? fit + 1 : fit;
+	if (i == 0)
+		return false;
+	i = synth_choose(s, i);
+	if (i < fit)
+		return make_equal(s, get->kids[0], &keys[i]);
+	held = datum_of_text(word);
+	return make_wish(s, WISH_VALUE, map, &key, &held);
+}
+
 bool make_has(struct synth *s, const struct tree_expr *e, bool want)
 {
 	struct datum key = concrete_eval(&s->c, e->kids[0]), keys;

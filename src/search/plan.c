@@ -8,8 +8,14 @@
 
 #include "search.h"
 #include "snapshot.h"
+#include "stop.h"
 
 enum { ROUNDS = 96, WAYS = 12 };
+
+static bool has_time(const struct planner *p)
+{
+	return !stop_asked() && search_clock() < p->until;
+}
 
 /* A walk's datum outlives the walk only as a copy. */
 static struct datum keep_datum(struct planner *p, const struct datum *d)
@@ -150,7 +156,7 @@ static bool grant_one(struct planner *p, uint32_t event, const struct synth_goal
 	uint32_t skip, partial;
 
 	for (partial = 0; partial < 2; partial++)
-		for (skip = 0; skip < WAYS && search_clock() < p->until; skip++) {
+		for (skip = 0; skip < WAYS && has_time(p); skip++) {
 			synth_look(p->synth, p->group);
 			if (!synth_wish(p->synth, event, goals, n_goals, skip, partial != 0))
 				break;
@@ -187,7 +193,7 @@ bool plan_event(struct planner *p, uint32_t event, const struct synth_goal *goal
 	bool done = false;
 
 	p->waiting |= UINT64_C(1) << event;
-	for (round = 0; round < ROUNDS && !done && search_clock() < p->until; round++) {
+	for (round = 0; round < ROUNDS && !done && has_time(p); round++) {
 		n = p->plan.n_requests;
 		synth_look(p->synth, p->group);
 		synth_event(p->synth, event, goals, n_goals, 16, 512, taker);
@@ -208,7 +214,7 @@ bool plan_claim(struct planner *p, uint32_t claim)
 	struct str state = state_of(p);
 	bool fault, some = true;
 
-	for (round = 0; round < ROUNDS && some && search_clock() < p->until; round++) {
+	for (round = 0; round < ROUNDS && some && has_time(p); round++) {
 		if (cpol_claim_holds(p->group, NULL, NULL, claim, &fault))
 			return true;
 		some = false;

@@ -408,7 +408,7 @@ static void search_claim(struct search *s, uint32_t claim, double seconds)
 		return;
 	}
 	p = arena_new(s->results, struct planner);
-	start_plan(s, p, seconds / 8);
+	start_plan(s, p, reachable ? seconds / 2 : seconds / 8);
 	if (reachable)
 		reach(s, claim, p);
 	run(s, claim, near, 1, 2, NULL, now + seconds / 6);

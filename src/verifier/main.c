@@ -89,7 +89,8 @@ static const struct command commands[] = {
 	    HELP_JSON HELP_TIMEOUT
 	    "  --map FILE         places in the source of A (POLICY.cpb.map)\n"
 	    HELP_HTML
-	    "\nExit status: 0 B allows nothing that A denies, 1 it does, 2 otherwise.\n" },
+	    "\nExit status: 0 B allows nothing that A denies, 1 it does, 2 otherwise,\n"
+	    "130 interrupted.\n" },
 	{ "replay", command_replay, "REQUESTS.json", TAKES(JSON) | TAKES(FROM) | TAKES(MAP) | TAKES(HTML) |
 	    TAKES(CLAIM),
 	    "run recorded requests through the interpreter",

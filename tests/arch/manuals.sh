@@ -8,7 +8,7 @@ claim() { # RESULT CLAIM
 	if [ "$1" -eq 0 ]; then echo "ok - $2"; else echo "not ok - $2"; status=1; fi
 }
 
-for page in "$srcdir"/man/*.[135] "$builddir"/*.[57]; do
+for page in "$srcdir"/man/*.[135] "$builddir"/*.[157]; do
 	name=$(basename "$page")
 	if command -v mandoc >/dev/null; then
 		mandoc -Tlint -W warning "$page" >"$tmp/lint" 2>&1
@@ -87,6 +87,15 @@ cp "$tmp"/cpol.3.*.c "$tmp/example.c" &&
 	$CC $flags -std=c11 -Wall -Werror -I"$tmp/include" "$tmp/agent.c" "$builddir/libcocoapol.a" -o "$tmp/agent" &&
 	"$tmp/agent" "$tmp/out.cpb"
 claim $? "the agent in cpol.3 serves, and after a fault denies"
+
+# The pod of cocoapolc-import(1) has the policy that stands below it, which holds and can run.
+(cd "$srcdir/examples/pod" && "$COCOAPOLC" import --assume-images greeter.yaml) >"$tmp/greeter.cpol" 2>"$tmp/log"
+diff "$srcdir/examples/pod/greeter.cpol" "$tmp/greeter.cpol"
+claim $? "the pod in cocoapolc-import.1 is imported as it says"
+"$COCOAPOLC" compile "$tmp/greeter.cpol" -o "$tmp/out.cpb" >"$tmp/log" 2>&1 &&
+	"$COCOAPOLV" prove "$tmp/out.cpb" >"$tmp/log" 2>&1 && "$COCOAPOLV" reach "$tmp/out.cpb" >>"$tmp/log" 2>&1
+claim $? "and its policy is proved, and all of it can run"
+grep -vE 'PROVED|REACHED|^ ' "$tmp/log"
 
 # The entries of a container are all there, each with its default.
 awk '/^kind container /,/^}/' "$srcdir/framework/cocoaexpo.cpol" |

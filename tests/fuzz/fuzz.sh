@@ -15,7 +15,8 @@ export COCOAPOL_FRAMEWORK_DIR
 tmp=$builddir/fuzz/$how
 mkdir -p "$tmp" "$builddir/fuzz/crash"
 . "$srcdir/tests/fuzz/targets.sh"
-[ $# -gt 0 ] || set -- $targets
+# shellcheck disable=SC2086
+[ $# -gt 0 ] || set -- $targets $([ "$how" != libfuzzer ] || echo $readers)
 
 case $how in
 afl)
@@ -59,6 +60,9 @@ compile() { # FLAGS SOURCE: unless the object is newer than it and all headers
 
 build_one() { # TARGET
 	case $1 in
+	rego | image)
+		build_target "$1" "" -fsanitize=fuzzer,address,undefined && mv "$tmp/$1" "$tmp/fuzz_$1"
+		return ;;
 	twin) library=plain with= ;;
 	*) library=sanitized with=$sanitize ;;
 	esac
@@ -75,25 +79,28 @@ build_one() { # TARGET
 
 run_one() { # TARGET
 	corpus=$builddir/fuzz/corpus/$1 kept=$srcdir/tests/fuzz/corpus/$1
-	mkdir -p "$corpus" "$kept"
+	mkdir -p "$corpus"
+	[ -d "$kept" ] || kept=
 	case $how in
 	libfuzzer)
-		# shellcheck disable=SC2046
+		# shellcheck disable=SC2046,SC2086
 		"$tmp/fuzz_$1" -max_total_time="$seconds" -max_len=65536 -timeout=60 -rss_limit_mb=4096 -print_final_stats=1 \
-			-artifact_prefix="$builddir/fuzz/crash/$1-" "$corpus" "$kept" $(seeds_of "$1") 2>&1 | tee "$tmp/$1.log" |
+			-artifact_prefix="$builddir/fuzz/crash/$1-" "$corpus" $kept $(seeds_of "$1") 2>&1 | tee "$tmp/$1.log" |
 			tail -n 12 | grep -E "stat::|ERROR|DONE|SUMMARY" || :
 		! grep -q "ERROR: " "$tmp/$1.log" ;;
 	merge)
 		rm -rf "$tmp/merged"
 		mkdir "$tmp/merged"
-		# shellcheck disable=SC2046
-		"$tmp/fuzz_$1" -set_cover_merge=1 -max_len=4096 "$tmp/merged" "$kept" "$corpus" $(seeds_of "$1") >"$tmp/$1.log" 2>&1
+		# shellcheck disable=SC2046,SC2086
+		"$tmp/fuzz_$1" -set_cover_merge=1 -max_len=4096 "$tmp/merged" $kept "$corpus" $(seeds_of "$1") >"$tmp/$1.log" 2>&1
+		kept=$srcdir/tests/fuzz/corpus/$1
+		mkdir -p "$kept"
 		rm -f "$kept"/*
 		find "$tmp/merged" -type f -exec cp {} "$kept" \;
 		echo "$1: $(ls "$kept" | wc -l) inputs, $(du -sk "$kept" | cut -f1) kB" ;;
 	afl)
 		mkdir -p "$tmp/in.$1"
-		find "$kept" $(seeds_of "$1") -type f -size -64k -exec cp {} "$tmp/in.$1" \;
+		find $kept $(seeds_of "$1") -type f -size -64k -exec cp {} "$tmp/in.$1" \;
 		AFL_CRASH_EXITCODE=1 AFL_SKIP_CPUFREQ=1 AFL_NO_UI=1 AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES=1 AFL_NO_AFFINITY=1 \
 			ASAN_OPTIONS=abort_on_error=1:symbolize=0:detect_leaks=0 \
 			afl-fuzz -m none -t 5000+ -V "$seconds" -i "$tmp/in.$1" -o "$builddir/fuzz/afl.$1" -- "$tmp/fuzz_$1" >"$tmp/$1.log" 2>&1 ||
@@ -104,6 +111,7 @@ run_one() { # TARGET
 }
 
 make_seeds
+[ "$how" != libfuzzer ] || make_reader_seeds
 case " $* " in *" twin "*) build_library plain "$cover -O2" "$cover -O2" ;; esac
 [ "$*" = twin ] || build_library sanitized "$cover -fsanitize=address,undefined" "$cover $sanitize"
 status=0

@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 #
-# smoke.sh POLICIES REQUESTS: so many mutated policies to the loader and mutated
-# requests to decide, under the address and undefined-behaviour sanitizers; the
+# smoke.sh POLICIES REQUESTS: so many mutated policies to the loader, mutated
+# requests to decide, and mutated policies to the importers, under the address and undefined-behaviour sanitizers; the
 # same on every run.  make fuzz-count COUNT=1000000 runs as many of each.
 n_policies=$1 n_requests=$2
 status=0
@@ -37,5 +37,7 @@ one open "$n_policies" "$n_policies mutated policies: the loader finds or refuse
 one decide "$n_requests" "$n_requests mutated requests: denials leave the state, nothing faults" requests/* >decide.result
 status=$?
 wait $! || status=1
-cat open.result decide.result
+one rego "$n_policies" "$n_policies mutated policies of hcsshim: read or complained of" "$srcdir"/tests/import/hcsshim/*.rego >rego.result ||
+	status=1
+cat open.result decide.result rego.result
 exit $status

@@ -1,18 +1,33 @@
 # SPDX-License-Identifier: Apache-2.0
 #
-# The fuzz targets, what they are made of and what they need, for smoke.sh, corpus.sh
-# and fuzz.sh; in $tmp.  A target of a reader that others add: a line in targets, its
-# NAME.c here, and corpus/NAME.
+# The fuzz targets, what they are made of and what they need, for smoke.sh, images.sh,
+# corpus.sh and fuzz.sh; in $tmp.  Those of targets keep inputs in corpus/NAME, which
+# check plays again; those of readers have seeds that are made.
 targets="open decide sequence twin compile json"
+readers="rego image"
 guest_sources="$srcdir/src/bytecode/*.c $srcdir/src/runtime/*.c"
+
+# What else is in a target that is built at once: sources with the sanitizers in them, then libraries for the rest.
+parts_of() { # NAME
+	case $1 in
+	rego)
+		echo "$srcdir/src/document/rego*.c $srcdir/src/import/hcsshim*.c $srcdir/src/import/write*.c \
+			$builddir/libimport.a $builddir/libimages.a $builddir/libdocument.a $builddir/libautomata.a \
+			$builddir/libbase.a -lyaml -larchive -lcrypto -pthread" ;;
+	image)          # all but for the tools that are run, which the target stands in for
+		find "$srcdir/src/images" -name '*.c' ! -name make.c ! -name ext4.c
+		echo "$srcdir/src/document/*.c $srcdir/src/base/*.c -larchive -lyaml -lcrypto -pthread" ;;
+	*) echo "$guest_sources" ;;
+	esac
+}
 
 # The sanitizers are in them, whatever the build is.
 build_target() { # NAME DRIVER FLAGS...
 	target=$1 driver=$2
 	shift 2
-	# shellcheck disable=SC2086
+	# shellcheck disable=SC2046,SC2086
 	$CC -std=c11 -D_POSIX_C_SOURCE=200809L -g -O1 -fno-omit-frame-pointer "$@" -fno-sanitize-recover=all \
-		-I"$srcdir/src" -I"$srcdir/src/bytecode" "$srcdir/tests/fuzz/$target.c" $driver $guest_sources -o "$tmp/$target"
+		-I"$srcdir/src" -I"$srcdir/src/bytecode" "$srcdir/tests/fuzz/$target.c" $driver $(parts_of "$target") -o "$tmp/$target"
 }
 
 # What a target has beside its own file.
@@ -41,11 +56,19 @@ make_seeds() {
 	export COCOAPOL_FUZZ_POLICY COCOAPOL_FUZZ_REQUESTS COCOAPOL_FUZZ_FRAMEWORK
 }
 
+make_reader_seeds() {
+	mkdir -p "$tmp/regos"
+	cp "$srcdir"/tests/import/hcsshim/*.rego "$tmp/regos"
+	python3 "$srcdir/tests/import/images/make.py" --seeds "$tmp/images"
+}
+
 seeds_of() { # NAME
 	case $1 in
 	open) echo "$tmp/policies" ;;
 	decide) echo "$tmp/requests" ;;
 	compile) echo "$tmp/texts" ;;
 	json) echo "$tmp/json" ;;
+	rego) echo "$tmp/regos" ;;
+	image) echo "$tmp/images" ;;
 	esac
 }

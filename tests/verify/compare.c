@@ -4,7 +4,7 @@
  * each with a random edit, and a small closed universe of requests.  Both
  * interpreters walk all joint states up to a depth; what they find is what
  * compare must say: it may not call equal what differs, its traces must show
- * what they claim, and where it knows nothing that is counted.
+ * what they claim, and one or the other it must say.
  *
  *   compare COCOAPOLV DIRECTORY [PAIRS [SEED]]
  */
@@ -24,7 +24,7 @@
 #include "compare/joint_prove.h"
 #include "search/snapshot.h"
 
-enum { CHOICES = 40, DEPTH = 5, MOST_REQUESTS = 64, MOST_STATES = 20000, MOST_TRACE = 64, MOST_UNKNOWN = 4 };
+enum { CHOICES = 40, DEPTH = 5, MOST_REQUESTS = 64, MOST_STATES = 20000 };
 
 /* A policy is what was chosen at each place of its text; an edit is another
  * choice at one place. */
@@ -150,7 +150,7 @@ static struct str compile(struct arena *a, struct str text)
 struct side {
 	struct cpol_policy policy;
 	struct cpol_group group;
-	struct str bytes;
+	struct str text, bytes;
 	char path[256];
 };
 
@@ -261,6 +261,13 @@ static void add_state(struct walk *w, uint32_t depth)
 	w->states[w->n++] = (struct state){ within, beyond, depth };
 }
 
+static void restore(struct walk *w, uint32_t at)
+{
+	if (!snapshot_restore(w->arena, &w->within->group, w->states[at].within) ||
+	    !snapshot_restore(w->arena, &w->beyond->group, w->states[at].beyond))
+		abort();
+}
+
 /* The length of the shortest run of the universe's requests that ends where the
  * one goes beyond the other; 0: there is none up to DEPTH. */
 static uint32_t enumerate(struct walk *w)
@@ -274,9 +281,7 @@ static uint32_t enumerate(struct walk *w)
 			struct cpol_event event = { w->u->requests[i].ptr, w->u->requests[i].len };
 			struct cpol_verdict within, beyond;
 
-			if (!snapshot_restore(w->arena, &w->within->group, w->states[at].within) ||
-			    !snapshot_restore(w->arena, &w->beyond->group, w->states[at].beyond))
-				abort();
+			restore(w, at);
 			within = cpol_decide(&w->within->group, &event);
 			beyond = cpol_decide(&w->beyond->group, &event);
 			if (goes_beyond(&within, &beyond, w->u->n_tags[i]))
@@ -302,7 +307,7 @@ static json_t *ask(const char *tool, const struct side *a, const struct side *b,
 	json_t *json;
 	FILE *pipe;
 
-	snprintf(command, sizeof(command), "'%s' compare --json --timeout 60 '%s' '%s'", tool, a->path, b->path);
+	snprintf(command, sizeof(command), "'%s' compare --json --timeout 600 '%s' '%s'", tool, a->path, b->path);
 	pipe = popen(command, "r");
 	if (pipe == NULL)
 		fail("no pipe", pair, command);
@@ -350,13 +355,20 @@ static bool replays(struct walk *w, const json_t *trace, bool *inside)
 	return false;
 }
 
-/* The proof alone: the command would look for a difference first. */
+/* The proof alone: the command would look for a difference first.  It is given
+ * the states that were walked, but for those past the difference. */
 static bool is_proved(struct walk *w)
 {
-	struct joint_options options = { .until = 1e18, .cpu_until = compare_cpu() + 5 };
+	struct joint_options options = { .until = 1e18, .cpu_until = compare_cpu() + 5, .patient = true };
 	struct joint *j = joint_of(w->arena, tree_of_policy(w->arena, &w->within->policy.bc),
 	    tree_of_policy(w->arena, &w->beyond->policy.bc));
+	struct joint_seen *seen = joint_seen_new(w->arena);
 
+	for (uint32_t i = 0; i < w->n; i++) {
+		restore(w, i);
+		joint_see(seen, j, &w->within->group, &w->beyond->group);
+	}
+	options.seen = seen;
 	return joint_prove(w->arena, j, &options)->proved;
 }
 
@@ -371,8 +383,9 @@ static void judge(struct walk *w, const json_t *answer, uint32_t pair)
 	if (shortest != 0 && is_proved(w))
 		fail("proved, and enumeration finds a difference", pair, w->beyond->path);
 	if (strcmp(verdict, "UNKNOWN") == 0) {
-		printf("# pair %u: unknown, %s beyond %s: enumeration finds %s\n", (unsigned)pair, w->beyond->path,
-		    w->within->path, shortest == 0 ? "nothing" : "a difference");
+		printf("# pair %u: unknown, %s beyond %s: enumeration finds %s\n%.*s\n%.*s\n", (unsigned)pair,
+		    w->beyond->path, w->within->path, shortest == 0 ? "nothing" : "a difference",
+		    STR_ARG(w->beyond->text), STR_ARG(w->within->text));
 		counts.unknown++;
 		return;
 	}
@@ -398,6 +411,7 @@ static void write_side(struct arena *a, struct made *m, struct side *s, const ch
 {
 	struct str text = write_policy(a, m);
 
+	s->text = text;
 	s->bytes = compile(a, text);
 	snprintf(s->path, sizeof(s->path), "%s/%u%s.cpb", directory, (unsigned)pair, name);
 	if (s->bytes.ptr == NULL || file_write(s->path, s->bytes.ptr, s->bytes.len) != 0)
@@ -412,7 +426,7 @@ static void try_pair(const char *tool, const char *directory, uint32_t pair, str
 	struct side *sides = arena_array(&arena, 2, struct side);
 	struct universe u = { .n = 0 };
 	struct made made = { .at = 0 };
-	uint32_t edits = 1 + chance_below(c, 2);
+	uint32_t edits = 1 + chance_below(c, 2), unknown;
 	json_t *answer;
 	int status, want;
 
@@ -425,9 +439,9 @@ static void try_pair(const char *tool, const char *directory, uint32_t pair, str
 	make_universe(&arena, &sides[0].policy.bc, &u);
 	answer = ask(tool, &sides[0], &sides[1], &status, pair);
 	*w = (struct walk){ .arena = &arena, .within = &sides[0], .beyond = &sides[1], .u = &u };
+	unknown = counts.unknown;
 	judge(w, json_object_get(answer, "b_within_a"), pair);
-	want = counts.unknown != 0 && status == 2 ? 2 : json_object_get(json_object_get(answer, "b_within_a"),
-	    "trace") != NULL;
+	want = counts.unknown != unknown ? 2 : json_object_get(json_object_get(answer, "b_within_a"), "trace") != NULL;
 	if (status != want)
 		fail("the exit status is another", pair, sides[1].path);
 	w->within = &sides[1];
@@ -449,7 +463,7 @@ int main(int argc, char **argv)
 	printf("# %u proved, %u differ (%u only beyond the universe, %u by more requests than the fewest), %u unknown\n",
 	    (unsigned)counts.proved, (unsigned)counts.differs, (unsigned)counts.outside, (unsigned)counts.longer,
 	    (unsigned)counts.unknown);
-	printf("%s - compare agrees with enumeration on %u pairs\n", counts.unknown > MOST_UNKNOWN ? "not ok" : "ok",
+	printf("%s - compare agrees with enumeration on %u pairs\n", counts.unknown > 0 ? "not ok" : "ok",
 	    (unsigned)pairs);
-	return counts.unknown > MOST_UNKNOWN;
+	return counts.unknown > 0;
 }

@@ -76,6 +76,33 @@ printf '\0\0\0\0\0\0\0\011' | dd of="$tmp/ints_less.cpb" bs=1 seek="$at" conv=no
 [ $? -eq 2 ] && grep -q 'that held of A is full no sooner' "$tmp/log"
 claim $? "a smaller bound of a list's ints is no equality"
 
+# An end in the middle: what it looks for comes after more requests than it can make.
+cat >"$tmp/long.cpol" <<'END'
+framework long 1
+event put { id: string  word: string  n: int }
+event drop { id: string }
+event tick { n: int }
+state ticks: int max 10000000
+state held: map string(16) -> int capacity 64
+state words: map string(16) -> string(16) capacity 64
+on put { set held[id] = n  set words[word] = id }
+on drop { delete held[id] }
+on tick { require n > ticks and ticks < 500000 set ticks = ticks + 1 }
+END
+sed 's/< 500000/< 500001/' "$tmp/long.cpol" >"$tmp/longer.cpol"
+compile long && compile longer
+for signal in INT TERM; do
+	"$COCOAPOLV" compare --timeout 600 "$tmp/long.cpb" "$tmp/longer.cpb" >"$tmp/log" 2>&1 &
+	process=$!
+	# As soon as it catches them: the set is printed as sixteen digits.
+	while ! grep -q '^SigCgt:.*4..[26]$' "/proc/$process/status" 2>/dev/null; do sleep 0.02; done
+	kill -$signal $process
+	wait $process
+	[ $? -eq 130 ] && [ "$(tail -1 "$tmp/log")" = interrupted ] && [ "$(grep -c '^UNKNOWN' "$tmp/log")" -eq 2 ] &&
+		grep -q 'not asked by then' "$tmp/log" && grep -q 'again, and let it end' "$tmp/log"
+	claim $? "SIG$signal ends it with what is known, and status 130"
+done
+
 "$COCOAPOLV" compare "$tmp/old.cpb" >"$tmp/log" 2>&1
 [ $? -eq 2 ] && grep -q 'which OTHER.cpb' "$tmp/log"
 claim $? "a policy alone is trouble"

@@ -1,0 +1,103 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+#
+# Kubernetes' manifests as policies.
+#
+#   kubernetes/NAME.yaml + NAME.cpol + NAME.err    the policy and what is said, byte for byte
+#   kubernetes/complaints/NAME.yaml + NAME.err     what is wrong or left out; the first line states the claim
+#   kubernetes.table                               what comes of each manifest of the vectors
+#
+# UPDATE=1 writes .cpol, .err and the table: read the difference then.
+: "${srcdir:=.}" "${builddir:=.}"
+here=$srcdir/tests/import/kubernetes
+work=$(mktemp -d) || exit 2
+trap 'rm -rf "$work"' EXIT
+status=0
+
+# verdict CLAIM CODE WANTED FOUND...: the exit code is as wanted, and each file as expected.
+verdict() {
+	claim=$1 code=$2 wanted=$3
+	shift 3
+	good=true
+	[ "$code" -eq "$wanted" ] || good=false
+	while [ $# -ge 2 ]; do
+		[ -z "${UPDATE:-}" ] || cp "$2" "$1"
+		cmp -s "$1" "$2" || { good=false; diff "$1" "$2" | sed 's/^/  /' | head -20; }
+		shift 2
+	done
+	if $good; then
+		echo "ok - $claim"
+	else
+		echo "not ok - $claim (exit status $code, wanted $wanted)"
+		status=1
+	fi
+}
+
+for source in "$here"/*.yaml; do
+	name=$(basename "$source" .yaml)
+	(cd "$here" && "$COCOAPOLC" import --assume-images -o "$work/$name.cpol" "$name.yaml") 2>"$work/err"
+	verdict "$name becomes this policy" $? 0 "$here/$name.cpol" "$work/$name.cpol" "$here/$name.err" "$work/err"
+done
+
+for source in "$here"/complaints/*.yaml; do
+	name=$(basename "$source" .yaml)
+	options=--assume-images
+	case $name in
+	strict-*) options='--assume-images --strict' ;;
+	images-*) options= ;;
+	esac
+	# shellcheck disable=SC2086
+	(cd "$here/complaints" && "$COCOAPOLC" import $options --output-dir "$work/out" "$name.yaml") >"$work/said" 2>"$work/err"
+	code=$?
+	[ -z "${UPDATE:-}" ] || cp "$work/err" "$here/complaints/$name.err"
+	wanted=0
+	! grep -q ': error: ' "$here/complaints/$name.err" || wanted=1
+	verdict "$name" $code $wanted "$here/complaints/$name.err" "$work/err"
+done
+
+"$builddir/fields" "$here"/*.yaml || status=1
+
+# Each policy that comes of a manifest is a good one.
+"$COCOAPOLC" compile -o "$work/ledger.cpb" "$work/ledger.cpol" && "$COCOAPOLV" prove "$work/ledger.cpb" >"$work/said" 2>&1
+verdict "what is imported is proved" $? 0
+"$COCOAPOLV" reach "$work/ledger.cpb" >"$work/said" 2>&1
+verdict "all of what is imported can run" $? 0
+# Of a container with six shares or more no plan is found in the time that a test may take.
+for name in shop report; do
+	"$COCOAPOLC" compile -o "$work/$name.cpb" "$work/$name.cpol"
+	verdict "$name is a policy" $? 0
+	echo "skip - all of $name can run: its plan is too long to be found here"
+done
+
+# ---- the manifests of others ----
+
+vectors=$COCOAPOL_VECTORS/k8s
+if [ ! -d "$vectors" ]; then
+	echo "skip - each of 120 manifests is imported or refused as kubernetes.table says: no $vectors"
+	exit $status
+fi
+{
+	echo "# What comes of each manifest with --assume-images: imported, with how many groups; with warnings other than"
+	echo "# that its images are holes, by name; or refused, and why."
+	for source in "$vectors"/*.y*ml; do
+		rm -rf "$work/out"
+		"$COCOAPOLC" import --assume-images --output-dir "$work/out" "$source" >"$work/said" 2>"$work/err"
+		code=$?
+		names=$(grep ': warning: ' "$work/err" | grep -v 'what only the image' | sed 's/.*\[\(.*\)\]$/\1/' |
+			sort | uniq -c | awk '{ printf "%s%s %s", (NR > 1 ? ", " : ""), $1, $2 }')
+		what="imported $(wc -l <"$work/said")"
+		[ -z "$names" ] || what="warnings $(wc -l <"$work/said"): $names"
+		[ $code -eq 0 ] || what="refused: $(sed -n 's/.*: error: \(.*\)/\1/p' "$work/err" | head -1)"
+		echo "$(basename "$source") $what"
+	done
+} >"$work/table"
+verdict "each manifest is imported or refused as the table says" 0 0 "$srcdir/tests/import/kubernetes.table" "$work/table"
+files=$(grep -vc '^#' "$work/table")
+refused=$(grep -c ' refused: ' "$work/table")
+if [ $((refused * 20)) -le "$files" ] && [ "$files" -ge 120 ]; then
+	echo "ok - at most one of twenty is refused: $refused of $files"
+else
+	echo "not ok - at most one of twenty is refused: $refused of $files"
+	status=1
+fi
+exit $status
