@@ -51,7 +51,7 @@ build_library() { # NAME GUEST_FLAGS HOSTED_FLAGS
 	ar rcs "$tmp/$1.a" "$objects"/*.o
 }
 
-newest=$(find "$srcdir/src" "$srcdir/tests" -name '*.h' -o -name '*.def' | xargs ls -t | head -n 1)
+newest=$(find "$srcdir/src" "$srcdir/tests" -name '*.h' -o -name '*.def' | xargs ls -t | sed -n 1p)
 compile() { # FLAGS SOURCE: unless the object is newer than it and all headers
 	object=$objects/$(basename "$(dirname "$2")")-$(basename "$2" .c).o
 	# shellcheck disable=SC2086

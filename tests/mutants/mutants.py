@@ -14,7 +14,7 @@ import concurrent.futures, hashlib, os, re, shutil, subprocess, sys, threading
 
 SRC, BUILD, CC = (os.path.abspath(os.environ[k]) if k != 'CC' else os.environ[k] for k in ('srcdir', 'builddir', 'CC'))
 WORK = BUILD + '/mutants'
-FLAGS = ['-std=c11', '-D_POSIX_C_SOURCE=200809L', '-O1', '-fPIC', '-w', '-I' + SRC + '/src', '-I' + SRC + '/src/bytecode', '-I' + BUILD]
+FLAGS = ['-std=c11', '-D_POSIX_C_SOURCE=200809L', '-O1', '-fPIC', '-w', '-I' + WORK + '/src', '-I' + WORK + '/src/bytecode', '-I' + BUILD]
 LIBRARIES = {'guest': ['src/bytecode', 'src/runtime'], 'lift': ['src/lift']}
 
 # What is replaced by what, wherever it stands outside of comments and strings.
@@ -37,7 +37,7 @@ def blank(text):
 
 
 def candidates(path):
-    lines = open(SRC + '/' + path).read().split('\n')
+    lines = open(WORK + '/' + path).read().split('\n')
     bare = blank('\n'.join(lines)).split('\n')
     for number, line in enumerate(bare):
         if line.startswith('#') or not line.startswith('\t'):
@@ -55,7 +55,7 @@ def listed():
         if line.startswith('#') or not line.strip():
             continue
         path, old, new = line.rstrip('\n').split('\t')
-        text = open(SRC + '/' + path).read()
+        text = open(WORK + '/' + path).read()
         if old not in text:
             sys.exit('twin_planted.list: %s has no "%s"' % (path, old))
         number = text[:text.index(old)].count('\n')
@@ -66,7 +66,7 @@ def listed():
 
 def files(which):
     for folder in LIBRARIES[which]:
-        for name in sorted(os.listdir(SRC + '/' + folder)):
+        for name in sorted(os.listdir(WORK + '/' + folder)):
             if name.endswith('.c'):
                 yield folder + '/' + name
 
@@ -76,7 +76,7 @@ def library_of(path):
 
 
 def compile_one(path, source, out):
-    return subprocess.run([CC] + FLAGS + ['-I' + SRC + '/' + os.path.dirname(path), '-c', source, '-o', out],
+    return subprocess.run([CC] + FLAGS + ['-I' + WORK + '/' + os.path.dirname(path), '-c', source, '-o', out],
                           stderr=subprocess.DEVNULL).returncode == 0
 
 
@@ -90,11 +90,13 @@ def link(which, out, instead=None, by=None):
 
 
 def prepare():
+    """The sources as they are now: a long run is not disturbed by work on them."""
     shutil.rmtree(WORK, ignore_errors=True)
     os.makedirs(WORK + '/base')
+    shutil.copytree(SRC + '/src', WORK + '/src')
     for which in LIBRARIES:
         for path in files(which):
-            if not compile_one(path, SRC + '/' + path, object_of(path)):
+            if not compile_one(path, WORK + '/' + path, object_of(path)):
                 sys.exit(path + ' does not compile')
         link(which, WORK + '/base/lib' + which + '.so')
     # The programs of the build, with these two libraries outside of them.
@@ -133,7 +135,7 @@ def tests(which):
 def fails(command, libraries, folder):
     env = dict(os.environ, LD_LIBRARY_PATH=libraries, COCOAPOL_FUZZ_POLICY=BUILD + '/mutants.policies/storefront.cpb',
                COCOAPOL_FUZZ_REQUESTS=SRC + '/examples/storefront.requests.json')
-    run = subprocess.run(['sh', '-c', 'ulimit -t 20 -c 0 -v 8000000; exec "$@"', 'sh'] + command, env=env, cwd=folder,
+    run = subprocess.run(['sh', '-c', 'ulimit -t 10 -c 0 -v 8000000; exec "$@"', 'sh'] + command, env=env, cwd=folder,
                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     # The twin test and the hostile host complain of what they did not see in so few rounds.
     out = run.stdout.decode(errors='replace')
@@ -148,7 +150,7 @@ def try_one(mutant):
     folder = WORK + '/' + hashlib.sha1(repr(mutant).encode()).hexdigest()[:12]
     os.makedirs(folder)
     try:
-        lines = open(SRC + '/' + path).read().split('\n')
+        lines = open(WORK + '/' + path).read().split('\n')
         lines[number] = new
         # The same name, for assertions of the compiler and for #include "" beside it.
         source, out = folder + '/' + os.path.basename(path), folder + '/mutant.o'
@@ -189,10 +191,12 @@ def main():
     for name, command in (t for which in LIBRARIES for t in tests(which)):
         if fails(command, WORK + '/base', WORK):
             sys.exit('without a mutant: %s fails' % name)
-    known, tally, survivors, equivalent = excused(), {}, 0, 0
+    known, tally, survivors, equivalent, done = excused(), {}, 0, 0, 0
     with concurrent.futures.ThreadPoolExecutor(int(os.environ.get('JOBS', '2'))) as pool:
         for (path, number, old, new), fate in pool.map(try_one, mutants):
-            key = path, old.strip(), new.strip()
+            key, done = (path, old.strip(), new.strip()), done + 1
+            if done % 25 == 0:
+                print('# %d of %d' % (done, len(mutants)), file=sys.stderr, flush=True)
             if fate == 'survives' and key in known:
                 fate, equivalent = 'equivalent', equivalent + 1
             elif fate == 'survives':
