@@ -76,7 +76,7 @@ refuted() {
 imported() {
 	printf '%s$ cocoapolc compile --assume-images %s%s\n' "$dim" "$1" "$off"
 	cocoapolc compile --assume-images "$1" 2>said || { cat said; exit 2; }
-	sed -n '/^container/,/^}/{/env optional/d;p;}' "${1%.yaml}.cpol" | sed 's/^\(.\{109\}\).\{4,\}/\1 .../'
+	sed -n '/^container/,/^}/{/env optional/d;/ optional$/d;p;}' "${1%.yaml}.cpol" | sed 's/^\(.\{109\}\).\{4,\}/\1 .../'
 }
 
 title "1. Compile a pod's policy: canonical bytes, whose digest the hardware signs (HOST_DATA)"
@@ -99,7 +99,9 @@ printf '\nThe same to step through, in a browser: %s\n' "$named/careless.html"
 
 title "6. Nobody starts with a policy: a Kubernetes pod becomes one, with where each line came from"
 imported greeter.yaml
-proved cocoapolv prove greeter.cpb
+printf '%s$ cocoapolv prove greeter.cpb%s\n' "$dim" "$off"
+cocoapolv prove greeter.cpb >proof || { cat proof; exit 2; }
+tail -1 proof
 
 title "What next"
 cat <<END

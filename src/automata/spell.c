@@ -10,7 +10,8 @@
 #include "../base/bytes.h"
 
 /* Longer than that nobody reads; deeper than that regex.c does not parse. */
-enum { LONGEST = 20000, DEEPEST = 150, ENDLESS = UINT32_MAX };
+enum { LONGEST = 20000, DEEPEST = 150 };
+#define ENDLESS UINT32_MAX
 
 enum term_kind { TERM_NOTHING, TERM_SET, TERM_ALL_OF, TERM_ONE_OF, TERM_REPEAT };
 /* NULL is the empty language; TERM_NOTHING the empty string. */

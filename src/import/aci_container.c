@@ -250,7 +250,7 @@ static void fill(struct aci *s, struct container *c, const struct node *properti
 	image = import_image(s->im, c, reference, loc, command.n == 0 ? NULL : &command, NULL);
 	user_loc = loc;
 	user = user_of(s, context, image, &user_loc);
-	import_user(s->im, c, image, user, user_loc);
+	import_user(s->im, c, image, user, user_loc, false);
 	env_runtime(s->im, c, STR(""), nowhere, false);
 	add_privileges(s, c, context, arena_printf(s->im->arena, "%s.securityContext", path).ptr);
 	add_probe(s, c, properties, "livenessProbe");

@@ -41,7 +41,7 @@ static void image_cmd(struct compose *c, struct str reference, struct values *ar
 	uint32_t i;
 
 	for (i = 0; image != NULL && i < image->cmd.n; i++)
-		values_add(c->im->arena, args, image->cmd.items[i], image->config);
+		values_add(c->im->arena, args, image->cmd.items[i], import_place(c->im, image));
 }
 
 static void add_signals(struct compose *c, struct container *to, const struct node *service)
@@ -97,7 +97,7 @@ static void image_test(struct compose *c, struct container *to, const struct ima
 	uint32_t i;
 
 	for (i = 0; image != NULL && i < image->health.n; i++)
-		values_add(c->im->arena, &test, image->health.items[i], image->config);
+		values_add(c->im->arena, &test, image->health.items[i], import_place(c->im, image));
 	if (test.n != 0)
 		add_test(c, to, &test);
 }
@@ -179,6 +179,6 @@ void compose_image(struct compose *c, struct container *to, const struct entry *
 	value = node_get(service->value, "user");
 	if (value != NULL && value->kind != NODE_NULL && compose_text(c, value, &user))
 		user_loc = value->loc;
-	import_user(c->im, to, image, user, user_loc);
+	import_user(c->im, to, image, user, user_loc, true);
 	compose_health(c, to, image, service->value);
 }

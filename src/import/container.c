@@ -8,19 +8,37 @@
 
 static const char default_path[] = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
+struct loc import_place(struct import *im, const struct image *image)
+{
+	static const char *const usual[] = { "docker.io/library/", "docker.io/" };
+	struct source *source = arena_new(im->arena, struct source);
+	struct str name = image->name;
+	size_t i;
+
+	for (i = 0; i < sizeof(usual) / sizeof(usual[0]); i++) {
+		size_t len = strlen(usual[i]);
+
+		if (name.len > len && memcmp(name.ptr, usual[i], len) == 0)
+			name = (struct str){ name.ptr + len, name.len - len };
+	}
+	source->name = arena_printf(im->arena, "image %.*s", STR_ARG(name));
+	return (struct loc){ source, 0, 0 };
+}
+
 static void add_layers(struct import *im, struct container *c, const struct image *image, struct loc image_loc)
 {
+	struct loc place = import_place(im, image);
 	uint32_t i;
 
 	for (i = 0; i < image->n_layers; i++) {
 		const struct image_layer *from = &image->layers[i];
 		struct layer layer = { .blocks = from->blocks, .salt = from->salt, .fs = from->fs,
-			.from = image->config, .note = from->diff_id };
+			.from = place, .note = from->diff_id };
 
 		memcpy(layer.root, from->root, sizeof(layer.root));
 		if (!from->is_hashed) {
 			layer = hole_layer(im->arena, arena_printf(im->arena, "layer %.*s", STR_ARG(from->diff_id)),
-			    image->config);
+			    place);
 			if (!im->options->assume_images)
 				diag_error(im->diag, image_loc, DIAG_NO_IMAGE, "of '%.*s' there is only the config: its layers "
 				    "are needed too, or --assume-images", STR_ARG(image->name));
@@ -53,10 +71,10 @@ static void add_command(struct import *im, struct container *c, const struct ima
 {
 	add_all(im, &c->command, command);
 	if (command == NULL)
-		add_strings(im, &c->command, &image->entrypoint, image->config);
+		add_strings(im, &c->command, &image->entrypoint, import_place(im, image));
 	add_all(im, &c->command, args);
 	if (command == NULL && args == NULL)
-		add_strings(im, &c->command, &image->cmd, image->config);
+		add_strings(im, &c->command, &image->cmd, import_place(im, image));
 	if (c->command.n == 0)
 		diag_error(im->diag, image_loc, DIAG_MISSING_FIELD,
 		    "neither this nor the image '%.*s' says what is to be run", STR_ARG(image->name));
@@ -64,6 +82,7 @@ static void add_command(struct import *im, struct container *c, const struct ima
 
 static void add_env(struct import *im, struct container *c, const struct image *image)
 {
+	struct loc place = import_place(im, image);
 	uint32_t i;
 
 	for (i = 0; i < image->env.n; i++) {
@@ -78,14 +97,14 @@ static void add_env(struct import *im, struct container *c, const struct image *
 		name.len = (size_t)(sign - text.ptr);
 		if (env_find(c, name) == NULL)
 			env_add(im->arena, c, name, (struct str){ sign + 1, text.len - name.len - 1 },
-			    image->config);
+			    place);
 	}
 }
 
 static void add_signals(struct import *im, struct container *c, const struct image *image)
 {
 	unsigned number = image == NULL || image->stop_signal.len == 0 ? 15 : import_signal(image->stop_signal);
-	struct loc from = image == NULL || image->stop_signal.len == 0 ? (struct loc){ NULL, 0, 0 } : image->config;
+	struct loc from = image == NULL || image->stop_signal.len == 0 ? (struct loc){ NULL, 0, 0 } : import_place(im, image);
 
 	if (c->signals.n != 0)
 		return;
@@ -112,12 +131,13 @@ static bool mounts_on(const struct container *c, struct str destination)
 static void add_volumes(struct import *im, struct container *c, const struct image *image)
 {
 	static const char *const options[] = { "rbind", "rprivate", "rw" };
+	struct loc place = import_place(im, image);
 	uint32_t i;
 	size_t j;
 
 	for (i = 0; i < image->volumes.n; i++) {
 		struct mount m = { .type = STR("bind"), .origin = MOUNT_SANDBOX, .optional = true,
-			.destination = image->volumes.items[i], .from = image->config };
+			.destination = image->volumes.items[i], .from = place };
 
 		if (mounts_on(c, m.destination))
 			continue;
@@ -194,7 +214,7 @@ const struct image *import_image(struct import *im, struct container *c, struct 
 	add_path(im, c);
 	add_volumes(im, c, image);
 	if (c->workdir.text.len == 0)
-		c->workdir = (struct value){ .text = image->workdir, .from = image->config };
+		c->workdir = (struct value){ .text = image->workdir, .from = import_place(im, image) };
 	return image;
 }
 
@@ -242,14 +262,15 @@ static void user_by_text(struct import *im, struct container *c, struct str user
 		    is_number(name) ? "any group is allowed, or any of this name" : "any user of this name is allowed");
 }
 
-void import_user(struct import *im, struct container *c, const struct image *image, struct str user, struct loc loc)
+void import_user(struct import *im, struct container *c, const struct image *image, struct str user, struct loc loc,
+    bool group_alone)
 {
 	struct image_user found = { .is_known = false };
 	uint32_t i;
 
 	if (user.len == 0 && image != NULL) {
 		user = image->user;
-		loc = image->config;
+		loc = import_place(im, image);
 	}
 	if (image != NULL)
 		found = image_user_of(im->images, image, user);
@@ -261,7 +282,7 @@ void import_user(struct import *im, struct container *c, const struct image *ima
 	c->user.id = (struct value){ .text = arena_printf(im->arena, "%u", found.uid), .from = loc };
 	c->user.name.text = found.name;
 	add_group(im, c, arena_printf(im->arena, "%u", found.gid), found.group, loc);
-	for (i = 0; i < found.n_more; i++)
+	for (i = 0; i < found.n_more && !(group_alone && found.names_group); i++)
 		add_group(im, c, arena_printf(im->arena, "%u", found.more[i]), STR(""), loc);
 }
 
@@ -274,10 +295,10 @@ void import_sandbox(struct import *im, struct group *g)
 	if (name == NULL)
 		return;
 	c = group_add(im->arena, g);
-	c->name = STR("pause");
+	c->name = STR("sandbox_pause");  /* no pod may call a container so */
 	c->sandbox.on = true;
 	c->no_new_privileges.on = true;
 	image = import_image(im, c, (struct str){ name, strlen(name) }, g->from, NULL, NULL);
-	import_user(im, c, image, STR(""), g->from);
+	import_user(im, c, image, STR(""), g->from, false);
 	import_capabilities(im, c, NULL, NULL, false);
 }

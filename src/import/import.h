@@ -77,9 +77,13 @@ void import_strings(struct import *im, const struct node *map, const char *key, 
  * image or NULL.  To be called when the container's own env and mounts are there. */
 const struct image *import_image(struct import *im, struct container *c, struct str reference, struct loc image_loc,
     const struct values *command, const struct values *args);
+/* Where a fact of an image comes from, for a reader: the image, by the name that people have for it. */
+struct loc import_place(struct import *im, const struct image *image);
 /* USER[:GROUP] in names or numbers, or empty for what the image says: the container's user and groups.  Without
- * the image a name stays a name, which the agent has from the guest's /etc/passwd, and groups are any. */
-void import_user(struct import *im, struct container *c, const struct image *image, struct str user, struct loc loc);
+ * the image a name stays a name, which the agent has from the guest's /etc/passwd, and groups are any.
+ * group_alone: a group that is named is the only one, as Docker has it; else those that /etc/group lists are added. */
+void import_user(struct import *im, struct container *c, const struct image *image, struct str user, struct loc loc,
+    bool group_alone);
 /* A signal's number by name ("SIGTERM", "TERM", "15"); 0: there is none. */
 unsigned import_signal(struct str name);
 /* Bounding, effective and permitted set of a container: containerd's default, or all if privileged, with what is

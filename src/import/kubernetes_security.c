@@ -66,7 +66,7 @@ static void read_user(struct reading *r, struct contexts s)
 	if (colon != NULL)
 		user.len = (size_t)(colon - user.ptr);
 	if (r->image != NULL)
-		loc = r->image->config;
+		loc = import_place(r->pod->im, r->image);
 	if (number_of(r, s, "runAsUser", &id, &loc))
 		user = arena_printf(a, "%" PRIi64, id);
 	if (number_of(r, s, "runAsGroup", &id, &group_loc)) {
@@ -76,7 +76,7 @@ static void read_user(struct reading *r, struct contexts s)
 		}
 		user = arena_printf(a, "%.*s:%" PRIi64, STR_ARG(user.len == 0 ? STR("0") : user), id);
 	}
-	import_user(r->pod->im, r->out, r->image, user, loc);
+	import_user(r->pod->im, r->out, r->image, user, loc, false);
 }
 
 /* In the comment on the container. */

@@ -182,7 +182,8 @@ void write_end(struct writer *w, struct loc from, struct str remark)
 		bytes_printf(&w->b, "  # ");
 	if (from.source != NULL) {
 		write_comment_text(&w->b, from.source->name);
-		bytes_printf(&w->b, ":%u", line_of(w, from));
+		if (from.source->text.len != 0)         /* an image has no lines */
+			bytes_printf(&w->b, ":%u", line_of(w, from));
 	}
 	if (from.source != NULL && remark.len != 0)
 		bytes_printf(&w->b, ", ");

@@ -18,17 +18,14 @@ struct view {
 
 /* ---- values (value.c) ---- */
 
-static inline struct value cpol_word(uint32_t type, uint64_t word)
-{
-	struct value v = { .kind = V_WORD, .word = word, .type = type };
-
-	return v;
-}
-
+struct value cpol_word(uint32_t type, uint64_t word);
 static inline struct value cpol_text(uint32_t type, const uint8_t *ptr, uint32_t n)
 {
-	struct value v = { .kind = V_BYTES, .ptr = ptr, .n = n, .type = type };
+	struct value v = cpol_word(type, 0);
 
+	v.kind = V_BYTES;
+	v.ptr = ptr;
+	v.n = n;
 	return v;
 }
 

@@ -496,11 +496,15 @@ static bool effect(struct machine *m, const struct step *s, const struct value *
 static bool compute(struct machine *m, const struct step *s, const struct value *a, const struct value *b)
 {
 	const struct view *view = &m->view;
-	struct value out = cpol_word(INT, 0);
+	struct value out;
 
+	if (s->op == STEP_COPY)
+		out = *a;
+	else
+		out = cpol_word(s->op == STEP_SETBOOL ? BOOL : INT, m->flag);
 	switch (s->op) {
-	case STEP_COPY:    out = *a; break;
-	case STEP_SETBOOL: out = cpol_word(BOOL, m->flag); break;
+	case STEP_COPY:
+	case STEP_SETBOOL: break;
 	case BC_KEYROWS:   out = cpol_key_rows(view, s->index, a); break;
 	case BC_LEN:       out.word = cpol_count(view, a); break;
 	case BC_AT:        find_element(m, a, b->word, &out); break;

@@ -14,6 +14,21 @@ static bool is_text(uint32_t type)
 	return BC_BASE(type) == BC_STRING || BC_BASE(type) == BC_DIGEST32;
 }
 
+/* Member by member: an initializer is a loop where compilers build for size. */
+struct value cpol_word(uint32_t type, uint64_t word)
+{
+	struct value v;
+
+	v.word = word;
+	v.ptr = NULL;
+	v.n = 0;
+	v.stride = 0;
+	v.kind = V_WORD;
+	v.old = false;
+	v.type = type;
+	return v;
+}
+
 struct value cpol_zero(uint32_t type)
 {
 	struct value v = cpol_word(type, 0);

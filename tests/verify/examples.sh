@@ -47,7 +47,7 @@ claim $? "each attack of the demonstration is refused, and counted"
 claim $? "what set them up does not look like an attack that worked"
 ! grep -qF "$(cd "$srcdir" && pwd)/framework" "$tmp/log"
 claim $? "the demonstration names the framework by a short path"
-[ "$(wc -l <"$tmp/log")" -le 130 ]
+[ "$(wc -l <"$tmp/log")" -le 150 ]
 claim $? "the demonstration is short"
 for word in reach lint compare demand --html cocoapol-check 'export PATH='; do
 	sed -n '/^What next/,$p' "$tmp/log" | grep -qF -- "$word"
