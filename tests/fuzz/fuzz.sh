@@ -111,7 +111,7 @@ run_one() { # TARGET
 }
 
 make_seeds
-[ "$how" != libfuzzer ] || make_reader_seeds
+case " $* " in *" rego "* | *" image "*) make_reader_seeds ;; esac
 case " $* " in *" twin "*) build_library plain "$cover -O2" "$cover -O2" ;; esac
 [ "$*" = twin ] || build_library sanitized "$cover -fsanitize=address,undefined" "$cover $sanitize"
 status=0

@@ -57,6 +57,7 @@ make_seeds() {
 }
 
 make_reader_seeds() {
+	rm -rf "$tmp/regos" "$tmp/images"
 	mkdir -p "$tmp/regos"
 	cp "$srcdir"/tests/import/hcsshim/*.rego "$tmp/regos"
 	python3 "$srcdir/tests/import/images/make.py" --seeds "$tmp/images"

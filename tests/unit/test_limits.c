@@ -253,6 +253,10 @@ static void test_odd_sections(void)
 	start(), set32(sections[BC_SEC_TYPES].at + 4, text("yes"));
 	put32(&sections[BC_SEC_TYPES], 0), set32(sections[BC_SEC_TYPES].at, 2);
 	expect(BC_E_NAME_ORDER, "enumerations out of order");
+	start(), set32(sections[BC_SEC_TYPES].at, 2), set32(sections[BC_SEC_TYPES].at + 4, N_TEXTS);
+	expect(BC_E_NAME, "the first of two enumerations has no name");
+	start(), b = &sections[BC_SEC_TABLES], set32(b->at, 3), put32(b, text("opts")), put32(b, 0), put32(b, 0), put32(b, 0);
+	expect(BC_E_TABLE_ORDER, "a table after one that is deeper");
 	start(), set32(sections[BC_SEC_TABLES].at + 16, N_TEXTS), expect(BC_E_NAME, "a column of no name");
 	claim_that(cpol_open(&policy, whole.at, (size_t)BC_LEN_MAX + 1, NULL) == BC_E_TOO_LONG, "too many bytes");
 }
@@ -415,7 +419,9 @@ static void test_lost_ghosts(void)
 	claim_that(cpol_claim_holds(&group, NULL, NULL, 0, &fault) && !fault, "and of a group with them");
 }
 
-/* A request of `go` whose id is `id`, and whose items, if they are ints, are one. */
+static uint32_t n_items = 1;
+
+/* A request of `go` whose id is `id`, and whose items, if they are ints, are n_items of one. */
 static struct cpol_verdict ask(struct cpol_group *group, const char *id, uint64_t item)
 {
 	static struct bytes b;
@@ -430,8 +436,9 @@ static struct cpol_verdict ask(struct cpol_group *group, const char *id, uint64_
 	set32(cells + 8 * FIELD_R, b.len), set32(cells + 8 * FIELD_R + 4, BC_DIGEST_LEN);
 	put_all(&b, (const uint8_t *)D1, BC_DIGEST_LEN);
 	if (item != 0) {
-		set32(cells + 8 * FIELD_ITEMS, b.len), set32(cells + 8 * FIELD_ITEMS + 4, 1);
-		put32(&b, (uint32_t)(item >> 32)), put32(&b, (uint32_t)item);
+		set32(cells + 8 * FIELD_ITEMS, b.len), set32(cells + 8 * FIELD_ITEMS + 4, n_items);
+		for (uint32_t i = 0; i < n_items; i++)
+			put32(&b, (uint32_t)(item >> 32)), put32(&b, (uint32_t)item);
 	}
 	set32(b.at + 4, b.len);
 	event.len = b.len;
@@ -474,8 +481,65 @@ static void test_half_of_everything(void)
 	}
 }
 
+/* Two lists that MAP makes, each of four rows: neither is in the other's room. */
+static void test_rooms(void)
+{
+	struct cpol_group group;
+
+	make_sections(sections);
+	set32(sections[BC_SEC_EVENTS].at + 4 + 8 + 12 * FIELD_ITEMS + 4, LIST_OF(T_INT));
+	code.len = 0;
+	for (uint32_t i = 0; i < 2; i++)
+		ADD(BC_FIELD, U16(FIELD_ITEMS), BC_MAP, (uint8_t)i, U16(TABLE_LEAF), U16(7), BC_ROW, U16(TABLE_LEAF), U32(i),
+		    BC_LET, (uint8_t)i);
+	for (uint32_t i = 0; i < 2; i++)
+		ADD(BC_ROW, U16(TABLE_LEAF), U32(i), BC_LOCAL, (uint8_t)i, BC_INT, U64(3), BC_AT, BC_EQ, BC_REQUIRE);
+	ADD(BC_DONE);
+	make_code(&sections[BC_SEC_CODE], code.at, code.len, 0, NULL, 0);
+	expect(BC_OK, "two lists made by MAP");
+	group = begin(NULL);
+	n_items = 4;
+	claim_that(ask(&group, "a", 1).allowed, "each has its own room");
+	n_items = 1;
+}
+
+/* The literal that is empty. */
+static void test_empty_literal(void)
+{
+	struct cpol_group group;
+
+	make_sections(sections);
+	set32(sections[BC_SEC_PATTERNS].at + 13, 0);
+	code.len = 0, ADD(ID, BC_PATTERN, U32(0), BC_MATCH, BC_REQUIRE, BC_DONE);
+	make_code(&sections[BC_SEC_CODE], code.at, code.len, 0, NULL, 0);
+	expect(BC_OK, "a pattern of the empty string");
+	group = begin(NULL);
+	claim_that(ask(&group, "", 0).allowed, "the empty string matches it");
+	cpol_abort(&group);
+	claim_that(!ask(&group, "a", 0).allowed, "no other does");
+}
+
+/* some x in items: "" == x and "/run" == x, or some y in items: true.  Where the first test
+ * fails the block goes on. */
+static void test_no_sieve(void)
+{
+	struct cpol_group group;
+
+	make_sections(sections);
+	code.len = 0, ADD(BC_FIELD, U16(FIELD_ITEMS), BC_SOME, 0, U16(30), BC_STR, U32(0), BC_LOCAL, 0, BC_EQ, BC_AND, U16(8),
+	    BC_STR, U32(1), BC_LOCAL, 0, BC_EQ, BC_OR, U16(8), BC_FIELD, U16(FIELD_ITEMS), BC_SOME, 2, U16(1), BC_TRUE,
+	    BC_NOT, BC_REQUIRE, BC_DONE);
+	make_code(&sections[BC_SEC_CODE], code.at, code.len, 0, NULL, 0);
+	expect(BC_OK, "a loop whose first test is not its last");
+	group = begin(NULL);
+	claim_that(ask(&group, "a", 0).allowed, "of an empty list it is false");
+}
+
 int main(void)
 {
+	test_rooms();
+	test_empty_literal();
+	test_no_sieve();
 	test_lost_ghosts();
 	test_list_of_ints();
 	test_half_of_everything();
