@@ -135,7 +135,7 @@ def tests(which):
 def fails(command, libraries, folder):
     env = dict(os.environ, LD_LIBRARY_PATH=libraries, COCOAPOL_FUZZ_POLICY=BUILD + '/mutants.policies/storefront.cpb',
                COCOAPOL_FUZZ_REQUESTS=SRC + '/examples/storefront.requests.json')
-    run = subprocess.run(['sh', '-c', 'ulimit -t 10 -c 0 -v 8000000; exec "$@"', 'sh'] + command, env=env, cwd=folder,
+    run = subprocess.run(['sh', '-c', 'ulimit -t 10; ulimit -c 0; ulimit -v 8000000; exec "$@"', 'sh'] + command, env=env, cwd=folder,
                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     # The twin test and the hostile host complain of what they did not see in so few rounds.
     out = run.stdout.decode(errors='replace')
