@@ -137,6 +137,9 @@ coverage: mutants.policies $(guest_programs)
 check-proof: all
 	@$(test_env) COCOAPOLC=$(abs_builddir)/cocoapolc srcdir=$(abs_srcdir) builddir=$(abs_builddir) \
 		$(SHELL) $(srcdir)/tests/proof/eva.sh $(PROOF)
+check-imports: all
+	@$(test_env) COCOAPOLC=$(abs_builddir)/cocoapolc COCOAPOLV=$(abs_builddir)/cocoapolv \
+		COCOAPOL_FRAMEWORK_DIR=$(abs_srcdir)/framework srcdir=$(abs_srcdir) $(SHELL) $(srcdir)/tests/import/all.sh
 check-lemmas: all
 	@$(test_env) COCOAPOLC=$(abs_builddir)/cocoapolc COCOAPOLV=$(abs_builddir)/cocoapolv \
 		srcdir=$(abs_srcdir) $(SHELL) $(srcdir)/tests/verify/strengthen.sh framework
@@ -155,4 +158,4 @@ campaign-planted: soundness twin
 		COMPILE='$(CC) $(CFLAGS) -std=c11 -D_POSIX_C_SOURCE=200809L -I$(srcdir)/src -I$(srcdir)/src/bytecode -I$(builddir)' \
 		LINK='$(CCLD) $(CFLAGS) $(AM_LDFLAGS) $(LDFLAGS)' OBJECTS='$(soundness_OBJECTS)' TWIN_OBJECTS='$(twin_OBJECTS)' \
 		LIBRARIES='$(soundness_LDADD) $(LIBS)' nice $(SHELL) $(srcdir)/tests/verify/campaign_planted.sh
-.PHONY: bench bench-verify campaign campaign-planted check-certificates check-lemmas check-portable check-proof coverage fuzz fuzz-afl fuzz-count fuzz-merge mutants planted size soak
+.PHONY: bench check-imports bench-verify campaign campaign-planted check-certificates check-lemmas check-portable check-proof coverage fuzz fuzz-afl fuzz-count fuzz-merge mutants planted size soak
