@@ -13,13 +13,14 @@
 #include "../base/file.h"
 #include "interpolate.h"
 
-enum { ENV_FILE_MAX = 1 << 20 };
+enum { ENV_FILE_MAX = 1 << 20, VARIABLES_MAX = 4096 };
 
 struct line_reader {
 	struct interpolation *in;
 	const struct source *source;
 	struct str text;
 	size_t at;
+	uint32_t n_variables;
 	bool raw;
 };
 
@@ -182,6 +183,11 @@ static bool next_assignment(struct line_reader *r, struct assignment *out, bool 
 		return false;
 	start = r->at;
 	*failed = true;
+	if (r->n_variables++ == VARIABLES_MAX) {
+		diag_error(r->in->im->diag, loc_of(r, start, start + 1), DIAG_LIMIT, "more than %d variables",
+		    VARIABLES_MAX);
+		return false;
+	}
 	if (!read_name(r, &out->name))
 		return false;
 	out->loc = loc_of(r, start, r->at);
