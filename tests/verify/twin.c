@@ -580,6 +580,18 @@ static void one_policy(struct twin *t, struct chance *c)
 	}
 }
 
+void twin_policy(struct chance c, uint64_t seed)
+{
+	struct twin *t = calloc(1, sizeof(*t));
+
+	if (t == NULL)
+		exit(2);
+	t->seed = seed;
+	one_policy(t, &c);
+	arena_clear(&t->arena);
+	free(t);
+}
+
 /* ---- the end ---------------------------------------------------------------------- */
 
 /* Old state and KEYS of it are read by step claims alone. */
@@ -624,16 +636,7 @@ int main(int argc, char **argv)
 		else
 			most = strtoull(argv[i], NULL, 10);
 	}
-	for (uint64_t i = 0; counts.triples < most; i++) {
-		struct twin *t = calloc(1, sizeof(*t));
-		struct chance c = { (seed + i) * UINT64_C(0x9e3779b97f4a7c15) | 1 };
-
-		if (t == NULL)
-			return 2;
-		t->seed = seed + i;
-		one_policy(t, &c);
-		arena_clear(&t->arena);
-		free(t);
-	}
+	for (uint64_t i = 0; counts.triples < most; i++)
+		twin_policy((struct chance){ .state = (seed + i) * UINT64_C(0x9e3779b97f4a7c15) | 1 }, seed + i);
 	return report();
 }
