@@ -24,11 +24,12 @@
  * charged the mean.  A step that is a sum over texts then never costs more than
  * this says, however unlike they are.
  *
- * What follows a test that one element passes at most.  In { x in set | x == e and
- * rest }, and so with a key of x, `rest` is reached once for each value of e, be the
- * loop over x inside of those that e depends on or around them, as long as these do
- * not depend on x.  It is charged as the part of a repetition that adds up to once,
- * and may meet the longest element each time.
+ * What follows a test that few elements pass.  In { x in set | x == e and rest },
+ * and so with a key of x, `rest` is reached once for each value of e, be the loop
+ * over x inside of those that e depends on or around them, as long as these do not
+ * depend on x.  It is charged as the part of a repetition that adds up to once, and
+ * may meet the longest element each time.  With a column of x it is reached as often
+ * as the table has the same value there; and no more rows are left.
  */
 
 bool bc_judge_fail(struct judge *j, enum bc_error error)
@@ -140,6 +141,7 @@ static bool open_block(struct judge *j, const struct shape *source, uint32_t sta
 	b->depth = (uint8_t)j->n_stack;
 	b->slots = source->slots;
 	b->picks = 0;
+	b->few = 0;
 	j->n_blocks++;
 	j->cost = 0;
 	return true;
@@ -157,8 +159,9 @@ static const struct shape *loop_of(const struct judge *j, uint32_t slot)
 
 /* In the block that was just opened the element of a loop is the one that a test
  * let pass.  Not, if an inner loop has its part of that element's mean. */
-static void pick(struct judge *j, uint8_t picks)
+static void pick(struct judge *j, const struct shape *test)
 {
+	uint8_t picks = test->picks;
 	struct block *b = &j->blocks[j->n_blocks - 1];
 	struct shape *element = &j->slots[picks - 1].shape;
 
@@ -168,6 +171,7 @@ static void pick(struct judge *j, uint8_t picks)
 	}
 	b->picks = picks;
 	b->budget = element->budget;
+	b->few = test->few;
 	element->budget = loop_of(j, picks - 1)->budget;
 	element->names = 0;
 }
@@ -179,8 +183,8 @@ static void unpick(struct judge *j, const struct block *b)
 
 	element->budget = b->budget;
 	element->names = b->picks;
-	if (most > 1 && j->cost != UINT64_MAX)
-		j->cost = j->cost / most + (j->cost % most != 0);
+	if (most > b->few && j->cost != UINT64_MAX)
+		j->cost = bc_times(j->cost / most + (j->cost % most != 0), b->few);
 }
 
 static bool judge_logic(struct judge *j, const struct operand *left)
@@ -191,8 +195,8 @@ static bool judge_logic(struct judge *j, const struct operand *left)
 		return bc_judge_fail(j, BC_E_NESTED_OPERAND);
 	if (!open_block(j, &left->shape, left->start))
 		return false;
-	if (j->code[left->made_at] == BC_EQ && j->code[j->at] == BC_AND && left->shape.picks != 0)
-		pick(j, left->shape.picks);
+	if (j->code[j->at] == BC_AND && left->shape.picks != 0)
+		pick(j, &left->shape);
 	return true;
 }
 
@@ -246,6 +250,7 @@ static bool judge_loop(struct judge *j, const struct operand *source)
 		slots[1].shape.type = TYPE_INT;
 	else
 		slots[0].shape.names = (uint8_t)(j->n_slots + 1);
+	slots[0].shape.few = 1;
 	j->n_slots += 2;
 	return true;
 }
@@ -261,6 +266,8 @@ static void close_loop(struct judge *j, const struct block *b, struct shape *res
 	if (b->op == BC_COUNT) {
 		result->type = TYPE_INT;
 	} else if (b->op == BC_WHERE) {
+		if (bc_is_rows(&source) && result->picks == j->n_slots + 1 && result->few < source.most)
+			source.most = result->few;
 		*result = source;
 		result->origin = BC_BASE(source.type) == BC_TABLEROW ? FROM_ANYWHERE : FROM_WHERE;
 	} else if (b->op == BC_MAP) {
@@ -292,7 +299,12 @@ static bool close_block(struct judge *j)
 	if (b->picks != 0)
 		unpick(j, b);
 	top->shape.slots = slots;
-	top->shape.picks = 0;
+	if (b->op != BC_AND)
+		top->shape.picks = 0;
+	else if (top->shape.picks == 0 && b->picks != 0) {
+		top->shape.picks = b->picks;
+		top->shape.few = b->few;
+	}
 	j->cost = bc_plus(j->cost, b->cost);
 	j->n_blocks--;
 	j->n_stack--;
@@ -355,7 +367,10 @@ static bool judge_write(struct judge *j, const struct operand *in)
 		bc_spend(j, 2 * (uint64_t)value->shape.most + value->shape.span / 16);
 		hold(&j->o->p->vars[bc_index(j)], &value->shape, j->o);
 	}
-	bc_spend(j, BC_WRITES_MAX * (3 + (uint64_t)v->key_len / 8) + v->capacity / 2);
+	/* The effects before it are met once, and by it, when room is counted. */
+	bc_spend(j, (j->n_writes - 1) * (3 + (uint64_t)v->key_len / 8) + 1);
+	if (is_map)
+		bc_spend(j, BC_WRITES_MAX + v->capacity / 2);
 	return !is_map || (bc_judge_key(j, v, in) && bc_judge_key(j, v, in));
 }
 

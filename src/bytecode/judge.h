@@ -25,8 +25,9 @@ struct shape {
 	                                   the policy */
 	uint64_t slots;                 /* bit i: it depends on the element of the loop of slot i */
 	uint8_t origin, field;          /* FROM_FIELD, FROM_WHERE of a list: of which field */
-	uint8_t names;                  /* what no two elements of a loop share: its slot, plus one */
-	uint8_t picks;                  /* a bool that holds for one element of a loop at most: likewise */
+	uint8_t names;                  /* what few elements of a loop share: its slot, plus one */
+	uint8_t picks;                  /* a bool that holds for few elements of a loop: likewise */
+	uint32_t few;                   /* of names, picks: how many share it, at most; or how few */
 };
 struct operand {
 	struct shape shape;
@@ -43,7 +44,7 @@ struct block {
 	uint32_t at, end;               /* the instruction, and where its block ends */
 	uint64_t cost;                  /* of what came before, at the same level */
 	uint32_t scratch;
-	uint32_t budget;                /* to be restored, as is names, if `picks` */
+	uint32_t budget, few;           /* to be restored, as is names, if `picks` */
 	uint64_t slots;
 	uint8_t op, depth, picks;
 };

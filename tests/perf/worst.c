@@ -78,7 +78,7 @@ static void climb(struct str request, uint32_t tries, struct chance *c)
 		struct str bytes, error;
 		uint64_t steps;
 
-		worst_change(&a, &policy.bc, c, &next);
+		worst_change(&a, &group, c, &next);
 		if (request_encode(&a, &policy.bc, &next, &bytes, &error) == 0) {
 			steps = measure(bytes);
 			if (steps != 0 && steps >= most) {
@@ -161,7 +161,7 @@ int main(int argc, char **argv)
 		struct str error;
 
 		if (request_encode(&arena, &policy.bc, &zero, &bytes, &error) == 0)
-			climb(bytes, tries / 4, &chance);
+			climb(bytes, tries, &chance);
 	}
 	report();
 	free(memory);

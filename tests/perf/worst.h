@@ -8,12 +8,13 @@
 #include "base/arena.h"
 #include "bytecode/decode.h"
 #include "request/request.h"
+#include "runtime/state.h"
 
 struct chance { uint64_t state; };
 uint32_t chance_below(struct chance *c, uint32_t n);
 
 /* Change a request somewhere: fields fuller, longer, nearly or wholly what the
- * policy or the request itself has elsewhere. */
-void worst_change(struct arena *a, const struct bc_policy *p, struct chance *c, struct request *request);
+ * policy, the state or the request itself has elsewhere. */
+void worst_change(struct arena *a, const struct cpol_group *g, struct chance *c, struct request *request);
 
 #endif

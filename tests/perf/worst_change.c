@@ -164,15 +164,48 @@ static void change_value(struct arena *a, const struct bc_policy *p, struct chan
 		change_all(v, member, v->items[i].items[member].text);
 }
 
-void worst_change(struct arena *a, const struct bc_policy *p, struct chance *c, struct request *request)
+/* Some keys and texts of the state. */
+static void collect_state(const struct cpol_group *g, const struct bc_policy *p, struct chance *c, struct texts *texts)
 {
+	for (uint32_t i = 0; i < 8; i++) {
+		uint32_t map = chance_below(c, p->n_vars);
+		struct value key = { 0 }, val = { 0 };
+
+		if (p->vars[map].key == 0 || (p->vars[map].flags & 1) != 0 || state_count(g, map) == 0)
+			continue;
+		state_entry(g, map, chance_below(c, state_count(g, map)), &key, &val);
+		if (key.kind == V_BYTES)
+			texts->of[texts->n < 64 ? texts->n++ : chance_below(c, 64)] = (struct str){ (const char *)key.ptr, key.n };
+		if (val.kind == V_BYTES)
+			texts->of[texts->n < 64 ? texts->n++ : chance_below(c, 64)] = (struct str){ (const char *)val.ptr, val.n };
+	}
+}
+
+/* Mostly one that is large, or can be. */
+static uint32_t choose_field(const struct bc_event *e, struct chance *c)
+{
+	uint32_t field = chance_below(c, e->n_fields);
+
+	for (uint32_t i = 0; i < 8 && chance_below(c, 3) != 0; i++) {
+		uint32_t other = chance_below(c, e->n_fields);
+
+		if (bc_field_most(e, other) > bc_field_most(e, field))
+			field = other;
+	}
+	return field;
+}
+
+void worst_change(struct arena *a, const struct cpol_group *g, struct chance *c, struct request *request)
+{
+	const struct bc_policy *p = g->policy;
 	const struct bc_event *e = &p->events[request->event];
 	struct texts texts = { .n = 0 };
 
+	collect_state(g, p, c, &texts);
 	for (uint32_t i = 0; i < e->n_fields; i++)
 		collect(&request->fields[i], c, &texts);
 	for (uint32_t n = 1 + chance_below(c, 2); n > 0 && e->n_fields > 0; n--) {
-		uint32_t field = chance_below(c, e->n_fields);
+		uint32_t field = choose_field(e, c);
 
 		change_value(a, p, c, bc_field_type(e, field), bc_field_most(e, field), &request->fields[field], &texts);
 	}
