@@ -121,9 +121,9 @@ static bool judge_local(struct judge *j, struct shape *out)
 
 	if (slot >= j->n_slots || j->slots[slot].shape.type == 0)
 		return bc_judge_fail(j, BC_E_LOCAL);
-	j->slots[slot].is_read = true;
+	j->slots[slot].shape.is_read = true;
 	*out = j->slots[slot].shape;
-	return true;                    /* the slots that it depends on, too */
+	return true;                    /* the loops that it depends on, too */
 }
 
 /* The bounds that follow from a type: of text, of lists, of sets of rows. */
@@ -163,7 +163,7 @@ static bool judge_column(struct judge *j, const struct shape *row, struct shape 
 	longest = t->longest[bc_index(j)] < UINT16_MAX ? t->longest[bc_index(j)] : UINT32_MAX;
 	out->type = bc_column_type(t, bc_index(j));
 	out->names = row->names;
-	out->few = t->alike[bc_index(j)] < 255 ? t->alike[bc_index(j)] : UINT32_MAX;
+	out->few = t->alike[bc_index(j)];
 	if (BC_BASE(out->type) == BC_LANGUAGE)
 		out->bytes = longest < UINT16_MAX ? longest : BC_STRING_MAX;
 	bound(j, out, BC_SHAPE(out->type) == BC_ONE ? least(longest, j->o->longest) : j->o->longest,
@@ -309,7 +309,7 @@ static bool is_ordered(struct judge *j, const struct operand *in)
 static void take_pick(struct shape *out, const struct shape *name, const struct shape *other)
 {
 	if (name->names == 0 || (out->picks != 0 && out->few <= name->few) ||
-	    (other->slots >> (name->names - 1) & 1) != 0)
+	    (other->loops >> (name->names - 1) & 1) != 0)
 		return;
 	out->picks = name->names;
 	out->few = name->few;

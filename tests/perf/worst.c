@@ -20,6 +20,8 @@
 #include "runtime/cpol.h"
 #include "worst.h"
 
+#define COMMIT 10000u           /* more than a commit takes */
+
 uint64_t metered_steps;
 
 static struct cpol_policy policy;
@@ -47,7 +49,7 @@ static uint64_t measure(struct str request)
 		return 0;
 	if (verdict.reason == CPOL_FAULT)
 		give_up("a fault");
-	if (verdict.allowed) {
+	if (verdict.allowed && metered_steps + COMMIT > worst[verdict.event].steps) {
 		memcpy(saved, memory, memory_len);
 		cpol_commit(&group);
 		memcpy(memory, saved, memory_len);

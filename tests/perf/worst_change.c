@@ -119,6 +119,40 @@ static void change_all(struct request_value *v, uint32_t member, struct str text
 		v->items[i].items[member].text = text;
 }
 
+static size_t size_of(const struct request_value *v)
+{
+	size_t size = 8 + v->text.len;
+
+	for (uint32_t i = 0; i < v->n_items; i++)
+		size += size_of(&v->items[i]);
+	return size;
+}
+
+/* Let the elements have all the text that is left for a request, in even parts. */
+static void stretch(struct arena *a, const struct request_value *of, uint32_t n_fields, struct request_value *v,
+    uint32_t member)
+{
+	size_t size = 64;
+	uint32_t more;
+
+	for (uint32_t i = 0; i < n_fields; i++)
+		size += size_of(&of[i]);
+	if (v->n_items == 0 || size >= BC_REQUEST_MAX)
+		return;
+	more = (uint32_t)((BC_REQUEST_MAX - size) / v->n_items);
+	for (uint32_t i = 0; i < v->n_items; i++) {
+		struct request_value *items = v->items[i].items;
+		struct str *text = items == NULL ? &v->items[i].text : &items[member].text;
+		uint32_t n = text->len + more > BC_STRING_MAX ? (uint32_t)(BC_STRING_MAX - text->len) : more;
+		char *copy = arena_array(a, text->len + n + 1, char);
+
+		memset(copy, text->len == 0 ? 'a' : text->ptr[text->len - 1], text->len + n);
+		if (text->len != 0)
+			memcpy(copy, text->ptr, text->len);
+		*text = (struct str){ copy, text->len + n };
+	}
+}
+
 static void change_value(struct arena *a, const struct bc_policy *p, struct chance *c, uint32_t type,
     uint32_t most, struct request_value *v, const struct texts *texts)
 {
@@ -205,8 +239,18 @@ void worst_change(struct arena *a, const struct cpol_group *g, struct chance *c,
 	for (uint32_t i = 0; i < e->n_fields; i++)
 		collect(&request->fields[i], c, &texts);
 	for (uint32_t n = 1 + chance_below(c, 2); n > 0 && e->n_fields > 0; n--) {
-		uint32_t field = choose_field(e, c);
+		uint32_t field = choose_field(e, c), type = bc_field_type(e, field);
 
+		if (BC_SHAPE(type) != BC_ONE && chance_below(c, 4) == 0) {
+			uint32_t member = BC_BASE(type) != BC_RECORD ? 0 : chance_below(c, bc_record_len(p, BC_INDEX(type)));
+
+			if (chance_below(c, 2) == 0)
+				fill(a, c, &request->fields[field], type, bc_field_most(e, field));
+			if (BC_BASE(type) == BC_STRING || (BC_BASE(type) == BC_RECORD &&
+			    bc_member_type(p, BC_INDEX(type), member) == BC_TYPE(BC_ONE, BC_STRING, 0)))
+				stretch(a, request->fields, e->n_fields, &request->fields[field], member);
+			continue;
+		}
 		change_value(a, p, c, bc_field_type(e, field), bc_field_most(e, field), &request->fields[field], &texts);
 	}
 }
