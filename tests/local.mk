@@ -3,7 +3,7 @@ guest_libraries = librequest.a libcocoapol.a libbase.a $(JANSSON_LIBS)
 check_libraries = libcheck.a liblift.a libautomata.a libcocoapol.a libbase.a $(CRYPTO_LIBS)
 
 check_PROGRAMS += test_automata test_canon test_decide test_document test_ground test_group test_hcsshim test_limits test_open test_source test_srcmap \
-	compare decide fields flow fuzz_compile fuzz_decide fuzz_json fuzz_open fuzz_sequence fuzz_twin hostile images invent mutate raise requests soundness twin vector_mutants
+	compare decide fields flow fuzz_compile fuzz_decide fuzz_json fuzz_open fuzz_sequence fuzz_twin hostile images invent mutate raise requests soundness twin vector_mutants worst
 test_automata_SOURCES = %D%/unit/test_automata.c
 test_automata_LDADD = libautomata.a libbase.a
 test_canon_SOURCES = %D%/unit/test_canon.c
@@ -68,8 +68,15 @@ requests_LDADD = $(guest_libraries)
 soundness_SOURCES = %D%/verify/campaign.c %D%/verify/campaign_make.c %D%/verify/campaign_walk.c \
 	%D%/verify/campaign.h
 soundness_LDADD = $(verifier_libraries)
+# The guest, counting its work.
+check_LIBRARIES += libmetered.a
+libmetered_a_SOURCES = $(libcocoapol_a_SOURCES) %D%/perf/meter.h
+libmetered_a_CFLAGS = $(libcocoapol_a_CFLAGS)
+libmetered_a_CPPFLAGS = $(libcocoapol_a_CPPFLAGS) -include $(srcdir)/tests/perf/meter.h
 twin_SOURCES = %D%/verify/twin.c %D%/verify/twin_make.c %D%/verify/twin_model.c %D%/verify/twin.h
-twin_LDADD = $(verifier_libraries)
+twin_LDADD = libmetered.a $(verifier_libraries)
+worst_SOURCES = %D%/perf/worst.c %D%/perf/worst_change.c %D%/perf/worst.h %D%/perf/meter.h
+worst_LDADD = librequest.a libmetered.a libcocoapol.a libbase.a $(JANSSON_LIBS)
 
 if SANITIZERS
 sanitizers_env = SANITIZERS=1

@@ -184,6 +184,8 @@ struct bc_table {
 	const uint8_t *rows;            /* n_rows x row_len */
 	uint16_t longest[BC_COLUMNS_MAX];       /* bytes of the longest string of a column, elements
 	                                           of the longest list; 0xffff: that or more */
+	uint8_t alike[BC_COLUMNS_MAX];          /* at most so many rows have the same value in a
+	                                           column; 255: that or more */
 };
 struct bc_var {
 	uint32_t name, flags, key, value, capacity, key_len, value_len, list_len;
@@ -225,6 +227,7 @@ struct bc_policy {
 	struct bc_var vars[BC_VARS_MAX];
 	struct bc_event events[BC_EVENTS_MAX];
 	struct bc_claim claims[BC_CLAIMS_MAX];
+	uint8_t words[BC_SWITCHES_MAX];         /* of patterns: bytes of the longest word; 255: there is none */
 	uint8_t marks[2][BC_WINDOW / 8];        /* of bc_open(), while it runs */
 };
 

@@ -24,11 +24,12 @@
  * charged the mean.  A step that is a sum over texts then never costs more than
  * this says, however unlike they are.
  *
- * What follows a test that one element passes at most.  In { x in set | x == e and
- * rest }, and so with a key of x, `rest` is reached once for each value of e, be the
- * loop over x inside of those that e depends on or around them, as long as these do
- * not depend on x.  It is charged as the part of a repetition that adds up to once,
- * and may meet the longest element each time.
+ * What follows a test that few elements pass.  In { x in set | x == e and rest },
+ * and so with a key of x, `rest` is reached once for each value of e, be the loop
+ * over x inside of those that e depends on or around them, as long as these do not
+ * depend on x.  It is charged as the part of a repetition that adds up to once, and
+ * may meet the longest element each time.  With a column of x it is reached as often
+ * as the table has the same value there; and no more rows are left.
  */
 
 bool bc_judge_fail(struct judge *j, enum bc_error error)
@@ -55,8 +56,8 @@ static bool push(struct judge *j, const struct shape *shape, uint32_t start, uin
 		return bc_judge_fail(j, BC_E_STACK_FULL);
 	j->n_stack++;
 	top->shape = *shape;
-	top->start = start;
-	top->made_at = made_at;
+	top->start = (uint16_t)start;
+	top->made_at = (uint16_t)made_at;
 	top->op = j->code[made_at];
 	return true;
 }
@@ -131,56 +132,55 @@ static bool open_block(struct judge *j, const struct shape *source, uint32_t sta
 		return bc_judge_fail(j, BC_E_BLOCK_LENGTH);
 	if (j->n_blocks == BC_NEST_MAX)
 		return bc_judge_fail(j, BC_E_BLOCKS);
-	b->start = start;
-	b->at = j->at;
-	b->end = body + len;
+	b->start = (uint16_t)start;
+	b->at = (uint16_t)j->at;
+	b->end = (uint16_t)(body + len);
 	b->cost = j->cost;
 	b->scratch = j->scratch;
 	b->op = j->code[j->at];
 	b->depth = (uint8_t)j->n_stack;
-	b->slots = source->slots;
+	b->loops = source->loops;
 	b->picks = 0;
+	b->few = 0;
 	j->n_blocks++;
 	j->cost = 0;
 	return true;
 }
 
-/* The loop of a slot, among those that are open. */
-static const struct shape *loop_of(const struct judge *j, uint32_t slot)
+/* The slot of the element of an open loop. */
+static struct slot *element_of(struct judge *j, uint32_t loop)
 {
-	uint32_t i = j->n_loops;
-
-	for (uint32_t at = j->n_slots; at > slot; at -= 2)
-		i--;
-	return &j->loops[i];
+	return &j->slots[j->n_slots - 2 * (j->n_loops - loop)];
 }
 
-/* In the block that was just opened the element of a loop is the one that a test
- * let pass.  Not, if an inner loop has its part of that element's mean. */
-static void pick(struct judge *j, uint8_t picks)
+/* In the block that was just opened the elements of a loop are those that a test
+ * let pass.  Not, if an inner loop has its part of their mean. */
+static void pick(struct judge *j, const struct shape *test)
 {
 	struct block *b = &j->blocks[j->n_blocks - 1];
-	struct shape *element = &j->slots[picks - 1].shape;
+	uint32_t loop = test->picks - 1u;
+	struct shape *element = &element_of(j, loop)->shape;
 
-	for (uint32_t i = picks; i < j->n_slots; i++) {
-		if (j->slots[i].shape.budget != 0 && (j->slots[i].shape.slots >> (picks - 1) & 1) != 0)
+	for (uint32_t i = loop + 1; i < j->n_loops; i++) {
+		if (j->loops[i].budget != 0 && (j->loops[i].loops >> loop & 1) != 0)
 			return;
 	}
-	b->picks = picks;
+	b->picks = test->picks;
 	b->budget = element->budget;
-	element->budget = loop_of(j, picks - 1)->budget;
+	b->few = test->few;
+	element->budget = j->loops[loop].budget;
 	element->names = 0;
 }
 
 static void unpick(struct judge *j, const struct block *b)
 {
-	struct shape *element = &j->slots[b->picks - 1].shape;
-	uint32_t most = loop_of(j, b->picks - 1)->most;
+	struct shape *element = &element_of(j, b->picks - 1u)->shape;
+	uint32_t most = j->loops[b->picks - 1].most;
 
 	element->budget = b->budget;
 	element->names = b->picks;
-	if (most > 1 && j->cost != UINT64_MAX)
-		j->cost = j->cost / most + (j->cost % most != 0);
+	if (b->few < 255 && most > b->few && j->cost != UINT64_MAX)
+		j->cost = bc_times(j->cost / most + (j->cost % most != 0), b->few);
 }
 
 static bool judge_logic(struct judge *j, const struct operand *left)
@@ -191,8 +191,8 @@ static bool judge_logic(struct judge *j, const struct operand *left)
 		return bc_judge_fail(j, BC_E_NESTED_OPERAND);
 	if (!open_block(j, &left->shape, left->start))
 		return false;
-	if (j->code[left->made_at] == BC_EQ && j->code[j->at] == BC_AND && left->shape.picks != 0)
-		pick(j, left->shape.picks);
+	if (j->code[j->at] == BC_AND && left->shape.picks != 0)
+		pick(j, &left->shape);
 	return true;
 }
 
@@ -200,8 +200,8 @@ static bool judge_logic(struct judge *j, const struct operand *left)
 static bool close_logic(struct judge *j, const struct block *b, const struct operand *right)
 {
 	const uint8_t *left = j->code + b->start, *next = j->code + right->start;
-	uint32_t left_len = b->at - b->start;
-	uint32_t next_len = (right->op == b->op ? right->made_at : b->end) - right->start;
+	uint32_t left_len = (uint32_t)b->at - b->start;
+	uint32_t next_len = (right->op == b->op ? right->made_at : (uint32_t)b->end) - right->start;
 	uint64_t left_weight, next_weight;
 
 	if (right->op == BC_TRUE || right->op == BC_FALSE)
@@ -241,11 +241,12 @@ static bool judge_loop(struct judge *j, const struct operand *source)
 	slots[0].shape.type = bc_element(s->type);
 	slots[0].shape.bytes = s->bytes;
 	slots[0].shape.budget = s->budget == 0 || s->most == 0 ? s->budget : (s->budget - 1) / s->most + 1;
-	slots[0].shape.slots = slots[1].shape.slots = s->slots | UINT64_C(1) << j->n_slots;
+	slots[0].shape.loops = slots[1].shape.loops = (uint8_t)(s->loops | 1u << (j->n_loops - 1));
 	if (BC_SHAPE(s->type) == BC_LIST)
 		slots[1].shape.type = TYPE_INT;
 	else
-		slots[0].shape.names = (uint8_t)(j->n_slots + 1);
+		slots[0].shape.names = (uint8_t)j->n_loops;
+	slots[0].shape.few = 1;
 	j->n_slots += 2;
 	return true;
 }
@@ -261,6 +262,8 @@ static void close_loop(struct judge *j, const struct block *b, struct shape *res
 	if (b->op == BC_COUNT) {
 		result->type = TYPE_INT;
 	} else if (b->op == BC_WHERE) {
+		if (bc_is_rows(&source) && result->picks == j->n_loops + 1 && result->few < 255 && result->few < source.most)
+			source.most = result->few;
 		*result = source;
 		result->origin = BC_BASE(source.type) == BC_TABLEROW ? FROM_ANYWHERE : FROM_WHERE;
 	} else if (b->op == BC_MAP) {
@@ -276,23 +279,28 @@ static bool close_block(struct judge *j)
 {
 	const struct block *b = &j->blocks[j->n_blocks - 1];
 	struct operand *top = &j->stack[b->depth];
-	uint64_t slots;
+	uint32_t loops;
 
 	if (j->n_stack != b->depth + 1u || !kind_fits(b->op == BC_MAP ? 'r' : 'b', &top->shape))
 		return bc_judge_fail(j, BC_E_BLOCK_RESULT);
 	if (b->op == BC_MAP && BC_INDEX(top->shape.type) != bc_get16(j->code + b->at + 2))
 		return bc_judge_fail(j, BC_E_BLOCK_RESULT);
-	slots = b->slots | top->shape.slots;
+	loops = b->loops | top->shape.loops;
 	if (b->op >= BC_ALL) {
 		close_loop(j, b, &top->shape);
-		slots &= ~(UINT64_C(1) << j->n_slots);
+		loops &= ~(1u << j->n_loops);
 	} else if (!close_logic(j, b, top)) {
 		return false;
 	}
 	if (b->picks != 0)
 		unpick(j, b);
-	top->shape.slots = slots;
-	top->shape.picks = 0;
+	top->shape.loops = (uint8_t)loops;
+	if (b->op != BC_AND)
+		top->shape.picks = 0;
+	else if (top->shape.picks == 0 && b->picks != 0) {
+		top->shape.picks = b->picks;
+		top->shape.few = b->few;
+	}
 	j->cost = bc_plus(j->cost, b->cost);
 	j->n_blocks--;
 	j->n_stack--;
@@ -310,8 +318,8 @@ static bool judge_let(struct judge *j, const struct operand *value)
 	if (j->code[j->at + 1] != j->n_slots)
 		return bc_judge_fail(j, BC_E_SLOT);
 	slot->shape = value->shape;
-	slot->is_let = true;
-	slot->is_read = false;
+	slot->shape.is_let = true;
+	slot->shape.is_read = false;
 	j->n_slots++;
 	j->held = j->scratch;
 	return true;
@@ -355,7 +363,10 @@ static bool judge_write(struct judge *j, const struct operand *in)
 		bc_spend(j, 2 * (uint64_t)value->shape.most + value->shape.span / 16);
 		hold(&j->o->p->vars[bc_index(j)], &value->shape, j->o);
 	}
-	bc_spend(j, BC_WRITES_MAX * (3 + (uint64_t)v->key_len / 8) + v->capacity / 2);
+	/* The effects before it are met once, and by it, when room is counted. */
+	bc_spend(j, (j->n_writes - 1) * (3 + (uint64_t)v->key_len / 8) + 1);
+	if (is_map)
+		bc_spend(j, BC_WRITES_MAX + v->capacity / 2);
 	return !is_map || (bc_judge_key(j, v, in) && bc_judge_key(j, v, in));
 }
 
@@ -464,7 +475,7 @@ static bool judge_next(struct judge *j)
 	else if (insn->pushes == 'i')
 		out.type = TYPE_INT;
 	for (uint32_t i = 0; i < bc_insn_pops(j->p, j->code + j->at); i++)
-		out.slots |= in[i].shape.slots;
+		out.loops |= in[i].shape.loops;
 	return bc_judge_insn(j, in, &out) &&
 	    push(j, &out, insn->pops[0] != 0 ? in->start : j->at, j->at);
 }
@@ -472,7 +483,7 @@ static bool judge_next(struct judge *j)
 static bool judge_end(struct judge *j)
 {
 	for (uint32_t i = 0; i < j->n_slots; i++) {
-		if (j->slots[i].is_let && !j->slots[i].is_read)
+		if (j->slots[i].shape.is_let && !j->slots[i].shape.is_read)
 			return bc_judge_fail(j, BC_E_LET_UNUSED);
 	}
 	if (!j->is_claim)

@@ -68,8 +68,10 @@ static bool judge_entry(struct judge *j, uint8_t op, struct shape *out)
 	if (index >= pool->n)
 		return bc_judge_fail(j, BC_E_POOL_INDEX);
 	out->type = BC_TYPE(BC_ONE, BC_LANGUAGE, 0);
-	if (op == BC_PATTERN)
+	if (op == BC_PATTERN) {
+		out->bytes = BC_STRING_MAX;
 		return true;
+	}
 	out->type = op == BC_DIGEST ? BC_TYPE(BC_ONE, BC_DIGEST32, 0) : TYPE_TEXT;
 	out->bytes = bc_string(j->p, index).len;
 	return op == BC_STR || out->bytes == BC_DIGEST_LEN || bc_judge_fail(j, BC_E_DIGEST);
@@ -106,6 +108,8 @@ static bool judge_switch(struct judge *j, struct shape *out)
 	out->type = bc_switch_type(j->p, bc_index(j));
 	if (is_text(out->type))
 		out->bytes = bc_string(j->p, (uint32_t)bc_switch_value(j->p, bc_index(j))).len;
+	else if (BC_BASE(out->type) == BC_LANGUAGE)
+		out->bytes = j->p->words[bc_index(j)] < 255 ? j->p->words[bc_index(j)] : BC_STRING_MAX;
 	return true;
 }
 
@@ -117,9 +121,9 @@ static bool judge_local(struct judge *j, struct shape *out)
 
 	if (slot >= j->n_slots || j->slots[slot].shape.type == 0)
 		return bc_judge_fail(j, BC_E_LOCAL);
-	j->slots[slot].is_read = true;
+	j->slots[slot].shape.is_read = true;
 	*out = j->slots[slot].shape;
-	return true;                    /* the slots that it depends on, too */
+	return true;                    /* the loops that it depends on, too */
 }
 
 /* The bounds that follow from a type: of text, of lists, of sets of rows. */
@@ -158,8 +162,10 @@ static bool judge_column(struct judge *j, const struct shape *row, struct shape 
 		return false;
 	longest = t->longest[bc_index(j)] < UINT16_MAX ? t->longest[bc_index(j)] : UINT32_MAX;
 	out->type = bc_column_type(t, bc_index(j));
-	if (bc_index(j) == 0 && t->has_key != 0 && t->max_group <= 1)
-		out->names = row->names;
+	out->names = row->names;
+	out->few = t->alike[bc_index(j)];
+	if (BC_BASE(out->type) == BC_LANGUAGE)
+		out->bytes = longest < UINT16_MAX ? longest : BC_STRING_MAX;
 	bound(j, out, BC_SHAPE(out->type) == BC_ONE ? least(longest, j->o->longest) : j->o->longest,
 	    longest);
 	return true;
@@ -173,8 +179,10 @@ static bool judge_member(struct judge *j, const struct shape *of, struct shape *
 		return false;
 	out->type = bc_member_type(j->p, record, bc_index(j));
 	out->budget = of->budget;
-	if (bc_index(j) == 0)           /* only records with a key are in sets */
+	if (bc_index(j) == 0) {         /* only records with a key are in sets */
 		out->names = of->names;
+		out->few = 1;
+	}
 	bound(j, out, BC_STRING_MAX, BC_ELEMENTS_MAX);
 	return true;
 }
@@ -296,6 +304,17 @@ static bool is_ordered(struct judge *j, const struct operand *in)
 	    j->code + in[1].start, j->at - in[1].start) <= 0 || bc_judge_fail(j, BC_E_OPERAND_ORDER);
 }
 
+/* What few elements of a loop share is compared with what does not depend on the
+ * element. */
+static void take_pick(struct shape *out, const struct shape *name, const struct shape *other)
+{
+	if (name->names == 0 || (out->picks != 0 && out->few <= name->few) ||
+	    (other->loops >> (name->names - 1) & 1) != 0)
+		return;
+	out->picks = name->names;
+	out->few = name->few;
+}
+
 static bool is_sparse(const struct shape *s)
 {
 	return s->origin == FROM_WHERE || bc_is_rows(s);
@@ -312,10 +331,6 @@ static bool judge_equal(struct judge *j, const struct operand *in, struct shape 
 		return false;
 	if (BC_SHAPE(a->type) == BC_ONE) {
 		bc_spend(j, text_steps(least(text_of(a), text_of(b))));
-		if (a->names != 0 && (b->slots >> (a->names - 1) & 1) == 0)
-			out->picks = a->names;
-		else if (b->names != 0 && (a->slots >> (b->names - 1) & 1) == 0)
-			out->picks = b->names;
 	} else {
 		/* Of which the number is known are compared only if it is the same. */
 		if (is_sparse(a) || is_sparse(b))
@@ -323,7 +338,16 @@ static bool judge_equal(struct judge *j, const struct operand *in, struct shape 
 		bc_spend(j, 1 + (uint64_t)n);
 		bc_spend(j, texts(a, b, n));
 	}
+	take_pick(out, a, b);
+	take_pick(out, b, a);
 	return is_ordered(j, in);
+}
+
+/* No more is read than the longest word and the byte that is too many. */
+static bool judge_match(struct judge *j, const struct shape *text, const struct shape *pattern)
+{
+	bc_spend(j, text_steps(least(text_of(text), pattern->bytes + 1)));
+	return true;
 }
 
 static bool judge_eqcat(struct judge *j, const struct operand *in)
@@ -382,7 +406,7 @@ bool bc_judge_insn(struct judge *j, const struct operand *in, struct shape *out)
 	case BC_EQ:
 	case BC_EQLIST:   return judge_equal(j, in, out);
 	case BC_ADD:      return is_ordered(j, in);
-	case BC_MATCH:
+	case BC_MATCH:    return judge_match(j, &in[0].shape, &in[1].shape);
 	case BC_MATCHCAT:
 	case BC_BELOW:    bc_spend(j, text_steps(text_of(&in->shape))); return true;
 	case BC_EQCAT:    return judge_eqcat(j, in);

@@ -23,29 +23,29 @@ struct shape {
 	uint32_t bytes;                 /* of a string, or of each element */
 	uint32_t budget;                /* of a request: text in all, see code.c; 0: that of the state or
 	                                   the policy */
-	uint64_t slots;                 /* bit i: it depends on the element of the loop of slot i */
 	uint8_t origin, field;          /* FROM_FIELD, FROM_WHERE of a list: of which field */
-	uint8_t names;                  /* what no two elements of a loop share: its slot, plus one */
-	uint8_t picks;                  /* a bool that holds for one element of a loop at most: likewise */
+	uint8_t loops;                  /* bit i: it depends on the element of the loop i of those open */
+	uint8_t names;                  /* what few elements of a loop share: its number, plus one */
+	uint8_t picks;                  /* a bool that holds for few elements of a loop: likewise */
+	uint8_t few;                    /* of names, picks: how many share it, or how few; 255: many */
+	bool is_let, is_read;           /* of a slot */
 };
 struct operand {
 	struct shape shape;
-	uint32_t start;                 /* its bytes are code[start, where the next begins) */
-	uint32_t made_at;               /* the instruction that made it, */
+	uint16_t start;                 /* its bytes are code[start, where the next begins) */
+	uint16_t made_at;               /* the instruction that made it, */
 	uint8_t op;                     /* and which one that is */
 };
 struct slot {
 	struct shape shape;             /* type 0: the place of a set's element; unreadable */
-	bool is_let, is_read;
 };
 struct block {
-	uint32_t start;                 /* of what AND, OR or the loop took */
-	uint32_t at, end;               /* the instruction, and where its block ends */
+	uint16_t start;                 /* of what AND, OR or the loop took */
+	uint16_t at, end;               /* the instruction, and where its block ends */
 	uint64_t cost;                  /* of what came before, at the same level */
 	uint32_t scratch;
 	uint32_t budget;                /* to be restored, as is names, if `picks` */
-	uint64_t slots;
-	uint8_t op, depth, picks;
+	uint8_t op, depth, loops, picks, few;
 };
 
 enum phase { PHASE_REQUIRE, PHASE_EFFECT, PHASE_GHOST, PHASE_DONE };

@@ -40,6 +40,8 @@ bool bc_open_state(struct opener *o);
 bool bc_open_events(struct opener *o);
 bool bc_open_code(struct opener *o);
 
+/* Bytes of the longest word of a pattern; 255: there is none, or it has more. */
+uint8_t bc_longest_word(const struct bc_policy *p, uint32_t pattern);
 /* Whether a number is a value, or an element, of a type. */
 bool bc_value_fits(const struct bc_policy *p, uint32_t type, uint64_t value);
 /* The elements of every list fit the columns that refer to it. */

@@ -69,8 +69,7 @@ static uint64_t make_tables(const struct bc_policy *p, uint8_t *tables)
 		} else {
 			width = 1 + classify(automaton + 1 + (n + 7) / 8, n, class);
 			where = (uint32_t)(len / 8);
-			/* One state that accepts, and one range: of all bytes. */
-			if (entry.len == 7 && automaton[1] == 1 && automaton[3] == 0 && automaton[4] == 255)
+			if (bc_is_everything(entry))
 				where = EVERYTHING;
 			else if (tables != NULL)
 				fill_rows(automaton, class, width, (uint16_t *)(void *)(class + 256));

@@ -160,7 +160,7 @@ uint32_t cpol_count(const struct view *v, const struct value *many)
 
 int cpol_compare(const struct value *a, const struct value *b)
 {
-	CPOL_METER((a->n < b->n ? a->n : b->n) / 8);
+	CPOL_METER(a->kind != V_BYTES ? 0 : (a->n < b->n ? a->n : b->n) / 8);
 	if (a->kind == V_BYTES && b->kind == V_BYTES)
 		return bytes_compare(a->ptr, a->n, b->ptr, b->n);
 	return (a->word > b->word) - (a->word < b->word);
@@ -168,7 +168,7 @@ int cpol_compare(const struct value *a, const struct value *b)
 
 bool cpol_equal(const struct value *a, const struct value *b)
 {
-	CPOL_METER(1 + (a->n == b->n ? a->n / 8 : 0));
+	CPOL_METER(1 + (a->kind == V_BYTES && a->n == b->n ? a->n / 8 : 0));
 	if (a->kind == V_BYTES && b->kind == V_BYTES)
 		return a->n == b->n && (a->n == 0 || memcmp(a->ptr, b->ptr, a->n) == 0);
 	return a->word == b->word;

@@ -4,6 +4,7 @@
  * states and requests, the lifted guard decides as cpol_decide() does, the
  * lifted writes give the state that cpol_commit() gives, cell by cell, and
  * claims have the same truth, evaluated after the step or rewritten before it.
+ * No decision, with its commit, takes more steps than the static bound says.
  * On the way each policy's bytes are raised and emitted again.
  *
  *   twin [-s SEED] [-o FILE] [TRIPLES]
@@ -15,6 +16,7 @@
 #include <stdlib.h>
 
 #include "base/file.h"
+#include "../perf/meter.h"
 #include "bytecode/decode.h"
 #include "compiler/emit.h"
 #include "demand/raise.h"
@@ -52,12 +54,13 @@ struct twin {
 };
 
 static struct {
-	uint64_t triples, allowed, claims, facts;
+	uint64_t triples, allowed, claims, facts, steps;
 	bool seen[256][2];                      /* by opcode: in an allowed, in a denied step */
 	bool seen_claim[256][2];                /* in a true, in a false claim */
 } counts;
 
 static const char *failure_path;
+uint64_t metered_steps;
 
 static _Noreturn void complain(const struct twin *t, const char *what, uint32_t number)
 {
@@ -514,15 +517,29 @@ static void save_before(struct twin *t, const struct cpol_group *g)
 	t->groups[2].pending = false;
 }
 
+/* The steps of a decision, and of its commit. */
+static void compare_steps(const struct twin *t)
+{
+	uint64_t bound = t->policy.bc.events[t->model.request.event].rule.cost;
+
+	if (metered_steps > bound)
+		complain(t, "steps above the static bound:", (uint32_t)(metered_steps - bound));
+	if (metered_steps > counts.steps)
+		counts.steps = metered_steps;
+}
+
 static void step(struct twin *t, const struct rule_twin *r, struct cpol_group *g,
     const struct cpol_verdict *verdict)
 {
 	bool ghost = g->options.ghost, rewritten[MOST_CLAIMS] = { false };
+	uint64_t steps = metered_steps;
 	static struct state_model before, after;
 
 	compare_verdicts(t, r, verdict);
 	save_before(t, g);
+	metered_steps = steps;
 	cpol_commit(g);
+	compare_steps(t);
 	before = t->model.now;
 	memset(&t->model.before, 0, sizeof(t->model.before));   /* rewritten, nothing reads it */
 	model_domains(&t->model);
@@ -548,12 +565,14 @@ static void one_request(struct twin *t, struct cpol_group *g)
 	model_random_request(&t->model, event);
 	model_domains(&t->model);
 	allowed = formulas_allow(t, r, g->options.ghost);
+	metered_steps = 0;
 	verdict = cpol_decide(g, &t->model.request.encoded);
 	if (verdict.reason == CPOL_BAD_REQUEST || verdict.reason == CPOL_FAULT)
 		complain(t, "fault or bad request", verdict.pc);
 	if (verdict.allowed != allowed)
 		complain(t, allowed ? "denied: reason" : "allowed: reason", verdict.reason);
 	compare_denial(t, r, &verdict);
+	compare_steps(t);
 	check_facts(t, r);
 	counts.triples++;
 	counts.allowed += allowed;
