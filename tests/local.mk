@@ -47,7 +47,8 @@ requests_LDADD = $(guest_libraries)
 soundness_SOURCES = %D%/verify/campaign.c %D%/verify/campaign_make.c %D%/verify/campaign_walk.c \
 	%D%/verify/campaign.h
 soundness_LDADD = $(verifier_libraries)
-twin_SOURCES = %D%/verify/twin.c %D%/verify/twin_make.c %D%/verify/twin_model.c %D%/verify/twin.h
+twin_SOURCES = %D%/verify/twin.c %D%/verify/twin_make.c %D%/verify/twin_model.c %D%/verify/twin_vary.c \
+	%D%/verify/twin.h
 twin_LDADD = $(verifier_libraries)
 
 if SANITIZERS
