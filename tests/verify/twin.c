@@ -421,7 +421,7 @@ static void compare_verdicts(struct twin *t, const struct rule_twin *r, const st
 			complain(t, "other kept field", i);
 		for (uint32_t k = 0; k < n; k++) {
 			t->model.probes[1] = k;
-			if ((kept->mask[k / 8] >> k % 8 & 1u) != value(t, r->keep_in[i]))
+			if (((uint32_t)kept->mask[k / 8] >> k % 8 & 1u) != value(t, r->keep_in[i]))
 				complain(t, "other kept element", k);
 		}
 	}
