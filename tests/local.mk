@@ -73,7 +73,8 @@ check_LIBRARIES += libmetered.a
 libmetered_a_SOURCES = $(libcocoapol_a_SOURCES) %D%/perf/meter.h
 libmetered_a_CFLAGS = $(libcocoapol_a_CFLAGS)
 libmetered_a_CPPFLAGS = $(libcocoapol_a_CPPFLAGS) -include $(srcdir)/tests/perf/meter.h
-twin_SOURCES = %D%/verify/twin.c %D%/verify/twin_make.c %D%/verify/twin_model.c %D%/verify/twin.h
+twin_SOURCES = %D%/verify/twin.c %D%/verify/twin_make.c %D%/verify/twin_model.c %D%/verify/twin_vary.c \
+	%D%/verify/twin.h
 twin_LDADD = libmetered.a $(verifier_libraries)
 worst_SOURCES = %D%/perf/worst.c %D%/perf/worst_change.c %D%/perf/worst.h %D%/perf/meter.h
 worst_LDADD = librequest.a libmetered.a libcocoapol.a libbase.a $(JANSSON_LIBS)

@@ -95,7 +95,9 @@ enum bc_error cpol_open(struct cpol_policy *policy, const void *bytes, size_t le
 size_t cpol_memory(const struct cpol_policy *policy, const struct cpol_options *options);
 
 /* BC_OK, or BC_E_MEMORY: less memory than cpol_memory(), or not 8-aligned.
- * On error the group denies everything.  options may be NULL. */
+ * On error the group denies everything.  options may be NULL.  The policy must
+ * stay where and as it is for as long as the group is used: memory holds places
+ * in its bytes.  Groups may share it; opening it again is the end of them all. */
 enum bc_error cpol_init(struct cpol_group *group, const struct cpol_policy *policy,
     void *memory, size_t len, const struct cpol_options *options)
     __attribute__((warn_unused_result));

@@ -139,7 +139,7 @@ static uint64_t lay_policy(const struct bc_policy *p, struct header *header, uin
 static uint64_t lay_out(const struct bc_policy *p, const struct cpol_options *options,
     struct header *header)
 {
-	uint64_t at = sizeof(struct header), state_len;
+	uint64_t at = rounded(sizeof(struct header)), state_len;
 	uint8_t spares[BC_VARS_MAX];
 	struct map map;
 

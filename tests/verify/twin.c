@@ -5,7 +5,8 @@
  * lifted writes give the state that cpol_commit() gives, cell by cell, and
  * claims have the same truth, evaluated after the step or rewritten before it.
  * No decision, with its commit, takes more steps than the static bound says.
- * On the way each policy's bytes are raised and emitted again.
+ * On the way each policy's bytes are raised and emitted again; half of them go on
+ * with code that no compiler of ours writes.
  *
  *   twin [-s SEED] [-o FILE] [TRIPLES]
  *
@@ -228,6 +229,17 @@ static void raise_again(struct twin *t, const struct canonical *image)
 		complain(t, "raised and emitted again the bytes are others", 0);
 }
 
+/* Go on with code of which there is no source. */
+static bool vary(struct twin *t, struct chance *c, const struct canonical *image)
+{
+	uint8_t *bytes = arena_alloc(&t->arena, image->len + 24);
+	size_t len;
+
+	memcpy(bytes, image->ptr, image->len);
+	len = vary_policy(bytes, image->len, c, &t->arena);
+	return cpol_open(&t->policy, bytes, len, NULL) == BC_OK;
+}
+
 /* False: the policy is over a limit of the format. */
 static bool prepare(struct twin *t, struct chance *c)
 {
@@ -239,6 +251,8 @@ static bool prepare(struct twin *t, struct chance *c)
 	if (emit(&t->arena, ir, &d, &image) != 0 || cpol_open(&t->policy, image.ptr, image.len, &where) != BC_OK)
 		return false;
 	raise_again(t, &image);
+	if (chance_below(c, 2) == 0 && !vary(t, c, &image))
+		return false;
 	t->lift = (struct lift){ fol_new(&t->arena), &t->arena, tree_of_policy(&t->arena, &t->policy.bc) };
 	model_init(&t->model, &t->arena, &t->policy.bc, c);
 	prepare_claims(t);
@@ -410,7 +424,7 @@ static void compare_verdicts(struct twin *t, const struct rule_twin *r, const st
 			complain(t, "other kept field", i);
 		for (uint32_t k = 0; k < n; k++) {
 			t->model.probes[1] = k;
-			if ((kept->mask[k / 8] >> k % 8 & 1u) != value(t, r->keep_in[i]))
+			if (((uint32_t)kept->mask[k / 8] >> k % 8 & 1u) != value(t, r->keep_in[i]))
 				complain(t, "other kept element", k);
 		}
 	}

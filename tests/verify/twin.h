@@ -19,6 +19,10 @@ void twin_policy(struct chance c, uint64_t seed);
 
 struct ir_policy *make_policy(struct arena *a, struct chance *c);
 
+/* Change the code of a policy, with room for 24 bytes more, to code that no
+ * compiler of ours writes; the length after it. */
+size_t vary_policy(uint8_t *bytes, size_t len, struct chance *c, struct arena *a);
+
 /* The texts, digests and integers that policies, states and requests are made
  * of: few, so that they meet. */
 #define N_TEXTS 10
