@@ -63,10 +63,12 @@ endif
 test_env = GUEST_CFLAGS='$(GUEST_CFLAGS) $(GUEST_OPTIMIZE)' srcdir='$(srcdir)' builddir='$(builddir)' CC='$(CC)' NM='$(NM)' READELF='$(READELF)' $(sanitizers_env)
 check-local:
 	@$(test_env) $(SHELL) $(srcdir)/tests/run.sh $(TESTS)
-bench: all decide
+bench: all decide worst
 	@$(test_env) COCOAPOLC=$(builddir)/cocoapolc COCOAPOLV=$(builddir)/cocoapolv \
 		COCOAPOL_FRAMEWORK_DIR=$(srcdir)/framework $(SHELL) $(srcdir)/tests/perf/bench.sh
 	@COCOAPOLC=$(builddir)/cocoapolc $(SHELL) $(srcdir)/tests/perf/verity.sh
+	@$(test_env) COCOAPOLC=$(builddir)/cocoapolc COCOAPOL_FRAMEWORK_DIR=$(srcdir)/framework \
+		$(SHELL) $(srcdir)/tests/perf/worst.sh 2000
 bench-verify: all
 	@$(test_env) COCOAPOLC=$(builddir)/cocoapolc COCOAPOLV=$(builddir)/cocoapolv \
 		COCOAPOL_FRAMEWORK_DIR=$(srcdir)/framework $(SHELL) $(srcdir)/tests/perf/verify.sh
