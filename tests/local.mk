@@ -48,7 +48,7 @@ fuzz_sequence_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/tests
 fuzz_sequence_LDADD = $(verifier_libraries)
 fuzz_twin_SOURCES = %D%/fuzz/twin.c %D%/fuzz/driver.c %D%/fuzz/fuzz.h %D%/fuzz/twin_part.c %D%/verify/twin_make.c \
 	%D%/verify/twin_model.c
-fuzz_twin_LDADD = $(verifier_libraries)
+fuzz_twin_LDADD = libmetered.a $(verifier_libraries)
 hostile_SOURCES = %D%/hostile/hostile.c %D%/hostile/hostile_make.c %D%/hostile/hostile.h \
 	%D%/portable/record.h
 hostile_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/tests
@@ -85,10 +85,12 @@ endif
 test_env = GUEST_CFLAGS='$(GUEST_CFLAGS) $(GUEST_OPTIMIZE)' srcdir='$(srcdir)' builddir='$(builddir)' CC='$(CC)' NM='$(NM)' READELF='$(READELF)' $(sanitizers_env)
 check-local:
 	@$(test_env) $(SHELL) $(srcdir)/tests/run.sh $(TESTS)
-bench: all decide
+bench: all decide worst
 	@$(test_env) COCOAPOLC=$(builddir)/cocoapolc COCOAPOLV=$(builddir)/cocoapolv \
 		COCOAPOL_FRAMEWORK_DIR=$(srcdir)/framework $(SHELL) $(srcdir)/tests/perf/bench.sh
 	@COCOAPOLC=$(builddir)/cocoapolc $(SHELL) $(srcdir)/tests/perf/verity.sh
+	@$(test_env) COCOAPOLC=$(builddir)/cocoapolc COCOAPOL_FRAMEWORK_DIR=$(srcdir)/framework \
+		$(SHELL) $(srcdir)/tests/perf/worst.sh 2000
 bench-verify: all
 	@$(test_env) COCOAPOLC=$(builddir)/cocoapolc COCOAPOLV=$(builddir)/cocoapolv \
 		COCOAPOL_FRAMEWORK_DIR=$(srcdir)/framework $(SHELL) $(srcdir)/tests/perf/verify.sh

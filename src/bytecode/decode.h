@@ -52,15 +52,6 @@ static inline struct bc_bytes bc_pattern(const struct bc_policy *p, uint32_t i)
 	return bc_pool_entry(&p->patterns, i, 1);
 }
 
-/* Whether an entry of PATTERNS has all texts: one state that accepts, and one range,
- * of all bytes. */
-static inline bool bc_is_everything(struct bc_bytes pattern)
-{
-	const uint8_t *automaton = pattern.ptr + 1;
-
-	return pattern.len == 7 && pattern.ptr[0] != 0 && automaton[1] == 1 && automaton[3] == 0 && automaton[4] == 255;
-}
-
 /* len counts elements; element j is bc_get32(ptr + 4 * j). */
 static inline struct bc_bytes bc_list(const struct bc_policy *p, uint32_t i)
 {
@@ -117,6 +108,9 @@ static inline uint64_t bc_plus(uint64_t a, uint64_t b)
 {
 	return a < UINT64_MAX - b ? a + b : UINT64_MAX;
 }
+
+/* Whether an entry of PATTERNS has all texts. */
+bool bc_is_everything(struct bc_bytes pattern);
 
 /* What opcodes.def says of an instruction. */
 struct bc_insn {

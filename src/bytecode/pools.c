@@ -218,6 +218,14 @@ static void measure(const struct automaton *a, uint8_t *shortest, uint8_t *longe
 	}
 }
 
+/* One state that accepts, and one range: of all bytes. */
+bool bc_is_everything(struct bc_bytes pattern)
+{
+	const uint8_t *automaton = pattern.ptr + 1;
+
+	return pattern.len == 7 && pattern.ptr[0] != 0 && automaton[1] == 1 && automaton[3] == 0 && automaton[4] == 255;
+}
+
 uint8_t bc_longest_word(const struct bc_policy *p, uint32_t pattern)
 {
 	struct bc_bytes entry = bc_pattern(p, pattern);

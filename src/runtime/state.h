@@ -51,7 +51,8 @@ bool state_find(const struct cpol_group *g, uint32_t map, const struct value *ke
 uint64_t state_scalar(const struct cpol_group *g, uint32_t var);
 
 /* Write the committed state directly: replay and tests only, never decide.
- * false: no room, too long, or a step is pending. */
+ * false: no room, too long, or a step is pending.  Decisions rely on sets of rows
+ * being no larger than what the rules put (struct bc_var). */
 bool state_put(struct cpol_group *g, uint32_t map, const struct value *key,
     const struct value *val);
 void state_set_scalar(struct cpol_group *g, uint32_t var, uint64_t word);

@@ -22,6 +22,8 @@
 
 #define COMMIT 10000u           /* more than a commit takes */
 
+#define RESTARTS 4u
+
 uint64_t metered_steps;
 
 static struct cpol_policy policy;
@@ -157,13 +159,14 @@ int main(int argc, char **argv)
 	set_up(items, n);
 	n = read_requests(&arena, argv[3], &items);
 	for (uint32_t i = 0; i < n; i++)
-		climb(items[i].bytes, tries, &chance);
+		for (uint32_t k = 0; k < RESTARTS; k++)
+			climb(items[i].bytes, tries / RESTARTS, &chance);
 	for (uint32_t i = 0; i < policy.bc.n_events; i++) {
 		struct request zero = request_zero(&arena, &policy.bc, i);
 		struct str error;
 
 		if (request_encode(&arena, &policy.bc, &zero, &bytes, &error) == 0)
-			climb(bytes, tries, &chance);
+			climb(bytes, tries / RESTARTS, &chance);
 	}
 	report();
 	free(memory);
