@@ -47,7 +47,7 @@ fuzz_sequence_SOURCES = %D%/fuzz/sequence.c %D%/fuzz/driver.c %D%/fuzz/fuzz.h %D
 fuzz_sequence_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/tests
 fuzz_sequence_LDADD = $(verifier_libraries)
 fuzz_twin_SOURCES = %D%/fuzz/twin.c %D%/fuzz/driver.c %D%/fuzz/fuzz.h %D%/fuzz/twin_part.c %D%/verify/twin_make.c \
-	%D%/verify/twin_model.c
+	%D%/verify/twin_model.c %D%/verify/twin_vary.c
 fuzz_twin_LDADD = libmetered.a $(verifier_libraries)
 hostile_SOURCES = %D%/hostile/hostile.c %D%/hostile/hostile_make.c %D%/hostile/hostile.h \
 	%D%/portable/record.h

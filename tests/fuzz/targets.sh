@@ -34,7 +34,7 @@ build_target() { # NAME DRIVER FLAGS...
 sources_of() { # NAME
 	case $1 in
 	sequence) echo "$srcdir/tests/fuzz/hostile_part.c $srcdir/tests/hostile/hostile_make.c" ;;
-	twin) echo "$srcdir/tests/fuzz/twin_part.c $srcdir/tests/verify/twin_make.c $srcdir/tests/verify/twin_model.c" ;;
+	twin) echo "$srcdir/tests/fuzz/twin_part.c $srcdir/tests/verify/twin_make.c $srcdir/tests/verify/twin_model.c $srcdir/tests/verify/twin_vary.c" ;;
 	esac
 }
 
