@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "../runtime/step.h"
+#include "match.h"
 
 static const char zero_digest[BC_DIGEST_LEN];
 
@@ -318,7 +319,7 @@ static struct datum read_rows(struct concrete *c, uint32_t table, const struct d
 
 static bool matches(struct concrete *c, struct str text, uint64_t pattern)
 {
-	return cpol_match(c->group, pattern, (const uint8_t *)text.ptr, (uint32_t)text.len);
+	return match_pattern(c->policy, pattern, (const uint8_t *)text.ptr, text.len);
 }
 
 static bool starts_with(struct str whole, struct str start)

@@ -7,6 +7,7 @@ libsearch_a_SOURCES = \
 	%D%/make.c \
 	%D%/make_set.c \
 	%D%/make_value.c \
+	%D%/match.c \
 	%D%/plan.c \
 	%D%/realistic.c \
 	%D%/search.c \
@@ -20,6 +21,7 @@ libsearch_a_SOURCES = \
 	%D%/jobs.h \
 	%D%/lang.h \
 	%D%/make.h \
+	%D%/match.h \
 	%D%/plan.h \
 	%D%/realistic.h \
 	%D%/search.h \
