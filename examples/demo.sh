@@ -76,6 +76,7 @@ refuted() {
 imported() {
 	printf '%s$ cocoapolc compile --assume-images %s%s\n' "$dim" "$1" "$off"
 	cocoapolc compile --assume-images "$1" 2>said || { cat said; exit 2; }
+	echo "greeter.cpol, without what Kubernetes may add; a HOLE is what only the image can say (--image):"
 	sed -n '/^container/,/^}/{/env optional/d;/ optional$/d;p;}' "${1%.yaml}.cpol" | sed 's/^\(.\{109\}\).\{4,\}/\1 .../'
 }
 

@@ -13,6 +13,16 @@ mutation_only() { # CLAIM
 	!skip'
 }
 
+# The framework without a repair, as "mutated".
+mutation_repair() { # NAME
+	if [ -f "$srcdir/tests/repairs/$1.sed" ]; then
+		sed -f "$srcdir/tests/repairs/$1.sed" "$srcdir/framework/cocoaexpo.cpol" >mutated
+	else
+		grep -v "# repair $1\$" "$srcdir/framework/cocoaexpo.cpol" >mutated
+	fi
+	! cmp -s mutated "$srcdir/framework/cocoaexpo.cpol" || mutation_fail "$1: the mutation changes something"
+}
+
 # An awaited failure ends the case: it is one line for the reader.
 mutation_fail() { # CLAIM: with the verdicts and what was said
 	echo "not ok - $1"

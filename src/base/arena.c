@@ -33,7 +33,7 @@ void *arena_alloc(struct arena *a, size_t len)
 	if (len > SIZE_MAX / 2)
 		out_of_memory();
 	len = (len + ALIGN - 1) / ALIGN * ALIGN;
-	if (len > a->left) {
+	if (a->at == NULL || len > a->left) {
 		room = a->used < FIRST_CHUNK ? FIRST_CHUNK : a->used > MOST_CHUNK ? MOST_CHUNK : a->used;
 		room = len > room ? len : room;
 		chunk = calloc(1, header + room);

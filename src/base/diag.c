@@ -113,7 +113,8 @@ void diag_warning(struct diag *d, struct loc loc, enum diag_name name, const cha
 {
 	va_list args;
 
-	d->n_warnings++;
+	if (d->n_warnings++ >= DIAG_WARNINGS_MAX)
+		return;
 	va_start(args, format);
 	complain(d, loc, "warning", "35", spellings[name], format, args);
 	va_end(args);

@@ -36,6 +36,7 @@ enum diag_name {
 	DIAG_COUNT
 };
 
+enum { DIAG_WARNINGS_MAX = 1000 };      /* further ones are counted only */
 struct diag {
 	FILE *out;                      /* NULL: complaints are counted, not written */
 	uint32_t n_errors, n_warnings;

@@ -188,6 +188,8 @@ struct bc_table {
 struct bc_var {
 	uint32_t name, flags, key, value, capacity, key_len, value_len, list_len;
 	uint64_t bound;                 /* ints: largest value */
+	uint32_t rows, span;            /* sets of rows: the most that any rule puts here, and from
+	                                   the first to the last of them */
 };
 struct bc_code {
 	const uint8_t *ptr;

@@ -14,6 +14,23 @@
 #include "mem.h"
 #include "judge.h"
 
+#define ROUNDS 4u
+
+/* THE BOUND.  What a block costs is charged for each element of its loop, inner
+ * loops times outer ones.  Two things are not multiplied so:
+ *
+ * Text of the request.  Nothing is in a request twice, so the elements of a list
+ * have no more of it in all than the list: its `budget`, of which each element is
+ * charged the mean.  A step that is a sum over texts then never costs more than
+ * this says, however unlike they are.
+ *
+ * What follows a test that one element passes at most.  In { x in set | x == e and
+ * rest }, and so with a key of x, `rest` is reached once for each value of e, be the
+ * loop over x inside of those that e depends on or around them, as long as these do
+ * not depend on x.  It is charged as the part of a repetition that adds up to once,
+ * and may meet the longest element each time.
+ */
+
 bool bc_judge_fail(struct judge *j, enum bc_error error)
 {
 	bc_fail(j->o, error, (uint32_t)(j->code - j->p->bytes) + j->at);
@@ -105,7 +122,7 @@ static bool allot(struct judge *j, uint64_t bytes)
 /* ---- blocks ---- */
 
 /* The length of the block is in the last two bytes of the instruction. */
-static bool open_block(struct judge *j, uint32_t start)
+static bool open_block(struct judge *j, const struct shape *source, uint32_t start)
 {
 	uint32_t body = j->at + bc_insn_len(j->code[j->at]), len = bc_get16(j->code + body - 2);
 	struct block *b = &j->blocks[j->n_blocks];
@@ -121,9 +138,49 @@ static bool open_block(struct judge *j, uint32_t start)
 	b->scratch = j->scratch;
 	b->op = j->code[j->at];
 	b->depth = (uint8_t)j->n_stack;
+	b->slots = source->slots;
+	b->picks = 0;
 	j->n_blocks++;
 	j->cost = 0;
 	return true;
+}
+
+/* The loop of a slot, among those that are open. */
+static const struct shape *loop_of(const struct judge *j, uint32_t slot)
+{
+	uint32_t i = j->n_loops;
+
+	for (uint32_t at = j->n_slots; at > slot; at -= 2)
+		i--;
+	return &j->loops[i];
+}
+
+/* In the block that was just opened the element of a loop is the one that a test
+ * let pass.  Not, if an inner loop has its part of that element's mean. */
+static void pick(struct judge *j, uint8_t picks)
+{
+	struct block *b = &j->blocks[j->n_blocks - 1];
+	struct shape *element = &j->slots[picks - 1].shape;
+
+	for (uint32_t i = picks; i < j->n_slots; i++) {
+		if (j->slots[i].shape.budget != 0 && (j->slots[i].shape.slots >> (picks - 1) & 1) != 0)
+			return;
+	}
+	b->picks = picks;
+	b->budget = element->budget;
+	element->budget = loop_of(j, picks - 1)->budget;
+	element->names = 0;
+}
+
+static void unpick(struct judge *j, const struct block *b)
+{
+	struct shape *element = &j->slots[b->picks - 1].shape;
+	uint32_t most = loop_of(j, b->picks - 1)->most;
+
+	element->budget = b->budget;
+	element->names = b->picks;
+	if (most > 1 && j->cost != UINT64_MAX)
+		j->cost = j->cost / most + (j->cost % most != 0);
 }
 
 static bool judge_logic(struct judge *j, const struct operand *left)
@@ -132,7 +189,11 @@ static bool judge_logic(struct judge *j, const struct operand *left)
 		return bc_judge_fail(j, BC_E_CONSTANT_OPERAND);
 	if (left->op == j->code[j->at])
 		return bc_judge_fail(j, BC_E_NESTED_OPERAND);
-	return open_block(j, left->start);
+	if (!open_block(j, &left->shape, left->start))
+		return false;
+	if (j->code[left->made_at] == BC_EQ && j->code[j->at] == BC_AND && left->shape.picks != 0)
+		pick(j, left->shape.picks);
+	return true;
 }
 
 /* The left operand of AND or OR against the next of the run. */
@@ -173,14 +234,18 @@ static bool judge_loop(struct judge *j, const struct operand *source)
 	else if (op == BC_MAP)
 		result = 4 * (uint64_t)s->most;
 	bc_spend(j, s->span / 64 + result / 8);
-	if (!allot(j, result) || !open_block(j, source->start))
+	if (!allot(j, result) || !open_block(j, s, source->start))
 		return false;
 	j->loops[j->n_loops++] = *s;
 	memset(slots, 0, 2 * sizeof(*slots));
 	slots[0].shape.type = bc_element(s->type);
 	slots[0].shape.bytes = s->bytes;
+	slots[0].shape.budget = s->budget == 0 || s->most == 0 ? s->budget : (s->budget - 1) / s->most + 1;
+	slots[0].shape.slots = slots[1].shape.slots = s->slots | UINT64_C(1) << j->n_slots;
 	if (BC_SHAPE(s->type) == BC_LIST)
 		slots[1].shape.type = TYPE_INT;
+	else
+		slots[0].shape.names = (uint8_t)(j->n_slots + 1);
 	j->n_slots += 2;
 	return true;
 }
@@ -201,7 +266,7 @@ static void close_loop(struct judge *j, const struct block *b, struct shape *res
 	} else if (b->op == BC_MAP) {
 		source.type = BC_TYPE(BC_LIST, BC_TABLEROW, BC_INDEX(result->type));
 		source.origin = FROM_ANYWHERE;
-		source.bytes = 0;
+		source.bytes = source.budget = 0;
 		*result = source;
 	}
 }
@@ -211,15 +276,23 @@ static bool close_block(struct judge *j)
 {
 	const struct block *b = &j->blocks[j->n_blocks - 1];
 	struct operand *top = &j->stack[b->depth];
+	uint64_t slots;
 
 	if (j->n_stack != b->depth + 1u || !kind_fits(b->op == BC_MAP ? 'r' : 'b', &top->shape))
 		return bc_judge_fail(j, BC_E_BLOCK_RESULT);
 	if (b->op == BC_MAP && BC_INDEX(top->shape.type) != bc_get16(j->code + b->at + 2))
 		return bc_judge_fail(j, BC_E_BLOCK_RESULT);
-	if (b->op >= BC_ALL)
+	slots = b->slots | top->shape.slots;
+	if (b->op >= BC_ALL) {
 		close_loop(j, b, &top->shape);
-	else if (!close_logic(j, b, top))
+		slots &= ~(UINT64_C(1) << j->n_slots);
+	} else if (!close_logic(j, b, top)) {
 		return false;
+	}
+	if (b->picks != 0)
+		unpick(j, b);
+	top->shape.slots = slots;
+	top->shape.picks = 0;
 	j->cost = bc_plus(j->cost, b->cost);
 	j->n_blocks--;
 	j->n_stack--;
@@ -242,6 +315,18 @@ static bool judge_let(struct judge *j, const struct operand *value)
 	j->n_slots++;
 	j->held = j->scratch;
 	return true;
+}
+
+/* A set of rows is put into a map; what that changes is to be judged again. */
+static void hold(struct bc_var *v, const struct shape *rows, struct opener *o)
+{
+	if (BC_SHAPE(v->value) != BC_SET || (rows->most <= v->rows && rows->span <= v->span))
+		return;
+	if (rows->most > v->rows)
+		v->rows = rows->most;
+	if (rows->span > v->span)
+		v->span = rows->span;
+	o->rows_grew = true;
 }
 
 /* SETVAR, PUT and DEL.  Ghosts are written after GHOST, others before.  A PUT
@@ -267,10 +352,11 @@ static bool judge_write(struct judge *j, const struct operand *in)
 		if (value->shape.type != v->value || value->shape.origin == FROM_KEYS)
 			return bc_judge_fail(j, BC_E_OPERAND_TYPE);
 		bc_spend(j, bc_times(1 + (uint64_t)v->list_len, 1 + v->value_len / 8));
-		bc_spend(j, (uint64_t)value->shape.most + value->shape.span / 32);
+		bc_spend(j, 2 * (uint64_t)value->shape.most + value->shape.span / 16);
+		hold(&j->o->p->vars[bc_index(j)], &value->shape, j->o);
 	}
-	bc_spend(j, BC_WRITES_MAX * (1 + (uint64_t)v->key_len / 8) + v->capacity / 2);
-	return !is_map || bc_judge_key(j, v, in);
+	bc_spend(j, BC_WRITES_MAX * (3 + (uint64_t)v->key_len / 8) + v->capacity / 2);
+	return !is_map || (bc_judge_key(j, v, in) && bc_judge_key(j, v, in));
 }
 
 static bool judge_keep(struct judge *j, const struct shape *kept)
@@ -377,6 +463,8 @@ static bool judge_next(struct judge *j)
 		out.type = TYPE_BOOL;
 	else if (insn->pushes == 'i')
 		out.type = TYPE_INT;
+	for (uint32_t i = 0; i < bc_insn_pops(j->p, j->code + j->at); i++)
+		out.slots |= in[i].shape.slots;
 	return bc_judge_insn(j, in, &out) &&
 	    push(j, &out, insn->pops[0] != 0 ? in->start : j->at, j->at);
 }
@@ -452,6 +540,28 @@ static bool take_claim(struct opener *o, struct bc_claim *c)
 	return o->error == BC_OK && bc_judge_code(o, &c->code, bc_claim_event(p, c), c);
 }
 
+/* What sets of rows the state holds follows from the rules, which read it: judge
+ * them until no more is put than was thought.  If that takes long, all rows. */
+static bool judge_again(struct opener *o)
+{
+	struct bc_policy *p = o->p;
+
+	for (uint32_t round = 0; o->rows_grew; round++) {
+		o->rows_grew = false;
+		for (uint32_t i = 0; round == ROUNDS && i < p->n_vars; i++) {
+			if (BC_SHAPE(p->vars[i].value) == BC_SET)
+				p->vars[i].rows = p->vars[i].span = p->tables[BC_INDEX(p->vars[i].value)].n_rows;
+		}
+		for (uint32_t i = 0; i < p->n_events; i++) {
+			struct bc_code *rule = &p->events[i].rule;
+
+			if (rule->len != 0 && !bc_judge_code(o, rule, &p->events[i], NULL))
+				return false;
+		}
+	}
+	return true;
+}
+
 bool bc_open_code(struct opener *o)
 {
 	struct bc_policy *p = o->p;
@@ -465,6 +575,8 @@ bool bc_open_code(struct opener *o)
 		    (rule->len != 0 && !bc_judge_code(o, rule, &p->events[i], NULL)))
 			return false;
 	}
+	if (!judge_again(o))
+		return false;
 	n = bc_take_count(o, BC_CLAIMS_MAX, BC_E_CLAIMS);
 	for (uint32_t i = 0; i < n; i++) {
 		uint32_t start = o->at;

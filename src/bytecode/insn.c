@@ -14,6 +14,18 @@ static uint32_t least(uint32_t a, uint32_t b)
 	return a < b ? a : b;
 }
 
+/* Steps of reading a string that has so many bytes at most, which may be a mean. */
+static uint32_t text_steps(uint32_t bytes)
+{
+	return bytes / 8 + (bytes % 8 != 0);
+}
+
+/* The most text of a value in all; of each string, if it is one. */
+static uint32_t text_of(const struct shape *s)
+{
+	return s->budget != 0 && s->budget < s->bytes ? s->budget : s->bytes;
+}
+
 static uint32_t search_steps(uint32_t n)
 {
 	uint32_t steps = 1;
@@ -107,7 +119,7 @@ static bool judge_local(struct judge *j, struct shape *out)
 		return bc_judge_fail(j, BC_E_LOCAL);
 	j->slots[slot].is_read = true;
 	*out = j->slots[slot].shape;
-	return true;
+	return true;                    /* the slots that it depends on, too */
 }
 
 /* The bounds that follow from a type: of text, of lists, of sets of rows. */
@@ -117,8 +129,10 @@ static void bound(struct judge *j, struct shape *out, uint32_t text, uint32_t mo
 		out->bytes = BC_BASE(out->type) == BC_DIGEST32 ? BC_DIGEST_LEN : text;
 	if (BC_SHAPE(out->type) != BC_ONE)
 		out->most = most;
-	if (bc_is_rows(out))
+	if (bc_is_rows(out)) {
 		out->span = j->p->tables[BC_INDEX(out->type)].n_rows;
+		out->most = least(out->most, out->span);
+	}
 }
 
 static bool judge_field(struct judge *j, struct shape *out)
@@ -129,37 +143,45 @@ static bool judge_field(struct judge *j, struct shape *out)
 		return false;
 	out->type = bc_field_type(j->event, bc_index(j));
 	out->origin = FROM_FIELD;
+	out->budget = BC_REQUEST_MAX;
 	out->field = (uint8_t)bc_index(j);
 	bound(j, out, BC_STRING_MAX, bc_field_most(j->event, bc_index(j)));
 	return true;
 }
 
-static bool judge_column(struct judge *j, uint32_t row, struct shape *out)
+static bool judge_column(struct judge *j, const struct shape *row, struct shape *out)
 {
-	const struct bc_table *t = &j->p->tables[BC_INDEX(row)];
+	const struct bc_table *t = &j->p->tables[BC_INDEX(row->type)];
 	uint32_t longest;
 
 	if (!index_fits(j, t->n_columns))
 		return false;
 	longest = t->longest[bc_index(j)] < UINT16_MAX ? t->longest[bc_index(j)] : UINT32_MAX;
 	out->type = bc_column_type(t, bc_index(j));
+	if (bc_index(j) == 0 && t->has_key != 0 && t->max_group <= 1)
+		out->names = row->names;
 	bound(j, out, BC_SHAPE(out->type) == BC_ONE ? least(longest, j->o->longest) : j->o->longest,
 	    longest);
 	return true;
 }
 
-static bool judge_member(struct judge *j, uint32_t record, struct shape *out)
+static bool judge_member(struct judge *j, const struct shape *of, struct shape *out)
 {
-	if (!index_fits(j, bc_record_len(j->p, BC_INDEX(record))))
+	uint32_t record = BC_INDEX(of->type);
+
+	if (!index_fits(j, bc_record_len(j->p, record)))
 		return false;
-	out->type = bc_member_type(j->p, BC_INDEX(record), bc_index(j));
+	out->type = bc_member_type(j->p, record, bc_index(j));
+	out->budget = of->budget;
+	if (bc_index(j) == 0)           /* only records with a key are in sets */
+		out->names = of->names;
 	bound(j, out, BC_STRING_MAX, BC_ELEMENTS_MAX);
 	return true;
 }
 
 bool bc_judge_key(struct judge *j, const struct bc_var *v, const struct operand *key)
 {
-	bc_spend(j, bc_times(search_steps(v->capacity), 1 + v->key_len / 8));
+	bc_spend(j, bc_times(search_steps(v->capacity), 1 + text_steps(least(v->key_len, text_of(&key->shape)))));
 	return types_fit(j, key->shape.type == v->key);
 }
 
@@ -192,8 +214,10 @@ static bool judge_var(struct judge *j, uint8_t op, const struct operand *in, str
 		return true;
 	}
 	bound(j, out, v->value_len, v->list_len);
-	if (bc_is_rows(out))
-		out->most = out->span;
+	if (bc_is_rows(out)) {
+		out->most = v->rows;
+		out->span = v->span;
+	}
 	return v->value != 0 || bc_judge_fail(j, BC_E_NOT_MAP);
 }
 
@@ -207,9 +231,10 @@ static bool judge_keyrows(struct judge *j, const struct shape *key, struct shape
 	t = &j->p->tables[bc_index(j)];
 	if (t->has_key == 0)
 		return bc_judge_fail(j, BC_E_NO_KEY);
-	compare = 1 + least(key->bytes, j->o->longest) / 8;
+	compare = 1 + text_steps(least(text_of(key), j->o->longest));
 	if (BC_SHAPE(key->type) != BC_ONE)
-		compare = bc_times(compare, key->most);
+		compare = bc_times(1 + text_steps(least(key->bytes, j->o->longest)),
+		    1 + (uint64_t)least(key->most, t->longest[0] < UINT16_MAX ? t->longest[0] : UINT32_MAX));
 	bc_spend(j, bc_times(2 * (uint64_t)search_steps(t->n_rows), compare));
 	out->most = out->span = t->max_group;
 	return types_fit(j, key->type == bc_column_type(t, 0));
@@ -223,14 +248,29 @@ static bool judge_at(struct judge *j, const struct shape *list, struct shape *ou
 		bc_spend(j, list->most);
 	out->type = bc_element(list->type);
 	out->bytes = list->bytes;
+	out->budget = list->budget;
 	return types_fit(j, BC_BASE(list->type) != BC_RECORD);
+}
+
+/* Of comparing up to `n` texts of one value with as many, or one, of another. */
+static uint64_t texts(const struct shape *many, const struct shape *others, uint64_t n)
+{
+	uint64_t steps = bc_times(n, text_steps(least(many->bytes,
+	    BC_SHAPE(others->type) == BC_ONE ? text_of(others) : others->bytes)));
+
+	if (many->budget != 0 && text_steps(many->budget) < steps)
+		steps = text_steps(many->budget);
+	if (BC_SHAPE(others->type) != BC_ONE && others->budget != 0 && text_steps(others->budget) < steps)
+		steps = text_steps(others->budget);
+	return steps;
 }
 
 static bool judge_in(struct judge *j, const struct shape *value, const struct shape *many)
 {
 	uint64_t steps = BC_SHAPE(many->type) == BC_SET ? search_steps(many->most) : many->most;
 
-	bc_spend(j, bc_times(steps, 1 + least(many->bytes, value->bytes) / 8));
+	bc_spend(j, steps);
+	bc_spend(j, texts(many, value, steps));
 	return types_fit(j, bc_element(many->type) == value->type);
 }
 
@@ -256,20 +296,32 @@ static bool is_ordered(struct judge *j, const struct operand *in)
 	    j->code + in[1].start, j->at - in[1].start) <= 0 || bc_judge_fail(j, BC_E_OPERAND_ORDER);
 }
 
+static bool is_sparse(const struct shape *s)
+{
+	return s->origin == FROM_WHERE || bc_is_rows(s);
+}
+
 /* EQ and EQLIST: the types are one, the elements scalars. */
-static bool judge_equal(struct judge *j, const struct operand *in)
+static bool judge_equal(struct judge *j, const struct operand *in, struct shape *out)
 {
 	const struct shape *a = &in[0].shape, *b = &in[1].shape;
-	uint32_t text = least(a->bytes, b->bytes) / 8;
+	uint32_t n = least(a->most, b->most);
 
 	if (!types_fit(j, a->type == b->type && is_scalar(bc_element(a->type)) &&
 	    a->origin != FROM_KEYS && b->origin != FROM_KEYS))
 		return false;
 	if (BC_SHAPE(a->type) == BC_ONE) {
-		bc_spend(j, text);
+		bc_spend(j, text_steps(least(text_of(a), text_of(b))));
+		if (a->names != 0 && (b->slots >> (a->names - 1) & 1) == 0)
+			out->picks = a->names;
+		else if (b->names != 0 && (a->slots >> (b->names - 1) & 1) == 0)
+			out->picks = b->names;
 	} else {
-		bc_spend(j, (uint64_t)a->most + b->most + a->span / 64 + b->span / 64);
-		bc_spend(j, bc_times(least(a->most, b->most), text));
+		/* Of which the number is known are compared only if it is the same. */
+		if (is_sparse(a) || is_sparse(b))
+			bc_spend(j, (uint64_t)a->most + b->most + a->span / 64 + b->span / 64);
+		bc_spend(j, 1 + (uint64_t)n);
+		bc_spend(j, texts(a, b, n));
 	}
 	return is_ordered(j, in);
 }
@@ -278,7 +330,7 @@ static bool judge_eqcat(struct judge *j, const struct operand *in)
 {
 	uint32_t n = j->code[j->at + 1];
 
-	bc_spend(j, in[0].shape.bytes / 8);
+	bc_spend(j, text_steps(text_of(&in[0].shape)));
 	return (n >= 2 && n <= 4) || bc_judge_fail(j, BC_E_PARTS);
 }
 
@@ -311,8 +363,8 @@ bool bc_judge_insn(struct judge *j, const struct operand *in, struct shape *out)
 	case BC_SWITCH:   return judge_switch(j, out);
 	case BC_LOCAL:    return judge_local(j, out);
 	case BC_FIELD:    return judge_field(j, out);
-	case BC_COLUMN:   return judge_column(j, in->shape.type, out);
-	case BC_MEMBER:   return judge_member(j, in->shape.type, out);
+	case BC_COLUMN:   return judge_column(j, &in->shape, out);
+	case BC_MEMBER:   return judge_member(j, &in->shape, out);
 	case BC_VAR:
 	case BC_HAS:
 	case BC_GET:
@@ -328,11 +380,11 @@ bool bc_judge_insn(struct judge *j, const struct operand *in, struct shape *out)
 	case BC_IN:       return judge_in(j, &in[0].shape, &in[1].shape);
 	case BC_PICK:     return judge_pick(j, &in->shape, out);
 	case BC_EQ:
-	case BC_EQLIST:   return judge_equal(j, in);
+	case BC_EQLIST:   return judge_equal(j, in, out);
 	case BC_ADD:      return is_ordered(j, in);
 	case BC_MATCH:
 	case BC_MATCHCAT:
-	case BC_BELOW:    bc_spend(j, in->shape.bytes / 8); return true;
+	case BC_BELOW:    bc_spend(j, text_steps(text_of(&in->shape))); return true;
 	case BC_EQCAT:    return judge_eqcat(j, in);
 	case BC_NOT:      return judge_not(j, in);
 	case BC_AND:

@@ -21,7 +21,12 @@ struct shape {
 	uint32_t most;                  /* elements */
 	uint32_t span;                  /* sets of rows: rows from the first to the last */
 	uint32_t bytes;                 /* of a string, or of each element */
+	uint32_t budget;                /* of a request: text in all, see code.c; 0: that of the state or
+	                                   the policy */
+	uint64_t slots;                 /* bit i: it depends on the element of the loop of slot i */
 	uint8_t origin, field;          /* FROM_FIELD, FROM_WHERE of a list: of which field */
+	uint8_t names;                  /* what no two elements of a loop share: its slot, plus one */
+	uint8_t picks;                  /* a bool that holds for one element of a loop at most: likewise */
 };
 struct operand {
 	struct shape shape;
@@ -38,7 +43,9 @@ struct block {
 	uint32_t at, end;               /* the instruction, and where its block ends */
 	uint64_t cost;                  /* of what came before, at the same level */
 	uint32_t scratch;
-	uint8_t op, depth;
+	uint32_t budget;                /* to be restored, as is names, if `picks` */
+	uint64_t slots;
+	uint8_t op, depth, picks;
 };
 
 enum phase { PHASE_REQUIRE, PHASE_EFFECT, PHASE_GHOST, PHASE_DONE };

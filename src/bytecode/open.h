@@ -17,6 +17,7 @@ struct opener {
 	uint32_t longest;               /* bytes of the longest string of the pool */
 	uint32_t where;                 /* byte offset of what `error` is about */
 	enum bc_error error;
+	bool rows_grew;                 /* a rule puts more rows into a map than was known */
 };
 
 /* Always false. */

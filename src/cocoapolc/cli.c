@@ -44,8 +44,13 @@ int cli_read(struct arena *a, const char *path, size_t most, struct str *bytes)
 
 int cli_read_text(struct arena *a, const char *path, struct str *text)
 {
+	static const char magic[] = "COCOAPOL";
 	int status = cli_read(a, path, CLI_SOURCE_MAX, text);
 
+	if (status == CLI_YES && text->len >= sizeof(magic) && memcmp(text->ptr, magic, sizeof(magic) - 1) == 0) {
+		fprintf(stderr, "cocoapolc: %s: these are the bytes of a policy, where its source should be\n", path);
+		return CLI_NO;
+	}
 	if (status != CLI_YES || text->len != 0)
 		return status;
 	fprintf(stderr, "cocoapolc: %s: is empty\n", path);
@@ -56,6 +61,8 @@ void cli_count_errors(const struct diag *d)
 {
 	if (d->n_errors > 20)
 		fprintf(stderr, "cocoapolc: %u errors, the first 20 are shown\n", d->n_errors);
+	if (d->n_warnings > DIAG_WARNINGS_MAX)
+		fprintf(stderr, "cocoapolc: %u warnings, the first %d are shown\n", d->n_warnings, DIAG_WARNINGS_MAX);
 }
 
 int cli_open(struct arena *a, const char *path, struct str *bytes, struct bc_policy **policy)

@@ -117,36 +117,57 @@ static int import_one(struct import *im, const struct cli *cli, struct group *g,
 }
 
 /* A name for a file: what else than letters, digits, '-', '_' and '.' inside it is replaced. */
-static const char *file_name(struct arena *a, const char *folder, struct str name)
+static const char *file_name(struct import *im, const char *folder, const struct group *g)
 {
-	char *word = arena_alloc(a, name.len + 1);
-	size_t i;
+	static const char fits[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_";
+	struct str name = g->name;
+	uint32_t i, n = 0;
+	char *word;
+	size_t at;
 
-	for (i = 0; i < name.len; i++)
-		word[i] = strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_", name.ptr[i]) != NULL
-		    || (i > 0 && name.ptr[i] == '.') ? name.ptr[i] : '_';
-	return arena_printf(a, "%s/%.*s.cpol", folder, (int)name.len, word).ptr;
+	for (i = 0; i < im->n_groups; i++)
+		n += str_equal(g->name, im->groups[i]->name);
+	if (n > 1)
+		name = arena_printf(im->arena, "%.*s-%.*s", STR_ARG(g->kind), STR_ARG(g->name));
+	word = arena_alloc(im->arena, name.len + 1);
+	for (at = 0; at < name.len; at++)
+		word[at] = memchr(fits, name.ptr[at], sizeof(fits) - 1) != NULL
+		    || (at > 0 && name.ptr[at] == '.') ? name.ptr[at] : '_';
+	return arena_printf(im->arena, "%s/%.*s.cpol", folder, (int)name.len, word).ptr;
+}
+
+/* No policy takes the place of another one: such groups are complained of. */
+static bool has_own_name(const struct import *im, const char *const *paths, uint32_t at)
+{
+	uint32_t i;
+
+	for (i = 0; i < im->n_groups; i++) {
+		if (i == at || strcmp(paths[i], paths[at]) != 0)
+			continue;
+		fprintf(stderr, "cocoapolc: %s: more than one group would be written to it: give each file alone, or "
+		    "another name\n", paths[at]);
+		return false;
+	}
+	return true;
 }
 
 static int import_all(struct import *im, const struct cli *cli)
 {
+	const char **paths = arena_array(im->arena, im->n_groups, const char *);
+	bool *fits = arena_array(im->arena, im->n_groups, bool);
 	int worst = CLI_YES, status;
-	const char *path;
-	uint32_t i, j;
+	uint32_t i;
 
 	if (mkdir(cli->output_dir, 0777) != 0 && errno != EEXIST)
 		return cli_trouble(cli->output_dir);
+	for (i = 0; i < im->n_groups; i++)
+		paths[i] = file_name(im, cli->output_dir, im->groups[i]);
+	for (i = 0; i < im->n_groups; i++)      /* before writing, which may complain too */
+		fits[i] = is_whole(im, i) && has_own_name(im, paths, i);
 	for (i = 0; i < im->n_groups; i++) {
-		struct group *g = im->groups[i];
-		uint32_t n = 0;
-
-		for (j = 0; j < im->n_groups; j++)
-			n += str_equal(g->name, im->groups[j]->name);
-		path = file_name(im->arena, cli->output_dir, n == 1 ? g->name
-		    : arena_printf(im->arena, "%.*s-%.*s", STR_ARG(g->kind), STR_ARG(g->name)));
-		status = is_whole(im, i) ? import_one(im, cli, g, path) : CLI_NO;
+		status = fits[i] ? import_one(im, cli, im->groups[i], paths[i]) : CLI_NO;
 		if (status == CLI_YES)
-			printf("%s\n", path);
+			printf("%s\n", paths[i]);
 		worst = status > worst ? status : worst;
 	}
 	return worst;
@@ -168,11 +189,12 @@ static int read_groups(struct import *im, const struct cli *cli)
 			status = CLI_NO;
 	if (status == CLI_YES)
 		status = inputs_read(im, cli, kind);
-	if (status == CLI_YES && im->n_groups == 0 && im->diag->n_errors == 0) {
+	if (status == CLI_YES && im->n_groups == 0 && im->diag->n_errors == 0)
 		fprintf(stderr, "cocoapolc: there is no container in what was given\n");
-		status = CLI_NO;
-	}
-	return status != CLI_YES || im->n_groups == 0 ? (status == CLI_YES ? CLI_NO : status) : CLI_YES;
+	if (status != CLI_YES)
+		return status;
+	/* What is wrong before the first group is wrong with none of them. */
+	return im->n_groups != 0 && im->groups[0]->errors_before == 0 ? CLI_YES : CLI_NO;
 }
 
 /* With what all commands that import need; run() does the rest. */
@@ -236,7 +258,9 @@ static int keep_source(struct import *im, const char *path, struct str text)
 	if (file_read(im->arena, path, CLI_SOURCE_MAX, &there) == 0) {
 		if (str_equal(there, text))
 			return CLI_YES;
-		fprintf(stderr, "cocoapolc: %s: is there and says something else; compile it, or remove it\n", path);
+		fprintf(stderr, "cocoapolc: %s: is there and says something else, and is left as it is\n"
+		    "'cocoapolc compile %s' compiles it; 'cocoapolc import -o OTHER.cpol' writes what the input says, for "
+		    "'cocoapolc diff'\n", path, path);
 		return CLI_NO;
 	}
 	if (errno != ENOENT || file_write(path, text.ptr, text.len) != 0)

@@ -10,6 +10,9 @@
 struct roots {
 	struct node **items;
 	uint32_t n, cap;
+	/* What --from does not say, and the file does. */
+	const char *other_path;
+	enum input_kind other;
 };
 
 static const char *const kind_names[] = { "", "k8s", "compose", "aci", "hcsshim" };
@@ -29,6 +32,13 @@ bool input_is_rego(const char *path)
 	size_t len = strlen(path);
 
 	return len > 5 && strcmp(path + len - 5, ".rego") == 0;
+}
+
+static bool is_source(const char *path)
+{
+	size_t len = strlen(path);
+
+	return len > 5 && strcmp(path + len - 5, ".cpol") == 0;
 }
 
 /* Rego begins with its package; no YAML of interest does. */
@@ -114,6 +124,11 @@ static int read_file(struct import *im, const struct cli *cli, const char *path,
 	(void)cli;
 	if (status != CLI_YES)
 		return status;
+	if (is_source(path)) {
+		fprintf(stderr, "cocoapolc: %s: is a policy's source already; 'cocoapolc compile' makes the bytes of it\n",
+		    path);
+		return CLI_NO;
+	}
 	path = strcmp(path, "-") == 0 ? "<stdin>" : path;
 	source->name = (struct str){ path, strlen(path) };
 	if (kind == INPUT_UNKNOWN && (input_is_rego(path) || looks_like_rego(source->text)))
@@ -122,15 +137,22 @@ static int read_file(struct import *im, const struct cli *cli, const char *path,
 		return CLI_NO;
 	options.folder = folder_of(im->arena, path);
 	im->options = &options;
-	for (i = 0; i < document.n; i++)
-		import_root(im, document.roots[i], kind != INPUT_UNKNOWN ? kind : kind_of(document.roots[i]), kubernetes);
+	for (i = 0; i < document.n; i++) {
+		enum input_kind other = kind_of(document.roots[i]);
+
+		if (kind != INPUT_UNKNOWN && kind != INPUT_HCSSHIM && other != INPUT_UNKNOWN && other != kind) {
+			kubernetes->other_path = path;
+			kubernetes->other = other;
+		}
+		import_root(im, document.roots[i], kind != INPUT_UNKNOWN ? kind : other, kubernetes);
+	}
 	im->options = before;
 	return CLI_YES;
 }
 
 int inputs_read(struct import *im, const struct cli *cli, enum input_kind insist)
 {
-	struct roots kubernetes = { NULL, 0, 0 };
+	struct roots kubernetes = { NULL, 0, 0, NULL, INPUT_UNKNOWN };
 	int worst = CLI_YES, status, i;
 
 	for (i = 0; i < cli->n_files; i++) {
@@ -139,5 +161,8 @@ int inputs_read(struct import *im, const struct cli *cli, enum input_kind insist
 	}
 	if (worst == CLI_YES && kubernetes.n != 0)
 		import_kubernetes(im, kubernetes.items, kubernetes.n);
+	if (kubernetes.other != INPUT_UNKNOWN && im->diag->n_errors != 0)
+		fprintf(stderr, "cocoapolc: without --from %s, %s is read as what it looks like: %s\n", cli->from,
+		    kubernetes.other_path, kind_names[kubernetes.other]);
 	return worst;
 }

@@ -71,11 +71,12 @@ static bool is_json(struct str text)
 	return i < text.len && text.ptr[i] == '"';
 }
 
+/* Up to the end of the object: another document behind it may be YAML, where a text may have what looks so. */
 struct str json_without_comments(struct arena *a, struct str text)
 {
 	struct str out = text;
 	char *copy = NULL;
-	size_t i = 0, end;
+	size_t i = 0, end, depth = 0;
 
 	if (!is_json(text))
 		return text;
@@ -86,7 +87,9 @@ struct str json_without_comments(struct arena *a, struct str text)
 		}
 		end = comment_end(text, i);
 		if (end == i) {
-			i++;
+			depth += text.ptr[i] == '{';
+			if (text.ptr[i++] == '}' && --depth == 0)
+				break;
 			continue;
 		}
 		if (copy == NULL) {

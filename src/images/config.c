@@ -5,6 +5,8 @@
  */
 #include "inside.h"
 
+enum { STRINGS_MAX = 4096 };    /* in a list: variables, words */
+
 struct node *json_get(struct images *s, const struct node *map, const char *key, enum node_kind kind,
     bool is_needed)
 {
@@ -32,6 +34,10 @@ bool json_strings(struct images *s, const struct node *list, struct image_string
 {
 	uint32_t i;
 
+	if (list != NULL && list->n > STRINGS_MAX) {
+		diag_error(s->diag, list->loc, DIAG_LIMIT, "more than %d strings", STRINGS_MAX);
+		return false;
+	}
 	for (i = 0; list != NULL && i < list->n; i++) {
 		const struct node *item = list->items[i];
 

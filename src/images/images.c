@@ -176,7 +176,7 @@ int images_add(struct images *s, const char *given)
 		}
 	}
 	if (access(path, F_OK) != 0) {
-		diag_error(s->diag, image_nowhere, DIAG_NO_IMAGE, "%s: %s", path, strerror(errno));
+		diag_error(s->diag, image_nowhere, DIAG_NO_IMAGE, "--image %s: %s", path, strerror(errno));
 		return -1;
 	}
 	path = arena_copy(s->arena, path, strlen(path)).ptr;

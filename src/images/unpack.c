@@ -268,11 +268,15 @@ static int make_opaque(struct unpack *u, struct str path)
 	return 0;
 }
 
-/* A directory that is new in this layer hides the one that is gone. */
+/* A directory that is new in this layer hides the one that is gone.  What the name goes
+ * through may have become a link since the whiteout was read. */
 static int make_gone(struct unpack *u, struct str path)
 {
 	struct stat st;
 
+	u->parent = STR("");
+	if (has_parents(u, path) != 0)
+		return -1;
 	if (lstat(on_disk(u, path), &st) == 0)
 		return S_ISDIR(st.st_mode) ? make_opaque(u, path) : 0;
 	if (mknod(u->path, S_IFCHR, makedev(0, 0)) != 0)

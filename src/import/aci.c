@@ -17,7 +17,9 @@ static void add_init_containers(struct aci *s, const struct node *properties)
 	const struct node *list = aci_get(s, properties, "initContainers", NODE_LIST);
 	uint32_t i, before;
 
-	for (i = 0; list != NULL && i < list->n; i++) {
+	if (list == NULL || !import_room(s->im, s->group, list->n, list->loc))
+		return;
+	for (i = 0; i < list->n; i++) {
 		before = s->group->n_containers;
 		aci_container(s, list->items[i], arena_printf(s->im->arena, "properties.initContainers[%u]",
 		    i).ptr, true);
@@ -34,7 +36,9 @@ static void add_containers(struct aci *s, const struct node *properties)
 
 	if ((list == NULL && node_find(properties, "containers") == NULL) || (list != NULL && list->n == 0))
 		diag_error(s->im->diag, properties->loc, DIAG_MISSING_FIELD, "the group has no 'containers'");
-	for (i = 0; list != NULL && i < list->n; i++)
+	if (list == NULL || !import_room(s->im, s->group, list->n, list->loc))
+		return;
+	for (i = 0; i < list->n; i++)
 		aci_container(s, list->items[i], arena_printf(s->im->arena, "properties.containers[%u]",
 		    i).ptr, false);
 	for (i = first; i < s->group->n_containers; i++)

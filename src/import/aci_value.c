@@ -172,7 +172,7 @@ const struct node *aci_get(struct aci *s, const struct node *map, const char *ke
 		return NULL;
 	}
 	if (value->kind == kind)
-		return value;
+		return import_is_short(s->im, value, key) ? value : NULL;
 	wrong(s, value, key, kind);
 	return NULL;
 }

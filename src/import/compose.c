@@ -73,6 +73,8 @@ static void add_services(struct compose *c)
 			diag_error(c->im->diag, c->root->loc, DIAG_MISSING_FIELD, "there are no services");
 		return;
 	}
+	if (!import_room(c->im, c->group, services->n, services->loc))
+		return;
 	c->services = compose_extended(c, services);
 	for (i = 0; i < c->services->n; i++)
 		compose_service(c, &c->services->entries[i]);

@@ -15,6 +15,7 @@ struct compose {
 	struct node *root;              /* interpolated */
 	const struct node *services;    /* name -> service, with what it extends merged in */
 	struct shares shares, folders;
+	uint32_t n_borrowed;            /* services whose volumes others have */
 	struct remarks remarks;
 };
 

@@ -52,7 +52,7 @@ static const struct node *pairs_of(struct compose *c, const struct node *service
 	if (pairs == NULL || pairs->kind == NODE_NULL)
 		return NULL;
 	if (pairs->kind == NODE_LIST || pairs->kind == NODE_MAP)
-		return pairs;
+		return import_is_short(c->im, pairs, key) ? pairs : NULL;
 	diag_error(c->im->diag, pairs->loc, DIAG_TYPE_MISMATCH, "'%s' wants a list or a map, this is %s", key,
 	    node_kind_name(pairs->kind));
 	return NULL;

@@ -177,6 +177,8 @@ void compose_texts(struct compose *c, const struct node *map, const char *key, s
 	struct str text;
 	uint32_t i, n = value == NULL ? 0 : value->kind == NODE_LIST ? value->n : 1;
 
+	if (value != NULL && !import_is_short(c->im, value, key))
+		return;
 	for (i = 0; i < n; i++) {
 		item = value->kind == NODE_LIST ? value->items[i] : value;
 		if (compose_text(c, item, &text))

@@ -12,7 +12,7 @@
 #include "../base/bytes.h"
 #include "compose.h"
 
-enum { VOLUMES_FROM_MAX = 8 };  /* services in a row */
+enum { VOLUMES_FROM_MAX = 8, BORROWED_MAX = 4096 };     /* services in a row, and in all */
 
 /* A volume as the long form has it. */
 struct volume {
@@ -324,10 +324,15 @@ static void borrowed_volumes(struct compose *c, struct container *to, const stru
 		else if (mode.len != 0 && !str_is(mode, "ro") && !str_is(mode, "rw"))
 			diag_error(c->im->diag, names.items[i].from, DIAG_BAD_VALUE,
 			    "'%.*s' is neither ro nor rw", STR_ARG(mode));
-		else if (depth == VOLUMES_FROM_MAX)
+		else if (c->n_borrowed == BORROWED_MAX) {
+			diag_error(c->im->diag, names.items[i].from, DIAG_TOO_LARGE,
+			    "more than %d times one service has the volumes of another", BORROWED_MAX);
+			return;
+		} else if (depth == VOLUMES_FROM_MAX)
 			diag_error(c->im->diag, names.items[i].from, DIAG_CYCLE,
 			    "services have each other's volumes in a circle");
 		else {
+			c->n_borrowed++;
 			borrowed_volumes(c, to, other, is_readonly, depth + 1);
 			own_volumes(c, to, other, is_readonly);
 		}

@@ -117,12 +117,19 @@ static void add_signals(struct import *im, struct container *c, const struct ima
 		values_add(im->arena, &c->signals, STR("9"), from);
 }
 
+static struct str without_slashes(struct str path)
+{
+	while (path.len > 1 && path.ptr[path.len - 1] == '/')
+		path.len--;
+	return path;
+}
+
 static bool mounts_on(const struct container *c, struct str destination)
 {
 	uint32_t i;
 
 	for (i = 0; i < c->n_mounts; i++)
-		if (str_equal(c->mounts[i].destination, destination))
+		if (str_equal(without_slashes(c->mounts[i].destination), without_slashes(destination)))
 			return true;
 	return false;
 }
@@ -250,6 +257,8 @@ static void user_by_text(struct import *im, struct container *c, struct str user
 		name.len = (size_t)(colon - user.ptr);
 		group = (struct str){ colon + 1, user.len - name.len - 1 };
 	}
+	if (name.len == 0)                      /* ":GROUP" is of root */
+		name = STR("0");
 	c->user = (struct identity){ .id.from = loc };
 	if (is_number(name))
 		c->user.id.text = name;

@@ -8,18 +8,20 @@
  */
 #include <ctype.h>
 #include <errno.h>
+#include <sys/stat.h>
 
 #include "../base/bytes.h"
 #include "../base/file.h"
 #include "interpolate.h"
 
-enum { ENV_FILE_MAX = 1 << 20 };
+enum { ENV_FILE_MAX = 1 << 20, VARIABLES_MAX = 4096 };
 
 struct line_reader {
 	struct interpolation *in;
 	const struct source *source;
 	struct str text;
 	size_t at;
+	uint32_t n_variables;
 	bool raw;
 };
 
@@ -182,6 +184,11 @@ static bool next_assignment(struct line_reader *r, struct assignment *out, bool 
 		return false;
 	start = r->at;
 	*failed = true;
+	if (r->n_variables++ == VARIABLES_MAX) {
+		diag_error(r->in->im->diag, loc_of(r, start, start + 1), DIAG_LIMIT, "more than %d variables",
+		    VARIABLES_MAX);
+		return false;
+	}
 	if (!read_name(r, &out->name))
 		return false;
 	out->loc = loc_of(r, start, r->at);
@@ -197,6 +204,11 @@ static bool next_assignment(struct line_reader *r, struct assignment *out, bool 
 	return true;
 }
 
+static const char *trouble(void)
+{
+	return errno == EINVAL ? "this is no regular file" : strerror(errno);
+}
+
 static bool open_file(struct interpolation *in, struct line_reader *r, struct str name)
 {
 	struct import *im = in->im;
@@ -205,10 +217,16 @@ static bool open_file(struct interpolation *in, struct line_reader *r, struct st
 	    "%.*s", STR_ARG(name))
 	    : arena_printf(im->arena, "%s/%.*s", im->options->folder, STR_ARG(name));
 	struct source *source = arena_new(im->arena, struct source);
+	struct stat st;
 
 	source->name = path;
 	if (memchr(path.ptr, '\0', path.len) != NULL) {
 		errno = ENOENT;
+		return false;
+	}
+	/* Others may have no end, or nobody at their other end. */
+	if (stat(path.ptr, &st) == 0 && !S_ISREG(st.st_mode)) {
+		errno = EINVAL;
 		return false;
 	}
 	if (file_read(im->arena, path.ptr, ENV_FILE_MAX, &source->text) != 0)
@@ -229,7 +247,7 @@ void env_file_dotenv(struct interpolation *in)
 	if (!open_file(in, &r, STR(".env"))) {
 		if (errno != ENOENT)
 			diag_error(in->im->diag, (struct loc){ NULL, 0, 0 }, DIAG_UNRESOLVED, "%s/.env: %s",
-			    in->im->options->folder, strerror(errno));
+			    in->im->options->folder, trouble());
 		return;
 	}
 	while (next_assignment(&r, &next, &failed)) {
@@ -252,11 +270,11 @@ void env_file_read(struct interpolation *in, struct container *c, struct str pat
 	if (!open_file(in, &r, path)) {
 		if (required)
 			diag_error(in->im->diag, loc, DIAG_UNRESOLVED, "'%.*s': %s", STR_ARG(path),
-			    strerror(errno));
+			    trouble());
 		else
 			diag_warning(in->im->diag, loc, DIAG_UNRESOLVED, "'%.*s' is left out: %s",
 			    STR_ARG(path),
-			    strerror(errno));
+			    trouble());
 		return;
 	}
 	r.in = &inside;

@@ -18,6 +18,14 @@ struct group *import_group(struct import *im, struct str name, const char *kind,
 	return g;
 }
 
+bool import_room(struct import *im, const struct group *g, uint32_t more, struct loc loc)
+{
+	if (more <= GROUP_CONTAINERS_MAX && g->n_containers <= GROUP_CONTAINERS_MAX - more)
+		return true;
+	diag_error(im->diag, loc, DIAG_LIMIT, "a group has at most %d containers", GROUP_CONTAINERS_MAX);
+	return false;
+}
+
 /* Written, but says nothing. */
 static bool is_empty(const struct node *value)
 {
@@ -93,12 +101,23 @@ static struct node *value_at(const struct node *map, const char *key)
 	return value == NULL || value->kind == NODE_NULL ? NULL : value;
 }
 
+bool import_is_short(struct import *im, const struct node *value, const char *key)
+{
+	if ((value->kind != NODE_LIST && value->kind != NODE_MAP) || value->n <= IMPORT_MEMBERS_MAX)
+		return true;
+	diag_error(im->diag, value->loc, DIAG_LIMIT, "'%s' has %u members, and %d are the most that are read", key,
+	    value->n, IMPORT_MEMBERS_MAX);
+	return false;
+}
+
 static struct node *of_kind(struct import *im, const struct node *map, const char *key, enum node_kind kind)
 {
 	struct node *value = value_at(map, key);
 
-	if (value == NULL || value->kind == kind)
-		return value;
+	if (value == NULL)
+		return NULL;
+	if (value->kind == kind)
+		return strcmp(key, "items") == 0 || import_is_short(im, value, key) ? value : NULL;
 	wrong_kind(im, value, key, node_kind_name(kind));
 	return NULL;
 }

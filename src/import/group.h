@@ -116,6 +116,9 @@ struct container {
 	struct flag allow_elevated, allow_stdio, no_new_privileges, readonly_rootfs, sandbox;
 };
 
+/* What may be declared; a VM holds 64 at a time. */
+enum { GROUP_CONTAINERS_MAX = 1024 };
+
 /* One VM, and so one policy. */
 struct group {
 	struct str name;                /* as the input has it */

@@ -341,7 +341,9 @@ static void read_list(struct hcsshim *h, const struct node *root, const char *ke
 	struct node *list = import_list(h->im, root, key);
 	uint32_t i;
 
-	for (i = 0; list != NULL && i < list->n; i++)
+	if (list == NULL || !import_room(h->im, h->group, list->n, list->loc))
+		return;
+	for (i = 0; i < list->n; i++)
 		read(h, list->items[i], hcsshim_item(h, "", key, i));
 }
 

@@ -45,6 +45,14 @@ void import_hcsshim(struct import *im, struct node *root);
 /* A new group, with its pause container if there is to be one.  What is complained of from now on is about it. */
 struct group *import_group(struct import *im, struct str name, const char *kind, struct loc from);
 
+/* Whether so many containers more may be in the group; complains if not. */
+bool import_room(struct import *im, const struct group *g, uint32_t more, struct loc loc);
+
+/* A list or map of what a container or a volume has: longer ones are no container's, and take long to look through.
+ * Complains if it is. */
+enum { IMPORT_MEMBERS_MAX = 4096 };
+bool import_is_short(struct import *im, const struct node *value, const char *key);
+
 /* A field of one kind of object. */
 enum field_use { FIELD_USED, FIELD_NO_EFFECT, FIELD_REFUSED };
 struct field {
@@ -61,6 +69,7 @@ bool import_fields(struct import *im, const struct node *map, const struct field
     const char *object, const char *path);
 
 /* The value at a key if it is of this kind; NULL if there is none or it is null; else a complaint and NULL. */
+/* Of lists and maps only short ones, but for a list of objects ("items"). */
 struct node *import_map(struct import *im, const struct node *map, const char *key);
 struct node *import_list(struct import *im, const struct node *map, const char *key);
 /* Its text; false if there is none.  A number or bool where a string is wanted is a complaint. */

@@ -3,6 +3,7 @@
  * kubernetes.c - import_kubernetes(): the objects that hold a pod, and what the
  * pods of each are called.
  */
+#include "../base/bytes.h"
 #include "kubernetes.h"
 
 /* What a controller puts behind its own name. */
@@ -209,7 +210,7 @@ static void check_fields(struct pod *pod, const struct object *o, const struct w
 static void note_others(struct pod *pod, const char *what, bool are_used)
 {
 	struct arena *a = pod->im->arena;
-	struct str list = { "", 0 };
+	struct bytes list = { .arena = a };
 	uint32_t i, line, column;
 
 	for (i = 0; i < pod->objects->n; i++) {
@@ -218,12 +219,12 @@ static void note_others(struct pod *pod, const char *what, bool are_used)
 		if ((o->user == pod) != are_used || !holds_no_pod(o))
 			continue;
 		source_place(o->loc.source, o->loc.start, &line, &column);
-		list = arena_printf(a, "%.*s%s%.*s %.*s%s%.*s (line %u)", STR_ARG(list),
-		    list.len == 0 ? "" : ", ", STR_ARG(o->kind), STR_ARG(are_used ? o->space : STR("")),
-		    are_used ? "/" : "", STR_ARG(o->name), (unsigned)line);
+		bytes_printf(&list, "%s%.*s %.*s%s%.*s (line %u)", list.len == 0 ? "" : ", ", STR_ARG(o->kind),
+		    STR_ARG(are_used ? o->space : STR("")), are_used ? "/" : "", STR_ARG(o->name),
+		    (unsigned)line);
 	}
 	if (list.len != 0)
-		values_add(a, &pod->group->notes, arena_printf(a, "%s: %.*s", what, STR_ARG(list)),
+		values_add(a, &pod->group->notes, arena_printf(a, "%s: %.*s", what, STR_ARG(bytes_str(&list))),
 		    (struct loc){ 0 });
 }
 

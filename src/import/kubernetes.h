@@ -55,7 +55,6 @@ struct pod {
 	uint32_t n_volumes, cap_volumes;
 	struct remark *remarks;
 	uint32_t n_remarks, cap_remarks;
-	uint32_t n_read;                /* containers */
 	struct values asked;            /* names of fields of spec that a variable asks for */
 	bool is_indexed;                /* a Job's pods know their index */
 	struct loc indexed_from;
@@ -68,7 +67,6 @@ struct reading {
 	struct container *out;
 	const struct image *image;      /* NULL: unknown */
 	const char *path;               /* "spec.containers[0]" */
-	bool is_first;                  /* of its pod: what is wrong with the pod is said once */
 };
 
 /* ---- kubernetes_fields.c ---- */

@@ -152,6 +152,9 @@ static bool from_field(struct reading *r, const struct node *ref, const char *pa
 
 	if (import_string(im, ref, "fieldPath", &field, &loc) && kubernetes_field(r->pod, field, out)) {
 		out->from = loc;
+		if (out->is_pattern && str_is(out->text, HOLE_LINE))
+			diag_warning(im->diag, loc, DIAG_HOLE,
+			    "%s: '%.*s' is not in the input: any line of text is allowed", path, STR_ARG(field));
 		return true;
 	}
 	diag_error(im->diag, loc, DIAG_BAD_VALUE, "%s: '%.*s' is no field that a variable can be made of",

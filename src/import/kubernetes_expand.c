@@ -4,6 +4,7 @@
  * Kubernetes' own expansion.go reads it: "$$" is "$", a name that nobody has
  * stays as it is written, and so does what has no ")".
  */
+#include "../base/bytes.h"
 #include "kubernetes.h"
 
 typedef bool look_up(struct reading *r, struct str name, struct value *out);
@@ -12,8 +13,9 @@ enum { LITERAL_MAX = 160, HOLE_COST = 30, PREFIX_MAX = 60 };
 
 /* What is put together, and what it costs as an automaton, more or less. */
 struct whole {
-	struct value value;
-	struct str first;               /* the literal that it begins with */
+	struct bytes text;
+	bool is_pattern;
+	struct str first;               /* of a pattern: the literal that it begins with */
 	size_t cost;
 };
 
@@ -34,16 +36,19 @@ static struct value relaxed(struct arena *a, struct value v)
 	return v;
 }
 
-static void append(struct arena *a, struct value *to, struct value part)
+static void append(struct arena *a, struct whole *w, struct value part)
 {
-	if (!to->is_pattern && !part.is_pattern)
-		to->text = arena_printf(a, "%.*s%.*s", STR_ARG(to->text), STR_ARG(part.text));
-	else if (to->is_pattern)
-		to->text = arena_printf(a, "%.*s%.*s", STR_ARG(to->text), STR_ARG(pattern_part(a, part)));
-	else
-		to->text = arena_printf(a, "%.*s%.*s", STR_ARG(pattern_of(a, to->text)),
-		    STR_ARG(pattern_part(a, part)));
-	to->is_pattern = to->is_pattern || part.is_pattern;
+	struct str text = part.text;
+
+	if (part.is_pattern && !w->is_pattern) {
+		w->first = arena_copy(a, w->text.ptr, w->text.len);
+		w->text.len = 0;
+		w->is_pattern = true;
+		append(a, w, (struct value){ .text = w->first });
+	}
+	if (w->is_pattern)
+		text = pattern_part(a, part);
+	bytes_put(&w->text, text.ptr, text.len);
 }
 
 /* What begins with '$' at text[at]: how long it is, and what it becomes. */
@@ -73,32 +78,31 @@ static size_t take_dollar(struct reading *r, struct str text, size_t at, look_up
 static void add_part(struct arena *a, struct whole *w, struct value part, bool is_all)
 {
 	w->cost += part.is_pattern ? HOLE_COST : part.text.len;
-	append(a, &w->value, is_all ? part : relaxed(a, part));
-	if (!w->value.is_pattern)
-		w->first = w->value.text;
+	append(a, w, is_all ? part : relaxed(a, part));
 }
 
 /* A pattern that would be too large an automaton says only how the value begins. */
-static struct value bounded(struct reading *r, struct whole *w)
+static struct value bounded(struct reading *r, struct whole *w, struct loc from)
 {
 	struct arena *a = r->pod->im->arena;
+	struct value value = { .text = bytes_str(&w->text), .is_pattern = w->is_pattern, .from = from };
 
-	if (!w->value.is_pattern || w->cost <= LITERAL_MAX + HOLE_COST)
-		return w->value;
+	if (!w->is_pattern || w->cost <= LITERAL_MAX + HOLE_COST)
+		return value;
 	if (w->first.len > PREFIX_MAX)
 		w->first.len = PREFIX_MAX;
-	diag_warning(r->pod->im->diag, w->value.from, DIAG_HOLE,
+	diag_warning(r->pod->im->diag, from, DIAG_HOLE,
 	    "%s: a value of this length with variables in it that are "
 	    "known only when the pod runs: any line that begins like this is allowed",
 	    r->path);
-	w->value.text = arena_printf(a, "%.*s%s", STR_ARG(pattern_of(a, w->first)), HOLE_LINE);
-	return w->value;
+	value.text = arena_printf(a, "%.*s%s", STR_ARG(pattern_of(a, w->first)), HOLE_LINE);
+	return value;
 }
 
 static struct value expand(struct reading *r, struct str text, struct loc from, look_up *find)
 {
 	struct arena *a = r->pod->im->arena;
-	struct whole out = { .value = { .text = { "", 0 }, .from = from } };
+	struct whole out = { .text = { .arena = a } };
 	size_t at = 0, start;
 
 	while (at < text.len) {
@@ -113,7 +117,7 @@ static struct value expand(struct reading *r, struct str text, struct loc from, 
 			add_part(a, &out, part, start == 0 && at == text.len);
 		}
 	}
-	return bounded(r, &out);
+	return bounded(r, &out, from);
 }
 
 /* What may be missing stays as it is written then: `written` is "$(NAME)". */

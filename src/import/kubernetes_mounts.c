@@ -103,6 +103,7 @@ static bool is_word(struct str s)
 static struct value share_name(struct arena *a, struct str volume, struct value sub)
 {
 	char hex[DIGEST_HEX_LEN + 1], *word;
+	struct str whole;
 	size_t i, room = SHARE_NAME_MAX - volume.len - 1;
 
 	if (sub.is_pattern)
@@ -114,10 +115,14 @@ static struct value share_name(struct arena *a, struct str volume, struct value 
 	if (is_word(sub.text) && sub.text.len <= room)
 		return (
 		    struct value){ .text = arena_printf(a, "%.*s_%.*s", STR_ARG(volume), STR_ARG(sub.text)) };
-	if (volume.len + 2 + SHORT_DIGEST > SHARE_NAME_MAX)
+	whole = sub.text;
+	if (volume.len + 2 + SHORT_DIGEST > SHARE_NAME_MAX) {
+		/* What is cut off still tells volumes apart. */
+		whole = arena_printf(a, "%.*s/%.*s", STR_ARG(volume), STR_ARG(sub.text));
 		volume.len = SHARE_NAME_MAX - 2 - SHORT_DIGEST;
+	}
 	room = SHARE_NAME_MAX - volume.len - 2 - SHORT_DIGEST;
-	digest_hex(sub.text.ptr, sub.text.len, hex);
+	digest_hex(whole.ptr, whole.len, hex);
 	word = arena_alloc(a, sub.text.len + 1);
 	for (i = 0; i < sub.text.len && i < room; i++)
 		word[i] = isalnum((unsigned char)sub.text.ptr[i]) ? sub.text.ptr[i] : '-';
@@ -259,6 +264,12 @@ static void make_tmpfs(struct reading *r, const struct node *node, const struct 
 		add_option(im, m, arena_printf(im->arena, "size=%" PRIu64, bytes).ptr, limit->loc);
 }
 
+/* Folders below the sandbox directory that have what is not the volume's: a volume's name has no '_'. */
+static bool is_reserved(struct str name)
+{
+	return str_is(name, "etc") || str_is(name, "volumes") || str_is(name, "termination-log");
+}
+
 static void make_folder(struct reading *r, const struct node *node, const struct volume *v, struct value sub,
     struct mount *m)
 {
@@ -284,8 +295,8 @@ static void make_folder(struct reading *r, const struct node *node, const struct
 		kubernetes_remember(r->pod,
 		    arena_printf(im->arena, "sizeLimit of volume %.*s", STR_ARG(v->name)).ptr,
 		    "how much a container gets is the host's choice", limit->loc);
-	root = arena_printf(
-	    im->arena, "%.*s/%.*s%s", STR_ARG(root), STR_ARG(v->name), sub.text.len == 0 ? "" : "/");
+	root = arena_printf(im->arena, "%.*s/%.*s%s%s", STR_ARG(root), STR_ARG(v->name),
+	    m->origin == MOUNT_SANDBOX && is_reserved(v->name) ? "_" : "", sub.text.len == 0 ? "" : "/");
 	m->source = (struct value){ .is_pattern = sub.is_pattern, .text = arena_printf(im->arena, "%.*s%.*s",
 	    STR_ARG(root), STR_ARG(sub.is_pattern ? pattern_part(im->arena, sub) : sub.text)) };
 }
@@ -326,6 +337,11 @@ static void read_mount(struct reading *r, const struct node *node, const char *p
 		m.destination = arena_printf(im->arena, "/%.*s", STR_ARG(m.destination));
 	if (!read_sub_path(r, node, &sub))
 		return;
+	if (sub.is_pattern && strcmp(v->kind, "emptyDir") != 0 && v->name.len + 2 > SHARE_NAME_MAX) {
+		diag_error(im->diag, sub.from, DIAG_LIMIT, "%s: the name of its volume leaves no room for that of a path in "
+		    "it: at most %d characters", path, SHARE_NAME_MAX - 2);
+		return;
+	}
 	v->n_mounts++;
 	add_options(r, node, v, &m);
 	if (strcmp(v->kind, "emptyDir") == 0)
@@ -354,6 +370,9 @@ static void add_token(struct reading *r)
 		.optional = true };
 	bool wanted = true;
 
+	/* No other share has a name like this one. */
+	if (kubernetes_volume(r->pod, m.source.text) != NULL)
+		m.source.text = STR("service-account_");
 	(void)import_bool(im, r->pod->spec, "automountServiceAccountToken", &wanted, &m.from);
 	if (!wanted || mounts_on(r->out, token_folder))
 		return;

@@ -130,7 +130,9 @@ static void read_list(struct pod *pod, const char *key, struct values *first, bo
 	const struct node *list = import_list(im, pod->spec, key);
 	uint32_t i, k;
 
-	for (i = 0; list != NULL && i < list->n; i++) {
+	if (list == NULL || !import_room(im, pod->group, list->n, list->loc))
+		return;
+	for (i = 0; i < list->n; i++) {
 		struct reading r = { .pod = pod, .node = list->items[i],
 			.path = arena_printf(im->arena, "%s.%s[%u]", pod->path, key, (unsigned)i).ptr };
 
@@ -139,7 +141,6 @@ static void read_list(struct pod *pod, const char *key, struct values *first, bo
 			    r.path, node_kind_name(r.node->kind));
 			continue;
 		}
-		r.is_first = pod->n_read++ == 0;
 		r.out = group_add(im->arena, pod->group);
 		read_container(&r);
 		if (is_there(pod->group, r.out->name))
@@ -179,7 +180,6 @@ void kubernetes_pod(struct pod *pod)
 		values_add(im->arena, &pod->group->allows, STR("host_network"), loc);
 	kubernetes_pod_security(pod);
 	kubernetes_presets(pod);
-	import_sandbox(im, pod->group);
 	if (pod->group->n_containers != 0)
 		values_add(im->arena, &first, pod->group->containers[0].name, pod->group->from);
 	read_list(pod, "initContainers", &first, true);

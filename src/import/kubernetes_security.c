@@ -12,10 +12,10 @@ struct contexts {
 	const struct node *own, *pod;
 };
 
-/* What is wrong with a value of either: that of the pod is seen with each container. */
+/* What is wrong with a value of the pod's is said once, by kubernetes_pod_security(), which has no container. */
 static bool is_said(struct reading *r, struct contexts s, const char *key)
 {
-	return !r->is_first && node_find(s.own, key) == NULL;
+	return r->node != NULL && node_find(s.own, key) == NULL;
 }
 
 static struct contexts contexts_of(struct reading *r)
@@ -39,6 +39,35 @@ static bool number_of(struct reading *r, struct contexts s, const char *key, int
 }
 
 /* ---- user and groups ---- */
+
+static bool is_id(const struct node *value)
+{
+	return value->kind == NODE_INT && value->integer >= 0 && value->integer <= INT32_MAX;
+}
+
+/* What containers take from the pod, whether one of them does or not. */
+static void check_ids(struct reading *r, const struct node *context)
+{
+	static const char *const keys[] = { "runAsUser", "runAsGroup", "fsGroup" };
+	struct import *im = r->pod->im;
+	const struct node *list = import_list(im, context, "supplementalGroups");
+	struct str policy;
+	struct loc loc;
+	int64_t id;
+	uint32_t i;
+	size_t k;
+
+	for (k = 0; k < sizeof(keys) / sizeof(keys[0]); k++)
+		(void)number_of(r, (struct contexts){ .pod = context }, keys[k], &id, &loc);
+	for (i = 0; list != NULL && i < list->n; i++)
+		if (!is_id(list->items[i]))
+			diag_error(im->diag, list->items[i]->loc, DIAG_BAD_VALUE,
+			    "supplementalGroups: '%.*s' is no id (0 to 2147483647)", STR_ARG(list->items[i]->text));
+	if (import_string(im, context, "supplementalGroupsPolicy", &policy, &loc) && !str_is(policy, "Merge")
+	    && !str_is(policy, "Strict"))
+		diag_error(im->diag, loc, DIAG_BAD_VALUE,
+		    "supplementalGroupsPolicy is Merge or Strict, not '%.*s'", STR_ARG(policy));
+}
 
 static void add_group(struct reading *r, int64_t id, struct loc loc)
 {
@@ -111,11 +140,7 @@ static void read_groups(struct reading *r, struct contexts s)
 	int64_t id;
 	uint32_t i;
 
-	if (import_string(im, s.pod, "supplementalGroupsPolicy", &policy, &loc) && !str_is(policy, "Merge")
-	    && !str_is(policy, "Strict") && r->is_first)
-		diag_error(im->diag, loc, DIAG_BAD_VALUE,
-		    "supplementalGroupsPolicy is Merge or Strict, not '%.*s'", STR_ARG(policy));
-	if (str_is(policy, "Strict")) {
+	if (import_string(im, s.pod, "supplementalGroupsPolicy", &policy, NULL) && str_is(policy, "Strict")) {
 		r->out->n_groups = r->out->n_groups > 1 ? 1 : r->out->n_groups;
 		remark(r, "without groups of the image");
 	}
@@ -125,15 +150,9 @@ static void read_groups(struct reading *r, struct contexts s)
 	}
 	if (number_of(r, (struct contexts){ .pod = s.pod }, "fsGroup", &id, &loc))
 		add_group(r, id, loc);
-	for (i = 0; list != NULL && i < list->n; i++) {
-		bool fits = list->items[i]->kind == NODE_INT && list->items[i]->integer >= 0;
-
-		if (fits)
+	for (i = 0; list != NULL && i < list->n; i++)
+		if (is_id(list->items[i]))
 			add_group(r, list->items[i]->integer, list->items[i]->loc);
-		else if (r->is_first)
-			diag_error(im->diag, list->items[i]->loc, DIAG_TYPE_MISMATCH,
-			    "supplementalGroups wants ids, this is %s", node_kind_name(list->items[i]->kind));
-	}
 }
 
 static void read_non_root(struct reading *r, struct contexts s)
@@ -216,25 +235,34 @@ static void read_localhost(struct reading *r, const struct node *profile, struct
 	    STR_ARG(name));
 }
 
+/* The profile's type; false: it has none that is one, which is said if `complain` is set. */
+static bool seccomp_type(struct import *im, const struct node *profile, bool complain, struct str *type,
+    struct loc *loc)
+{
+	bool has_type = import_string(im, profile, "type", type, loc);
+
+	if (has_type && (str_is(*type, "RuntimeDefault") || str_is(*type, "Localhost") || str_is(*type, "Unconfined")))
+		return true;
+	if (complain && has_type)
+		diag_error(im->diag, *loc, DIAG_BAD_VALUE,
+		    "a seccompProfile is RuntimeDefault, Localhost or Unconfined, not '%.*s'", STR_ARG(*type));
+	else if (complain)
+		diag_error(im->diag, profile->loc, DIAG_MISSING_FIELD, "this seccompProfile has no 'type'");
+	return false;
+}
+
 /* A privileged container has none, as in Kubernetes. */
 static void read_seccomp(struct reading *r, struct contexts s)
 {
 	struct import *im = r->pod->im;
 	const struct node *own = import_map(im, s.own, "seccompProfile"), *profile = own;
-	bool complain = own != NULL || r->is_first;
 	struct str type;
 	struct loc loc;
 
 	if (profile == NULL)
 		profile = import_map(im, s.pod, "seccompProfile");
-	if (profile == NULL)
+	if (profile == NULL || !seccomp_type(im, profile, own != NULL, &type, &loc))
 		return;
-	if (!import_string(im, profile, "type", &type, &loc)) {
-		if (complain)
-			diag_error(
-			    im->diag, profile->loc, DIAG_MISSING_FIELD, "this seccompProfile has no 'type'");
-		return;
-	}
 	if (r->out->allow_elevated.on)
 		diag_warning(
 		    im->diag, loc, DIAG_NO_EFFECT, "%s is privileged: it has no seccomp profile", r->path);
@@ -242,9 +270,6 @@ static void read_seccomp(struct reading *r, struct contexts s)
 		r->out->seccomp = (struct value){ .text = STR("runtime/default"), .from = loc };
 	else if (str_is(type, "Localhost"))
 		read_localhost(r, profile, loc);
-	else if (!str_is(type, "Unconfined") && complain)
-		diag_error(im->diag, loc, DIAG_BAD_VALUE,
-		    "a seccompProfile is RuntimeDefault, Localhost or Unconfined, not '%.*s'", STR_ARG(type));
 }
 
 /* ---- what the guest has not ---- */
@@ -279,12 +304,16 @@ void kubernetes_pod_security(struct pod *pod)
 {
 	struct import *im = pod->im;
 	const struct node *context = import_map(im, pod->spec, "securityContext"),
-			  *os = import_map(im, pod->spec, "os");
+			  *os = import_map(im, pod->spec, "os"),
+			  *profile = import_map(im, context, "seccompProfile");
 	struct reading r = { .pod = pod };
 	const struct entry *users = node_find(pod->spec, "hostUsers");
 	struct str name;
 	struct loc loc;
 
+	check_ids(&r, context);
+	if (profile != NULL)
+		(void)seccomp_type(im, profile, true, &name, &loc);
 	warn_of_both(&r, context);
 	if (users != NULL && users->value->kind == NODE_BOOL && users->value->integer == 0)
 		diag_warning(im->diag, users->loc, DIAG_NO_EFFECT,

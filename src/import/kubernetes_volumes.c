@@ -4,6 +4,7 @@
  */
 #include <ctype.h>
 
+#include "../base/bytes.h"
 #include "kubernetes.h"
 
 /* Kubelet mounts these read-only, whatever is asked for. */
@@ -70,24 +71,23 @@ static struct str describe(struct pod *pod, const struct node *source, const cha
 
 static struct str describe_projected(struct pod *pod, const struct node *source)
 {
-	struct arena *a = pod->im->arena;
 	const struct node *sources = import_list(pod->im, source, "sources");
-	struct str all = STR("projected:");
+	struct bytes all = { .arena = pod->im->arena };
 	uint32_t i, k;
 
+	bytes_printf(&all, "projected:");
 	for (i = 0; sources != NULL && i < sources->n; i++)
 		for (k = 0; sources->items[i]->kind == NODE_MAP && k < sources->items[i]->n; k++) {
 			const struct entry *entry = &sources->items[i]->entries[k];
 
-			all = arena_printf(a, "%.*s%s %.*s", STR_ARG(all),
-			    all.ptr[all.len - 1] == ':' ? "" : ",",
+			bytes_printf(&all, "%s %.*s", all.ptr[all.len - 1] == ':' ? "" : ",",
 			    STR_ARG(describe(pod, entry->value, entry->key.ptr)));
 			if (str_is(entry->key, "configMap"))
 				check_items(pod, entry->value, "ConfigMap", "name");
 			if (str_is(entry->key, "secret"))
 				check_items(pod, entry->value, "Secret", "name");
 		}
-	return all;
+	return bytes_str(&all);
 }
 
 /* What a share has, for people. */

@@ -4,7 +4,6 @@
  */
 #include <ctype.h>
 
-#include "../base/bytes.h"
 #include "mounts.h"
 
 enum { SHARE_BASE_MAX = 56 };
@@ -71,9 +70,17 @@ struct str share_of(struct import *im, struct shares *shares, struct str key, st
 	return name;
 }
 
+/* Not of what is in the guest's folder by other names: mount_presets(), and the volumes of images. */
 struct str folder_of(struct import *im, struct shares *folders, struct str key)
 {
+	static const char *const others[] = { "hosts", "hostname", "volumes" };
 	bool is_new;
+	size_t i;
+
+	for (i = 0; folders->n < sizeof(others) / sizeof(others[0]); i++) {
+		arena_push(im->arena, folders->items, folders->n, folders->cap);
+		folders->items[folders->n++] = (struct share){ STR(""), { others[i], strlen(others[i]) } };
+	}
 
 	return name_of(im, folders, key, key, &is_new);
 }
@@ -196,10 +203,9 @@ void remark_add(struct import *im, struct remarks *remarks, struct str what, str
 	if (r == NULL) {
 		arena_push(im->arena, remarks->items, remarks->n, remarks->cap);
 		r = &remarks->items[remarks->n++];
-		*r = (struct remark){ what, arena_printf(im->arena, "line %u", line) };
-	} else {
-		r->lines = arena_printf(im->arena, "%.*s, %u", STR_ARG(r->lines), line);
+		*r = (struct remark){ what, { .arena = im->arena } };
 	}
+	bytes_printf(&r->lines, "%s%u", r->lines.len == 0 ? "line " : ", ", line);
 }
 
 bool remark_fields(struct import *im, struct remarks *remarks, const struct node *map,
@@ -237,5 +243,5 @@ void remarks_write(struct import *im, const struct remarks *remarks, struct grou
 	for (i = 0; i < remarks->n; i++)
 		values_add(im->arena, &g->notes, arena_printf(im->arena,
 		    "without effect in the guest: %.*s (%.*s)",
-		    STR_ARG(remarks->items[i].what), STR_ARG(remarks->items[i].lines)), nowhere);
+		    STR_ARG(remarks->items[i].what), STR_ARG(bytes_str(&remarks->items[i].lines))), nowhere);
 }

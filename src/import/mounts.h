@@ -6,6 +6,7 @@
 #ifndef COCOAPOL_MOUNTS_H
 #define COCOAPOL_MOUNTS_H
 
+#include "../base/bytes.h"
 #include "import.h"
 
 /* What the host provides to one group. */
@@ -46,7 +47,8 @@ struct process *exec_add(struct import *im, struct container *c, struct loc loc)
 
 /* What is said to have no effect, for the top of the policy: each name once, with its lines. */
 struct remark {
-	struct str what, lines;
+	struct str what;
+	struct bytes lines;
 };
 struct remarks {
 	struct remark *items;

@@ -734,6 +734,19 @@ static void add_write(struct lift *l, struct lift_rule *r, struct lift_write w)
 	r->writes[r->n_writes++] = w;
 }
 
+/* The interpreter denies a second KEEP of a field or OUT of an output, whatever
+ * the request is. */
+static void deny_second(struct lift *l, struct lift_rule *r, const struct tree_stmt *st)
+{
+	bool is_second = false;
+
+	for (uint32_t i = 0; st->op == BC_KEEP && i < r->n_keeps; i++)
+		is_second = is_second || r->keeps[i].field == st->a;
+	for (uint32_t i = 0; st->op == BC_OUT && i < r->n_outs; i++)
+		is_second = is_second || r->outs[i].out == st->a;
+	r->guard = fol_and(l->space, r->guard, fol_bool(l->space, !is_second));
+}
+
 struct lift_rule lift_rule(struct lift *l, uint32_t event)
 {
 	const struct tree_rule *t = &l->tree->rules[event];
@@ -751,6 +764,7 @@ struct lift_rule lift_rule(struct lift *l, uint32_t event)
 			add_write(l, &r, write_of(&s, st));
 			continue;
 		}
+		deny_second(l, &r, st);
 		if (st->op == BC_LET) {
 			s.slots[st->a] = expr(&s, st->value);
 		} else if (st->op == BC_KEEP) {

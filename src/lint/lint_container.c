@@ -17,8 +17,22 @@ static void block(struct lint *l, struct lint_row c)
 
 /* ---- layers ---- */
 
+/* What `cocoapolc import --assume-images` leaves where only the image could say it. */
+static bool is_hole(struct str text)
+{
+	static const char hole[] = "hole: ";
+
+	return text.len >= sizeof(hole) - 1 && memcmp(text.ptr, hole, sizeof(hole) - 1) == 0;
+}
+
 static void look_at_layer(struct lint *l, struct lint_row layer)
 {
+	if (is_hole(lint_text(l, layer, "salt"))) {
+		lint_add_row(l, LINT_LAYER_HOLE, layer, arena_printf(l->arena, "an import left %.*s: there is no "
+		    "such file system, so what has this layer can't start until the image says it",
+		    STR_ARG(lint_quote(l, lint_text(l, layer, "salt")))), STR(""));
+		return;
+	}
 	if (lint_column(l, layer.table, "blocks") != LINT_NONE &&
 	    lint_cell(l, layer, "blocks") == 0) {
 		lint_add_row(l, LINT_BARE_LAYER, layer, STR("a root hash alone leaves data blocks and "
@@ -56,7 +70,7 @@ static void look_at_command(struct lint *l, struct lint_row owner, struct lint_r
 		return;
 	}
 	first = lint_string(l, lint_item(words, 0));
-	if (first.len == 0 || first.ptr[0] != '/')
+	if ((first.len == 0 || first.ptr[0] != '/') && !is_hole(first))
 		lint_add_part(l, LINT_COMMAND_RELATIVE, owner, part, arena_printf(l->arena,
 		    "PATH decides what %s %.*s runs", what, STR_ARG(lint_quote(l, first))), STR(""));
 }

@@ -152,15 +152,16 @@ static bool plan_start(struct starter *s, double seconds)
 	return plan_row(p, s->create, s->container.table, s->container.row) && runs(s);
 }
 
-/* False if there was not enough time to say. */
-static bool try_start(struct starter *s, double left)
+/* False if there was not enough time to say.  share: what of the time is this one's. */
+static bool try_start(struct starter *s, double left, double share)
 {
 	struct lint *l = s->lint;
 	const struct srcmap_entry *place = NULL;
 	double seconds;
-	struct str text = STR("no requests were found that start it, so it may never start");
+	struct str text = STR("no requests were found that start it, so it may never start; "
+	    "more --timeout, or 'cocoapolv reach', may find some");
 
-	seconds = (left < ONE_SECONDS ? left : ONE_SECONDS) / 2;
+	seconds = (left < share ? left : share) / 2;
 	if (plan_start(s, seconds) || search_start(s, seconds))
 		return true;
 	if (left < ONE_SECONDS)
@@ -182,7 +183,7 @@ static bool try_start(struct starter *s, double left)
 void lint_starts(struct lint *l)
 {
 	struct starter s = { .lint = l, .create = lint_event(l, "create_container") };
-	double end = search_clock() + (l->tool->timeout > 0 ? l->tool->timeout : ALL_SECONDS), left;
+	double end = search_clock() + (l->tool->timeout > 0 ? l->tool->timeout : ALL_SECONDS), left, share;
 	uint32_t n_left = 0;
 
 	s.container.table = l->containers;
@@ -194,7 +195,11 @@ void lint_starts(struct lint *l)
 			continue;
 		left = end - search_clock();
 		tool_progress(l->tool, "starting %.*s", STR_ARG(lint_row_name(l, s.container)));
-		n_left += left <= 0 || !try_start(&s, left);
+		/* Who gives it time means each to have its part. */
+		share = left / (l->p->tables[l->containers].n_rows - s.container.row);
+		if (l->tool->timeout <= 0 || share < ONE_SECONDS)
+			share = ONE_SECONDS;
+		n_left += left <= 0 || !try_start(&s, left, share);
 		arena_clear(&s.scratch);
 	}
 	synth_close(&s.synth);

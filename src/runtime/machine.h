@@ -9,6 +9,12 @@
 #include "bytecode/decode.h"
 #include "state.h"
 
+/* What a decision and its commit do, in the steps of the static bound: a test may
+ * count it, and hold the bound to it.  Elsewhere nothing is left of it. */
+#ifndef CPOL_METER
+#define CPOL_METER(steps) ((void)0)
+#endif
+
 /* What values refer to. */
 struct view {
 	const struct bc_policy *policy;

@@ -17,9 +17,12 @@
 /* What is called from one place, many times. */
 #define HOT static inline __attribute__((always_inline))
 
-static bool stop(struct machine *m, enum cpol_reason reason)
+/* The run ends at this step, which is not always the one that runs: what
+ * becomes of a loop's flag is up to the step that began it. */
+static bool stop(struct machine *m, const struct step *s, enum cpol_reason reason)
 {
 	m->reason = reason;
+	m->pc = s->pc;
 	return false;
 }
 
@@ -148,7 +151,7 @@ static bool read_map(struct machine *m, const struct step *s, const struct value
 	uint32_t var = s->index;
 
 	if (g == NULL || var >= g->policy->n_vars || !cpol_keeps(g, var))
-		return stop(m, CPOL_FAULT);
+		return stop(m, s, CPOL_FAULT);
 	if (op == BC_HAS) {
 		m->flag = state_find(g, var, key, NULL);
 		return true;
@@ -181,6 +184,7 @@ static void find_element(struct machine *m, const struct value *many, uint64_t p
 	if (is_whole)
 		i = (uint32_t)place;
 	for (; !is_whole && place > 0; place--) {
+		CPOL_METER(1);
 		if (!cpol_next(&m->view, many, &i, NULL))
 			return;
 	}
@@ -191,6 +195,7 @@ static void find_element(struct machine *m, const struct value *many, uint64_t p
 
 static bool starts_with(struct bc_bytes text, struct bc_bytes part)
 {
+	CPOL_METER(text.len >= part.len ? part.len / 8 : 0);
 	return text.len >= part.len && (part.len == 0 || memcmp(text.ptr, part.ptr, part.len) == 0);
 }
 
@@ -254,7 +259,7 @@ static bool follow(struct machine *m, const struct step *s)
 		m->next = m->steps + s->jump;
 	if ((s->bits & STEP_REQUIRES) != 0) {
 		m->used = m->held;
-		return m->flag || stop(m, CPOL_REQUIREMENT);
+		return m->flag || stop(m, s, CPOL_REQUIREMENT);
 	}
 	return true;
 }
@@ -269,6 +274,7 @@ static uint8_t *allot(struct machine *m, uint64_t bytes)
 	bytes = (bytes + 7) / 8 * 8;
 	if (bytes > m->scratch_len - m->used)
 		return NULL;
+	CPOL_METER(bytes / 8);
 	m->used += (uint32_t)bytes;
 	memset(room, 0, (size_t)bytes);
 	return room;
@@ -348,8 +354,10 @@ static bool advance(struct machine *m, struct loop *loop, bool is_decided)
 		if (passes(m, begin + 1)) {
 			m->flag = true;
 			m->next++;
+			CPOL_METER(1);
 			return true;
 		}
+		CPOL_METER(2);
 	}
 	m->n_loops--;
 	m->next = m->steps + begin->past;
@@ -371,19 +379,19 @@ static bool begin_loop(struct machine *m, const struct step *s)
 	uint32_t base;
 
 	if (m->n_loops == BC_LOOPS_MAX || s->slot > BC_SLOTS_MAX - 2)
-		return stop(m, CPOL_FAULT);
+		return stop(m, s, CPOL_FAULT);
 	found = value_of(m, &s->operands[0], source);
 	if (found != source)
 		*source = *found;
 	if (source->kind < V_CELLS)
-		return stop(m, CPOL_FAULT);
+		return stop(m, s, CPOL_FAULT);
 	base = BC_BASE(source->type);
 	loop->begin = s;
 	loop->next = 0;
 	if (s->op == BC_COUNT)
 		loop->result = cpol_word(INT, 0);
 	else if (s->op >= BC_WHERE && !prepare(m, s, loop))
-		return stop(m, CPOL_FAULT);
+		return stop(m, s, CPOL_FAULT);
 	loop->held = m->used;
 	loop->unit = 0;
 	if (source->kind == V_POOL && base == BC_TABLEROW)
@@ -439,21 +447,21 @@ static bool change(struct machine *m, const struct step *s, const struct value *
 		stage.kind = STAGE_DELETE;
 	}
 	reason = cpol_stage(&m->view, &stage, value);
-	return reason == CPOL_ALLOWED || stop(m, reason);
+	return reason == CPOL_ALLOWED || stop(m, s, reason);
 }
 
-static bool keep(struct machine *m, uint32_t field, const struct value *v)
+static bool keep(struct machine *m, const struct step *s, const struct value *v)
 {
 	struct cpol_verdict *verdict = m->verdict;
 	struct cpol_kept *kept = &verdict->kept[verdict->n_kept];
 
 	if (verdict->n_kept == BC_KEEPS_MAX || !cpol_is_masked(v))
-		return stop(m, CPOL_FAULT);
+		return stop(m, s, CPOL_FAULT);
 	for (uint32_t i = 0; i < verdict->n_kept; i++) {
-		if (verdict->kept[i].field == field)
-			return stop(m, CPOL_CONFLICT);
+		if (verdict->kept[i].field == s->index)
+			return stop(m, s, CPOL_CONFLICT);
 	}
-	kept->field = field;
+	kept->field = s->index;
 	kept->n = v->n;
 	kept->mask = v->mask;
 	verdict->n_kept++;
@@ -461,12 +469,14 @@ static bool keep(struct machine *m, uint32_t field, const struct value *v)
 	return true;
 }
 
-static bool give(struct machine *m, uint32_t out, const struct value *v)
+static bool give(struct machine *m, const struct step *s, const struct value *v)
 {
+	uint32_t out = s->index;
+
 	if (out >= BC_OUTS_MAX)
-		return stop(m, CPOL_FAULT);
+		return stop(m, s, CPOL_FAULT);
 	if ((m->outs_set >> out & 1) != 0)
-		return stop(m, CPOL_CONFLICT);
+		return stop(m, s, CPOL_CONFLICT);
 	m->outs_set |= 1u << out;
 	m->verdict->outs[out] = v->word;
 	return true;
@@ -477,13 +487,13 @@ static bool effect(struct machine *m, const struct step *s, const struct value *
 	bool goes_on;
 
 	if (s->op == BC_KEEP)
-		goes_on = keep(m, s->index, a);
+		goes_on = keep(m, s, a);
 	else if (s->op == BC_OUT)
-		goes_on = give(m, s->index, a);
+		goes_on = give(m, s, a);
 	else if (s->op == BC_GHOST)
-		goes_on = m->view.now->options.ghost || stop(m, CPOL_ALLOWED);
+		goes_on = m->view.now->options.ghost || stop(m, s, CPOL_ALLOWED);
 	else if (s->op == BC_DONE)
-		goes_on = stop(m, CPOL_ALLOWED);
+		goes_on = stop(m, s, CPOL_ALLOWED);
 	else
 		goes_on = change(m, s, a, b);
 	m->used = m->held;
@@ -511,7 +521,7 @@ static bool compute(struct machine *m, const struct step *s, const struct value 
 	case BC_PICK:      find_element(m, a, 0, &out); break;
 	case BC_ADD:       out.word = bc_plus(a->word, b->word); break;
 	case BC_SUB:       out.word = a->word > b->word ? a->word - b->word : 0; break;
-	default:           return stop(m, CPOL_FAULT);
+	default:           return stop(m, s, CPOL_FAULT);
 	}
 	m->registers[s->dest] = out;
 	if ((s->bits & STEP_HOLDS) != 0)
@@ -588,10 +598,9 @@ bool cpol_run(struct machine *m, const struct cpol_group *g, const struct bc_cod
 	for (end = m->steps + steps->n; m->next < end && fuel > 0; fuel--) {
 		const struct step *s = m->next++;
 
-		if (!run_one(m, s)) {
-			m->pc = s->pc;
-			return !m->is_lost ? m->reason == CPOL_ALLOWED : stop(m, CPOL_FAULT);
-		}
+		CPOL_METER(1);
+		if (!run_one(m, s))
+			return !m->is_lost ? m->reason == CPOL_ALLOWED : stop(m, s, CPOL_FAULT);
 	}
 	return m->next == end && !m->is_lost;
 }

@@ -72,6 +72,7 @@ bool cpol_find(const struct cpol_group *g, uint32_t var, const struct value *key
 		struct value found = load(v, v->key, slot_of(g, map, cpol_order_of(g, map)[middle]));
 		int order = cpol_compare(key, &found);
 
+		CPOL_METER(1);
 		if (order == 0) {
 			*place = middle;
 			return true;
@@ -128,17 +129,20 @@ static enum cpol_reason store_rows(const struct view *v, uint8_t *at, const stru
 	uint32_t first = 0, extent = 0, i = 0;
 
 	while (cpol_next(v, rows, &i, &row)) {
+		CPOL_METER(1);
 		if (extent == 0)
 			first = (uint32_t)row.word;
 		extent = (uint32_t)row.word - first + 1;
 	}
 	words32(at)[0] = first;
 	words32(at)[1] = extent;
+	CPOL_METER((extent + 63) / 64);
 	memset(at + 8, 0, 8 * (((size_t)extent + 63) / 64));
 	i = 0;
 	while (cpol_next(v, rows, &i, &row)) {
 		uint32_t bit = (uint32_t)row.word - first;
 
+		CPOL_METER(1);
 		words64(at + 8)[bit / 64] |= UINT64_C(1) << bit % 64;
 	}
 	return CPOL_ALLOWED;
@@ -148,6 +152,7 @@ static enum cpol_reason store_text(uint8_t *at, const struct value *text, uint32
 {
 	if (text->n > most)
 		return CPOL_TOO_LONG;
+	CPOL_METER(text->n / 8);
 	*words32(at) = text->n;
 	if (text->n != 0)
 		memcpy(at + 4, text->ptr, text->n);
@@ -184,6 +189,7 @@ static enum cpol_reason store_list(const struct view *v, const struct bc_var *va
 	while (cpol_next(v, list, &i, &element)) {
 		enum cpol_reason reason = CPOL_TOO_LONG;
 
+		CPOL_METER(1);
 		if (n < var->list_len)
 			reason = store_element(var, at, n++, &element);
 		if (reason != CPOL_ALLOWED)
@@ -243,6 +249,7 @@ enum cpol_reason cpol_stage(const struct view *v, const struct stage *stage, con
 	if (work->n_stages == BC_WRITES_MAX)
 		return CPOL_FAULT;
 	for (const struct stage *s = work->stages; s < added; s++) {
+		CPOL_METER(1);
 		if (s->var != stage->var)
 			continue;
 		if (stage->kind == STAGE_SET || cpol_compare(&s->key, &stage->key) == 0)
@@ -286,6 +293,7 @@ enum cpol_reason cpol_stage_room(const struct cpol_group *g, uint32_t *pc)
 		for (uint32_t k = 0; k < work->n_stages; k++) {
 			const struct stage *s = &work->stages[k];
 
+			CPOL_METER(1);
 			added += s->var == put->var && s->kind == STAGE_PUT && !s->was_there;
 			gone += s->var == put->var && s->kind == STAGE_DELETE && s->was_there;
 		}
@@ -306,13 +314,16 @@ void cpol_bring_in(struct cpol_group *g, uint32_t var, uint32_t slot)
 	struct value key = load(v, v->key, slot_of(g, map, slot));
 	uint32_t *order = cpol_order_of(g, map), free = map->n, place;
 
-	while (free < map->n_slots && order[free] != slot)
+	while (free < map->n_slots && order[free] != slot) {
+		CPOL_METER(1);
 		free++;
+	}
 	if (free == map->n_slots)
 		return;
 	if (cpol_find(g, var, &key, &place)) {
 		order[free] = order[place];
 	} else {
+		CPOL_METER((map->n - place) / 2);
 		order[free] = order[map->n];
 		memmove(order + place + 1, order + place, 4 * (size_t)(map->n - place));
 		map->n++;
@@ -329,6 +340,7 @@ static void take_out(struct cpol_group *g, uint32_t var, uint32_t slot)
 
 	if (!cpol_find(g, var, &key, &place))
 		return;
+	CPOL_METER((map->n - place) / 2);
 	map->n--;
 	memmove(order + place, order + place + 1, 4 * (size_t)(map->n - place));
 	order[map->n] = slot;

@@ -108,6 +108,7 @@ bool cpol_match(const struct cpol_group *g, uint64_t pattern, const uint8_t *tex
 	if ((where & LITERAL) != 0) {
 		struct bc_bytes literal = bc_string(p, where & ~LITERAL);
 
+		CPOL_METER(literal.len == len ? len / 8 : 0);
 		return literal.len == len && (len == 0 || memcmp(literal.ptr, text, len) == 0);
 	}
 	if (where == EVERYTHING)
@@ -115,6 +116,7 @@ bool cpol_match(const struct cpol_group *g, uint64_t pattern, const uint8_t *tex
 	class = tables + 8 * (size_t)where;
 	rows = (const uint16_t *)(const void *)(class + 256);
 	for (; len > 0; len--) {
+		CPOL_METER(len % 8 == 0);
 		state = rows[state + 1 + class[*text++]];
 		if (state == REJECT)
 			return false;

@@ -120,13 +120,17 @@ static bool next_place(const struct value *many, uint32_t *i)
 	if (many->kind == V_BITS) {
 		const uint64_t *words = (const uint64_t *)(const void *)many->ptr;
 
-		while (*i < many->n && (words[*i / 64] >> *i % 64) == 0)
+		while (*i < many->n && (words[*i / 64] >> *i % 64) == 0) {
+			CPOL_METER(1);
 			*i = (*i / 64 + 1) * 64;
+		}
 		if (*i < many->n)
 			*i += (uint32_t)__builtin_ctzll(words[*i / 64] >> *i % 64);
 	} else if (cpol_is_masked(many)) {
-		while (*i < many->n && !is_kept(many, *i))
+		while (*i < many->n && !is_kept(many, *i)) {
+			CPOL_METER(1);
 			++*i;
+		}
 	}
 	return *i < many->n;
 }
@@ -147,13 +151,16 @@ uint32_t cpol_count(const struct view *v, const struct value *many)
 
 	if (many->kind != V_BITS && !cpol_is_masked(many))
 		return many->n;
-	while (cpol_next(v, many, &i, NULL))
+	while (cpol_next(v, many, &i, NULL)) {
+		CPOL_METER(1);
 		n++;
+	}
 	return n;
 }
 
 int cpol_compare(const struct value *a, const struct value *b)
 {
+	CPOL_METER((a->n < b->n ? a->n : b->n) / 8);
 	if (a->kind == V_BYTES && b->kind == V_BYTES)
 		return bytes_compare(a->ptr, a->n, b->ptr, b->n);
 	return (a->word > b->word) - (a->word < b->word);
@@ -161,6 +168,7 @@ int cpol_compare(const struct value *a, const struct value *b)
 
 bool cpol_equal(const struct value *a, const struct value *b)
 {
+	CPOL_METER(1 + (a->n == b->n ? a->n / 8 : 0));
 	if (a->kind == V_BYTES && b->kind == V_BYTES)
 		return a->n == b->n && (a->n == 0 || memcmp(a->ptr, b->ptr, a->n) == 0);
 	return a->word == b->word;
@@ -211,6 +219,7 @@ static int compare_many(const struct view *v, const struct value *a, const struc
 		bool more_a = cpol_next(v, a, &i, &x), more_b = cpol_next(v, b, &j, &y);
 		int order = more_a && more_b ? cpol_compare(&x, &y) : more_a - more_b;
 
+		CPOL_METER(1);
 		if (order != 0 || !more_a)
 			return order;
 	}
@@ -233,6 +242,7 @@ bool cpol_holds(const struct view *v, const struct value *many, const struct val
 		struct value found;
 		int order;
 
+		CPOL_METER(1);
 		element_at(v, many, middle, &found);
 		order = cpol_compare(element, &found);
 		if (order == 0)
@@ -245,6 +255,7 @@ bool cpol_holds(const struct view *v, const struct value *many, const struct val
 	while (BC_SHAPE(many->type) == BC_LIST && low < high) {
 		struct value found;
 
+		CPOL_METER(1);
 		if (!cpol_next(v, many, &low, &found))
 			return false;
 		if (cpol_compare(element, &found) == 0)
@@ -266,6 +277,7 @@ static uint32_t row_bound(const struct view *v, const struct bc_table *t, const 
 		struct value found = { .type = type };
 		int order;
 
+		CPOL_METER(1);
 		cpol_pool_cell(v->policy, kind, bc_cell(t, middle, 0), &found);
 		order = BC_SHAPE(type) == BC_ONE ? cpol_compare(&found, key) : compare_many(v, &found, key);
 		if (order < 0 || (after && order == 0))

@@ -118,6 +118,7 @@ bool lang_word(struct lang_pool *pool, struct lang *lang, uint32_t nth, struct s
 	while (nth >= lang->n_words) {
 		if (lang->all_words || lang->dfa == NULL || lang->n_words == LANG_WORDS)
 			return false;
+		arena_push(&pool->arena, lang->words, lang->n_words, lang->cap_words);
 		if (dfa_word(&pool->arena, lang->dfa, lang->n_words, &lang->words[lang->n_words]))
 			lang->n_words++;
 		else

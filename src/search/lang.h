@@ -9,12 +9,12 @@
 #include "../automata/dfa.h"
 #include "../bytecode/bytecode.h"
 
-enum { LANG_WORDS = 96, LANG_LIVE = 256 };
+enum { LANG_WORDS = 1024, LANG_LIVE = 1280 };
 
 struct lang {
 	const struct dfa *dfa;          /* NULL: too large to be built; no word is known */
-	struct str words[LANG_WORDS];
-	uint32_t n_words;
+	struct str *words;
+	uint32_t n_words, cap_words;
 	bool all_words;                 /* there are no others */
 	/* What it was made of, so that it is made once. */
 	const struct lang *left, *right;
@@ -23,6 +23,7 @@ struct lang {
 	struct lang *next;
 	/* Which of the strings that live in one state are words: for synth.c. */
 	uint64_t look, live[LANG_LIVE / 64];
+	uint32_t fresh;                 /* the first word that is none of them */
 };
 
 struct lang_pool {

@@ -7,7 +7,38 @@
  */
 #include "make.h"
 
+enum { FITTING = 64 };
+
 /* ---- strings and numbers ---- */
+
+/* What an operand of AND, or the whole, requires of the form of a field. */
+static bool make_form_in(struct synth *s, const struct tree_expr *e, const struct hole *field)
+{
+	uint32_t i;
+
+	if (e->op == BC_MATCH && e->kids[0]->op == BC_FIELD && s->c.fields[e->kids[0]->a] == field)
+		return make(s, e, true);
+	for (i = 0; e->op == BC_AND && i < e->n_kids; i++)
+		if (!make_form_in(s, e->kids[i], field))
+			return false;
+	return true;
+}
+
+/* A field that is to be part of another has its own form first. */
+static bool make_form(struct synth *s, struct hole *field)
+{
+	const struct tree_rule *rule;
+	uint32_t i;
+
+	if (field == NULL || field->fixed || s->c.event == UINT32_MAX)
+		return true;
+	rule = &s->tree->rules[s->c.event];
+	for (i = 0; i < rule->n_stmts; i++)
+		if (rule->stmts[i].op == BC_REQUIRE && !make_form_in(s, rule->stmts[i].value, field))
+			return false;
+	field->fixed = true;
+	return true;
+}
 
 static bool make_match(struct synth *s, const struct tree_expr *e, bool want)
 {
@@ -22,8 +53,10 @@ static bool make_match(struct synth *s, const struct tree_expr *e, bool want)
 	lang = lang_of_pattern(&s->langs, (uint32_t)pattern);
 	if (e->op == BC_MATCHCAT) {
 		start = concrete_eval(&s->c, e->kids[1]);
+		if (!make_form(s, start.hole))
+			return false;
 		if (start.hole != NULL)
-			start.hole->fixed = true;
+			start.text = start.hole->text;
 		lang = lang_after(&s->langs, start.text, lang);
 	}
 	if (!want)
@@ -120,31 +153,126 @@ static bool make_less(struct synth *s, const struct tree_expr *e, bool want)
 
 /* ---- goals ---- */
 
-/* A column of a row that is chosen, against a constant: no request and no wish changes it. */
-static bool is_settled(const struct tree_expr *e)
+/* Whether nothing that this walk may still do changes the value. */
+static bool is_given(struct synth *s, const struct tree_expr *e)
 {
-	uint32_t i;
+	struct datum d;
 
-	for (i = 0; e->op == BC_EQ && i < 2; i++)
-		if (e->kids[i]->op == BC_COLUMN && e->kids[i]->kids[0]->op == BC_LOCAL &&
-		    !e->kids[i]->kids[0]->is_let && e->kids[1 - i]->op == BC_ENUM)
-			return true;
+	switch ((unsigned)e->op) {
+	case BC_ENUM: case BC_STR: case BC_INT: case BC_DIGEST: case BC_ROW: case BC_PATTERN:
+	case BC_SWITCH:
+		return true;
+	case BC_COLUMN:
+		return is_given(s, e->kids[0]);
+	case BC_LOCAL: case BC_FIELD: case BC_MEMBER:
+		if (e->op == BC_LOCAL && e->is_let)
+			return false;
+		d = concrete_eval(&s->c, e);
+		return BC_BASE(d.type) != BC_RECORD && (d.hole == NULL || d.hole->fixed);
+	default:
+		return false;
+	}
+}
+
+bool make_is_hopeless(struct synth *s, const struct tree_expr *e)
+{
+	uint32_t i, n = 0;
+
+	if (e->op == BC_EQ || e->op == BC_EQLIST || e->op == BC_MATCH)
+		return is_given(s, e->kids[0]) && is_given(s, e->kids[1]) && !concrete_holds(&s->c, e);
+	if (e->op != BC_AND && e->op != BC_OR)
+		return false;
+	for (i = 0; i < e->n_kids; i++)
+		n += make_is_hopeless(s, e->kids[i]);
+	return e->op == BC_AND ? n != 0 : n == e->n_kids;
+}
+
+/* One of them is enough for OR to be true and for AND to be false. */
+static bool make_either(struct synth *s, const struct tree_expr *e, bool want)
+{
+	uint32_t i, n = 0, *ways = arena_array(s->c.arena, e->n_kids, uint32_t);
+
+	for (i = 0; i < e->n_kids; i++)
+		if (!want || !make_is_hopeless(s, e->kids[i]))
+			ways[n++] = i;
+	return n != 0 && make(s, e->kids[ways[synth_choose(s, n)]], want);
+}
+
+/* Whether a key that is open shall only be there: what is asked of its value says which. */
+static bool can_wait(struct synth *s, const struct tree_expr *e, bool want)
+{
+	return want && (e->op == BC_HAS || e->op == BC_OLDHAS) && make_is_open(s, e->kids[0]);
+}
+
+/* The live keys with which all of AND's operands hold as they are. */
+static uint32_t fitting_keys(struct synth *s, const struct tree_expr *and, const struct tree_expr *has,
+    struct datum *fitting)
+{
+	struct datum key = concrete_eval(&s->c, has->kids[0]), keys;
+	struct tree_expr all = *has;
+	struct str text = key.text;
+	uint32_t i, n = 0;
+
+	if (key.hole == NULL || key.hole->fixed || BC_BASE(key.type) != BC_STRING)
+		return 0;
+	all.op = has->op == BC_HAS ? BC_KEYS : BC_OLDKEYS;
+	keys = concrete_eval(&s->c, &all);
+	for (i = 0; i < keys.n_items && n < FITTING; i++) {
+		if (key.hole->lang != NULL && !lang_has(key.hole->lang, keys.items[i].text))
+			continue;
+		key.hole->text = keys.items[i].text;
+		s->c.version++;
+		if (concrete_holds(&s->c, and))
+			fitting[n++] = keys.items[i];
+	}
+	key.hole->text = text;
+	s->c.version++;
+	return n;
+}
+
+/* All of them by the choice of a live key: a choice for each operand would be
+ * one of many that fit none of the others. */
+static bool make_by_key(struct synth *s, const struct tree_expr *e)
+{
+	struct datum fitting[FITTING];
+	uint32_t i, n, chosen;
+
+	for (i = 0; i < e->n_kids; i++) {
+		if (!can_wait(s, e->kids[i], true))
+			continue;
+		n = fitting_keys(s, e, e->kids[i], fitting);
+		chosen = synth_choose(s, n + 1);
+		return chosen < n && make_equal(s, e->kids[i]->kids[0], &fitting[chosen]);
+	}
 	return false;
 }
 
 static bool make_logic(struct synth *s, const struct tree_expr *e, bool want)
 {
+	uint64_t waiting = 0, held = 0;
 	uint32_t i;
 
-	/* One of them is enough for OR to be true and for AND to be false. */
 	if ((e->op == BC_OR) == want)
-		return make(s, e->kids[synth_choose(s, e->n_kids)], want);
+		return make_either(s, e, want);
 	/* What can't be helped, before there is a choice about the others. */
-	for (i = 0; i < e->n_kids; i++)
-		if (is_settled(e->kids[i]) && concrete_holds(&s->c, e->kids[i]) != want)
+	if (want && make_is_hopeless(s, e))
+		return false;
+	if (want && make_by_key(s, e))
+		return true;
+	for (i = 0; i < e->n_kids; i++) {
+		if (i < 64 && can_wait(s, e->kids[i], want))
+			waiting |= UINT64_C(1) << i;
+		else if (!make(s, e->kids[i], want))
 			return false;
-	for (i = 0; i < e->n_kids; i++)
-		if (!make(s, e->kids[i], want))
+		else if (i < 64 && concrete_holds(&s->c, e->kids[i]))
+			held |= UINT64_C(1) << i;
+	}
+	for (i = 0; i < e->n_kids && i < 64; i++)
+		if ((waiting >> i & 1) != 0 && !make(s, e->kids[i], want))
+			return false;
+	/* What held of no key, or of another one. */
+	for (i = 0; i < e->n_kids && i < 64 && waiting != 0; i++)
+		if ((held >> i & 1) != 0 && !concrete_holds(&s->c, e->kids[i]))
 			return false;
 	return true;
 }

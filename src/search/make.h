@@ -10,6 +10,9 @@
 
 #include "synth.h"
 
+/* Whether e is false and no choice of this walk can make it true: a guess that
+ * looks at what is given only. */
+bool make_is_hopeless(struct synth *s, const struct tree_expr *e);
 /* Note a wish, if this walk may wish. */
 bool make_wish(struct synth *s, enum wish_kind kind, uint64_t var, const struct datum *key,
     const struct datum *value);

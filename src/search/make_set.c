@@ -6,9 +6,40 @@
 
 #include "../bytecode/decode.h"
 
+enum { ELEMENTS = 64 };
+
+/* What rests on wishes does not hold yet.  That a LET has a row by them is
+ * remembered: each filter of it that follows would make the same again. */
+static const struct datum *made_of(const struct synth *s, const struct tree_expr *let, const struct datum *v)
+{
+	uint32_t i;
+
+	for (i = 0; s->wishing && i < s->n_made; i++)
+		if (s->made[i].let == let && (v == NULL || datum_equal(v, &s->made[i].row)))
+			return &s->made[i].row;
+	return NULL;
+}
+
+static bool remember(struct synth *s, const struct tree_expr *let, const struct datum *v)
+{
+	if (s->wishing && v->type == BC_TYPE(BC_ONE, BC_TABLEROW, BC_INDEX(v->type)) &&
+	    s->n_made < SYNTH_MADE && made_of(s, let, v) == NULL)
+		s->made[s->n_made++] = (struct synth_made){ let, *v };
+	return true;
+}
+
 static bool let_contain(struct synth *s, const struct tree_expr *e, struct datum *v)
 {
-	return make_contain(s, e, v);
+	return made_of(s, e, v) != NULL || (make_contain(s, e, v) && remember(s, e, v));
+}
+
+static bool let_element(struct synth *s, const struct tree_expr *e, struct datum *element)
+{
+	const struct datum *made = made_of(s, e, NULL);
+
+	if (made != NULL)
+		*element = *made;
+	return made != NULL || (make_element(s, e, element) && remember(s, e, element));
 }
 
 bool make_contain(struct synth *s, const struct tree_expr *set, const struct datum *v)
@@ -121,7 +152,7 @@ static bool grow(struct synth *s, const struct tree_expr *list, struct datum *el
 	struct datum now;
 
 	if (list->op == BC_WHERE)
-		return grow(s, list->kids[0], element) && make_for(s, list, element, 0, true);
+		return grow(s, list->kids[0], element);
 	if (list->op == BC_LOCAL)
 		return make_let(s, list, element, grow);
 	now = concrete_eval(&s->c, list);
@@ -129,25 +160,59 @@ static bool grow(struct synth *s, const struct tree_expr *list, struct datum *el
 	return true;
 }
 
-/* An element of a set or list, put there if need be. */
-bool make_element(struct synth *s, const struct tree_expr *set, struct datum *element)
+/* What grew is not filtered out again. */
+static bool admit(struct synth *s, const struct tree_expr *list, struct datum *element)
+{
+	if (list->op == BC_WHERE)
+		return admit(s, list->kids[0], element) && make_for(s, list, element, 0, true);
+	return list->op != BC_LOCAL || make_let(s, list, element, admit);
+}
+
+/* The elements of a set or list as it is, without those that are not to be had
+ * for the loop's block.  Returns how many. */
+static uint32_t elements_for(struct synth *s, const struct tree_expr *set, const struct tree_expr *loop,
+    struct datum *elements)
 {
 	struct datum now = concrete_eval(&s->c, set);
+	uint32_t most = s->wishing ? ELEMENTS : 16, i, n = 0;
+	struct frame old;
+	bool hopeless;
+
+	for (i = 0; i < now.n_items && n < most; i++) {
+		if (loop != NULL) {
+			old = make_bind(s, loop, &now.items[i], i);
+			hopeless = make_is_hopeless(s, loop->kids[1]);
+			make_unbind(s, loop, &old);
+			if (hopeless)
+				continue;
+		}
+		elements[n++] = now.items[i];
+	}
+	return n;
+}
+
+/* An element of a set or list, put there if need be; for a loop, or NULL.  One
+ * that grew is admitted later: what is asked of it says more. */
+static bool element_for(struct synth *s, const struct tree_expr *set, const struct tree_expr *loop,
+    struct datum *element, bool *grown)
+{
+	struct datum *elements = arena_array(s->c.arena, ELEMENTS, struct datum);
 	bool grows = BC_BASE(set->type) != BC_TABLEROW && can_grow(s, set);
 	bool other = s->wishing && (set->op == BC_KEYS || set->op == BC_GET);
-	uint32_t n = now.n_items < 16 ? now.n_items : 16, chosen = 0;
+	uint32_t n = elements_for(s, set, loop, elements), chosen = 0;
 
 	if (n + grows + other != 0)
 		chosen = synth_choose(s, n + grows + other);
+	*grown = chosen >= n && grows;
 	if (chosen < n) {
-		*element = now.items[chosen];
+		*element = elements[chosen];
 		return true;
 	}
 	if (grows)
 		return grow(s, set, element);
 	switch ((unsigned)set->op) {
 	case BC_LOCAL:
-		return set->is_let && make_let(s, set, element, make_element);
+		return set->is_let && make_let(s, set, element, let_element);
 	case BC_WHERE:
 		return make_element(s, set->kids[0], element) && make_for(s, set, element, 0, true);
 	case BC_ROWS: case BC_KEYROWS:
@@ -161,6 +226,13 @@ bool make_element(struct synth *s, const struct tree_expr *set, struct datum *el
 	default:
 		return false;
 	}
+}
+
+bool make_element(struct synth *s, const struct tree_expr *set, struct datum *element)
+{
+	bool grown;
+
+	return element_for(s, set, NULL, element, &grown) && (!grown || admit(s, set, element));
 }
 
 bool make_empty(struct synth *s, const struct tree_expr *set)
@@ -197,12 +269,17 @@ static bool make_leave(struct synth *s, const struct tree_expr *set, struct datu
 /* An element that can't be as wanted had better not be there. */
 bool make_every(struct synth *s, const struct tree_expr *loop, bool want)
 {
-	struct datum over = concrete_eval(&s->c, loop->kids[0]);
-	uint32_t i;
+	struct datum over = concrete_eval(&s->c, loop->kids[0]), now;
+	uint32_t i, version = s->c.version;
 
 	for (i = 0; i < over.n_items; i++) {
 		struct datum element = over.items[i];
 
+		if (s->c.version != version && element.hole == NULL) {
+			now = concrete_eval(&s->c, loop->kids[0]);
+			if (!datum_among(&element, &now))
+				continue;
+		}
 		if (!make_for(s, loop, &element, i, want) && !make_leave(s, loop->kids[0], &element))
 			return false;
 	}
@@ -212,6 +289,8 @@ bool make_every(struct synth *s, const struct tree_expr *loop, bool want)
 bool make_one(struct synth *s, const struct tree_expr *loop, bool want)
 {
 	struct datum element;
+	bool grown;
 
-	return make_element(s, loop->kids[0], &element) && make_for(s, loop, &element, 0, want);
+	return element_for(s, loop->kids[0], want ? loop : NULL, &element, &grown) &&
+	    make_for(s, loop, &element, 0, want) && (!grown || admit(s, loop->kids[0], &element));
 }

@@ -20,7 +20,7 @@ bool make_wish(struct synth *s, enum wish_kind kind, uint64_t var, const struct 
 		    (value == NULL || datum_equal(&s->wishes[i].value, value)) &&
 		    (key == NULL) == !s->wishes[i].has_key &&
 		    (key == NULL || (key->hole == s->wishes[i].key.hole &&
-		    datum_equal(key, &s->wishes[i].key))))
+		    (key->hole != NULL || datum_equal(key, &s->wishes[i].key)))))
 			return true;
 	memset(w, 0, sizeof(*w));
 	w->kind = kind;
@@ -128,38 +128,76 @@ bool make_for(struct synth *s, const struct tree_expr *loop, const struct datum 
 
 /* ---- maps ---- */
 
+static bool read_live(struct synth *s, uint32_t map, const struct datum *key, struct datum *held)
+{
+	struct value k = datum_key(key), v = { .kind = V_WORD };
+
+	if (!state_find(s->c.group, map, &k, &v))
+		return false;
+	*held = datum_of_value(s->c.arena, s->c.policy, &v, s->c.policy->vars[map].value);
+	return true;
+}
+
+/* Whether a live key can be the one of which this walk has wished something:
+ * what is at it is not wished to be something else. */
+static bool may_be(struct synth *s, const struct hole *hole, const struct datum *live)
+{
+	struct datum held, value;
+	uint32_t i;
+
+	for (i = 0; hole != NULL && i < s->n_wishes; i++) {
+		const struct wish *w = &s->wishes[i];
+
+		if (!w->has_key || w->key.hole != hole || w->kind == WISH_KEY ||
+		    !read_live(s, w->var, live, &held))
+			continue;
+		value = w->value.hole != NULL ? datum_of_hole(&s->c, w->value.hole) : w->value;
+		if (w->kind == WISH_CONTAINS ? !datum_among(&value, &held) : !datum_equal(&value, &held))
+			return false;
+	}
+	return true;
+}
+
+/* Whether what is at the key may be wished for: see SYNTH_CHANGING. */
+static bool may_wish_at(struct synth *s, uint32_t map, const struct tree_expr *e,
+    const struct datum *key)
+{
+	struct datum held;
+
+	return s->wishing && (s->changing || make_is_open(s, e) || !read_live(s, map, key, &held));
+}
+
 bool make_key_with(struct synth *s, const struct tree_expr *get, const struct datum *v,
     bool contains)
 {
 	uint32_t map = (uint32_t)get->a, n = state_count(s->c.group, map), i, fit = 0;
-	struct datum *keys = arena_array(s->c.arena, (size_t)n + 1, struct datum), held, key;
+	struct datum *keys = arena_array(s->c.arena, (size_t)n + 1, struct datum), held, live;
+	struct datum key = concrete_eval(&s->c, get->kids[0]);
 	const struct bc_var *var = &s->c.policy->vars[map];
 	struct value k, val;
 
 	for (i = 0; i < n; i++) {
 		state_entry(s->c.group, map, i, &k, &val);
 		held = datum_of_value(s->c.arena, s->c.policy, &val, var->value);
-		if (contains ? datum_among(v, &held) : datum_equal(v, &held))
-			keys[fit++] = datum_of_value(s->c.arena, s->c.policy, &k, var->key);
+		live = datum_of_value(s->c.arena, s->c.policy, &k, var->key);
+		if ((contains ? datum_among(v, &held) : datum_equal(v, &held)) && may_be(s, key.hole, &live))
+			keys[fit++] = live;
 	}
-	i = s->wishing ? fit + 1 : fit;
+	i = may_wish_at(s, map, get->kids[0], &key) ? fit + 1 : fit;
 	if (i == 0)
 		return false;
 	i = synth_choose(s, i);
 	if (i < fit)
 		return make_equal(s, get->kids[0], &keys[i]);
-	key = concrete_eval(&s->c, get->kids[0]);
 	return make_wish(s, contains ? WISH_CONTAINS : WISH_VALUE, map, &key, v);
 }
 
-/* What is at a key that is fixed is not wished to be something else: another key serves sooner. */
 bool make_key_matching(struct synth *s, const struct tree_expr *get, struct lang *lang)
 {
 	uint32_t map = (uint32_t)get->a, n = state_count(s->c.group, map), i, fit = 0;
 	struct datum *keys = arena_array(s->c.arena, (size_t)n + 1, struct datum), held, live;
 	struct datum key = concrete_eval(&s->c, get->kids[0]);
 	const struct bc_var *var = &s->c.policy->vars[map];
-	bool wishes = s->wishing;
 	struct value k, val;
 	struct str word;
 
@@ -167,12 +205,12 @@ bool make_key_matching(struct synth *s, const struct tree_expr *get, struct lang
 		state_entry(s->c.group, map, i, &k, &val);
 		held = datum_of_value(s->c.arena, s->c.policy, &val, var->value);
 		live = datum_of_value(s->c.arena, s->c.policy, &k, var->key);
-		if (lang_has(lang, held.text))
+		if (lang_has(lang, held.text) && may_be(s, key.hole, &live))
 			keys[fit++] = live;
-		if (!make_is_open(s, get->kids[0]) && datum_equal(&live, &key))
-			wishes = false;
 	}
-	i = wishes && lang_word(&s->langs, lang, 0, &word) ? fit + 1 : fit;
+	i = fit;
+	if (may_wish_at(s, map, get->kids[0], &key) && lang_word(&s->langs, lang, 0, &word))
+		i++;
 	if (i == 0)
 		return false;
 	i = synth_choose(s, i);
@@ -184,24 +222,28 @@ bool make_key_matching(struct synth *s, const struct tree_expr *get, struct lang
 
 bool make_has(struct synth *s, const struct tree_expr *e, bool want)
 {
-	struct datum key = concrete_eval(&s->c, e->kids[0]), keys;
+	struct datum key = concrete_eval(&s->c, e->kids[0]), keys, *fitting;
 	struct tree_expr all = *e;
-	uint32_t i;
+	uint32_t i, fit = 0;
 
 	if (!want)
 		return key.hole != NULL && !key.hole->fixed &&
 		    BC_BASE(key.type) == BC_STRING &&
 		    synth_pick_word(s, key.hole, key.hole->lang) && !concrete_holds(&s->c, e);
-	all.op = BC_KEYS;
-	keys = concrete_eval(&s->c, &all);
 	if (!make_is_open(s, e->kids[0]))
 		return make_wish(s, WISH_KEY, e->a, &key, NULL);
-	i = keys.n_items + (s->wishing ? 1 : 0);
+	all.op = BC_KEYS;
+	keys = concrete_eval(&s->c, &all);
+	fitting = arena_array(s->c.arena, (size_t)keys.n_items + 1, struct datum);
+	for (i = 0; i < keys.n_items; i++)
+		if (may_be(s, key.hole, &keys.items[i]))
+			fitting[fit++] = keys.items[i];
+	i = fit + (s->wishing ? 1 : 0);
 	if (i == 0)
 		return false;
 	i = synth_choose(s, i);
-	if (i < keys.n_items)
-		return make_equal(s, e->kids[0], &keys.items[i]);
+	if (i < fit)
+		return make_equal(s, e->kids[0], &fitting[i]);
 	return make_wish(s, WISH_KEY, e->a, &key, NULL);
 }
 

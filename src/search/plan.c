@@ -10,11 +10,12 @@
 #include "snapshot.h"
 #include "stop.h"
 
-enum { ROUNDS = 96, WAYS = 12 };
+enum { ROUNDS = 96, WAYS = 12, ALSO = 7, FAILED = 64, FIRST = 64, ALL = 512, PASSES = 64, PATIENCE = 2000 };
 
 static bool has_time(const struct planner *p)
 {
-	return !stop_asked() && search_clock() < p->until;
+	return !stop_asked() && search_clock() < p->until &&
+	    (p->patience == 0 || p->synth->n_walks < p->patience);
 }
 
 /* A walk's datum outlives the walk only as a copy. */
@@ -38,16 +39,55 @@ static struct datum keep_datum(struct planner *p, const struct datum *d)
 	return copy;
 }
 
+/* Something of the request that is not known yet. */
+static bool is_vague(const struct datum *d)
+{
+	return d->hole != NULL && d->hole->wished && !d->hole->fixed;
+}
+
+static bool has_open_key(const struct wish *w)
+{
+	return w->has_key && w->key.hole != NULL && !w->key.hole->fixed;
+}
+
 static struct wish keep_wish(struct planner *p, const struct wish *w)
 {
 	struct wish copy = { .kind = w->kind, .var = w->var };
 
 	/* A key that the request has fixed by now is asked for by name. */
-	copy.has_key = w->has_key && (w->key.hole == NULL || w->key.hole->fixed);
+	copy.has_key = w->has_key && !has_open_key(w);
 	if (copy.has_key)
 		copy.key = keep_datum(p, &w->key);
 	copy.value = keep_datum(p, &w->value);
 	return copy;
+}
+
+/* The last walk's wishes.  Those of one key that is still open know each other. */
+static uint32_t keep_wishes(struct planner *p, struct wish **kept)
+{
+	const struct synth *s = p->synth;
+	struct wish *wishes = arena_array(p->arena, (size_t)s->n_wishes + 1, struct wish), *also;
+	uint32_t i, j, n = 0;
+
+	for (i = 0; i < s->n_wishes; i++) {
+		const struct wish *w = &s->wishes[i];
+
+		if (is_vague(&w->value))
+			continue;
+		wishes[n] = keep_wish(p, w);
+		for (j = s->n_wishes; j-- > 0;) {
+			if (j == i || !has_open_key(w) || s->wishes[j].key.hole != w->key.hole ||
+			    is_vague(&s->wishes[j].value))
+				continue;
+			also = arena_new(p->arena, struct wish);
+			*also = keep_wish(p, &s->wishes[j]);
+			also->also = wishes[n].also;
+			wishes[n].also = also;
+		}
+		n++;
+	}
+	*kept = wishes;
+	return n;
 }
 
 static bool take(void *arg, struct str request)
@@ -65,30 +105,67 @@ static bool take(void *arg, struct str request)
 
 static bool same_wish(const struct wish *l, const struct wish *r)
 {
-	return l->kind == r->kind && l->var == r->var && l->has_key == r->has_key &&
-	    (!l->has_key || datum_equal(&l->key, &r->key)) &&
-	    (l->kind == WISH_KEY || datum_equal(&l->value, &r->value));
+	for (; l != NULL && r != NULL; l = l->also, r = r->also)
+		if (l->kind != r->kind || l->var != r->var || l->has_key != r->has_key ||
+		    (l->has_key && !datum_equal(&l->key, &r->key)) ||
+		    (l->kind != WISH_KEY && !datum_equal(&l->value, &r->value)))
+			return false;
+	return l == r;
 }
 
+/* The next statement of a rule, from *i on, that can grant the wish. */
+static bool next_granting(const struct tree_rule *rule, const struct wish *w, uint32_t *i)
+{
+	for (; *i < rule->n_stmts; (*i)++)
+		if (rule->stmts[*i].a == w->var &&
+		    rule->stmts[*i].op == (w->kind == WISH_SCALAR ? BC_SETVAR : BC_PUT))
+			return true;
+	return false;
+}
+
+/* With one request what is wished of the same key, as far as the event can. */
 static bool grant_by(struct planner *p, const struct wish *w, uint32_t event, uint32_t depth)
 {
 	const struct tree_rule *rule = &p->synth->tree->rules[event];
-	uint32_t i;
+	struct synth_goal goals[ALSO + 1];
+	const struct wish *also;
+	uint32_t i, n;
 
-	for (i = 0; i < rule->n_stmts; i++) {
-		struct synth_goal goal = { .kind = GOAL_WISH, .number = i, .wish = w };
-
-		if (rule->stmts[i].a == w->var &&
-		    rule->stmts[i].op == (w->kind == WISH_SCALAR ? BC_SETVAR : BC_PUT) &&
-		    plan_event(p, event, &goal, 1, depth))
+	for (i = 0; next_granting(rule, w, &i); i++) {
+		goals[0] = (struct synth_goal){ .kind = GOAL_WISH, .number = i, .wish = w };
+		n = 1;
+		for (also = w->also; also != NULL && n <= ALSO; also = also->also) {
+			goals[n] = (struct synth_goal){ .kind = GOAL_WISH, .wish = also };
+			n += next_granting(rule, also, &goals[n].number);
+		}
+		if (plan_event(p, event, goals, n, depth) ||
+		    (n > 1 && plan_event(p, event, goals, 1, depth)))
 			return true;
 	}
 	return false;
 }
 
+/* The row that a datum is of, if others do not refer to its table. */
+static bool is_about_row(const struct planner *p, const struct datum *d)
+{
+	return d->type == BC_TYPE(BC_ONE, BC_TABLEROW, BC_INDEX(d->type)) && d->word != BC_NO_ROW &&
+	    synth_is_root(p->synth->c.policy, BC_INDEX(d->type));
+}
+
+static void play_wished(struct planner *p, const struct wish *w)
+{
+	const struct datum *key = &w->key, *value = &w->value;
+
+	if (w->has_key && is_about_row(p, key))
+		synth_play_only(p->synth, BC_INDEX(key->type), (uint32_t)key->word);
+	if (w->kind != WISH_KEY && is_about_row(p, value))
+		synth_play_only(p->synth, BC_INDEX(value->type), (uint32_t)value->word);
+}
+
 static bool grant(struct planner *p, const struct wish *w, uint32_t depth)
 {
 	uint32_t i, round, n = p->synth->tree->policy->n_events;
+	struct synth_rows *play = arena_array(p->arena, BC_TABLES_MAX, struct synth_rows);
 	bool granted = false;
 
 	for (i = 0; i < p->n_granting; i++)
@@ -97,27 +174,34 @@ static bool grant(struct planner *p, const struct wish *w, uint32_t depth)
 	if (p->n_granting == PLAN_DEPTH)
 		return false;
 	p->granting[p->n_granting++] = w;
+	memcpy(play, p->synth->in_play, sizeof(p->synth->in_play));
+	play_wished(p, w);
 	/* Events that wait themselves come last: better something else serves them. */
 	for (round = 0; round < 2 && !granted; round++)
 		for (i = 0; i < n && !granted; i++)
 			if ((p->waiting >> i & 1) == round)
 				granted = grant_by(p, w, i, depth);
 	p->n_granting--;
+	memcpy(p->synth->in_play, play, sizeof(p->synth->in_play));
 	return granted;
 }
 
-/* The wishes that an event has had granted: it may not wish them again. */
+/* The wishes that an event has had granted: it may not wish them again.  And
+ * those that can't be granted in the present state. */
 struct granted {
-	struct wish wishes[ROUNDS];
-	uint32_t n;
+	struct wish wishes[ROUNDS], failed[FAILED];
+	uint32_t n, n_failed;
 };
 
-static bool was_granted(const struct granted *g, const struct wish *w)
+static bool is_done_with(const struct granted *g, const struct wish *w)
 {
 	uint32_t i;
 
 	for (i = 0; i < g->n; i++)
 		if (same_wish(&g->wishes[i], w))
+			return true;
+	for (i = 0; i < g->n_failed; i++)
+		if (same_wish(&g->failed[i], w))
 			return true;
 	return false;
 }
@@ -131,20 +215,20 @@ static uint32_t weight(const struct wish *w)
 /* Grant one of the last walk's wishes: what says most, and of that the last. */
 static bool grant_some(struct planner *p, struct granted *g, uint32_t depth)
 {
-	uint32_t n = p->synth->n_wishes, i, want;
-	struct wish *wishes = arena_array(p->arena, n, struct wish);
+	struct wish *wishes;
+	uint32_t n = keep_wishes(p, &wishes), i, want;
 
-	for (i = 0; i < n; i++)
-		wishes[i] = keep_wish(p, &p->synth->wishes[i]);
 	for (want = 4; want-- > 0;) {
 		for (i = n; i-- > 0;) {
-			if (weight(&wishes[i]) != want || was_granted(g, &wishes[i]))
+			if (weight(&wishes[i]) != want || is_done_with(g, &wishes[i]))
 				continue;
-			if (!grant(p, &wishes[i], depth))
-				continue;
-			if (g->n < ROUNDS)
-				g->wishes[g->n++] = wishes[i];
-			return true;
+			if (grant(p, &wishes[i], depth)) {
+				if (g->n < ROUNDS)
+					g->wishes[g->n++] = wishes[i];
+				return true;
+			}
+			if (g->n_failed < FAILED)
+				g->failed[g->n_failed++] = wishes[i];
 		}
 	}
 	return false;
@@ -153,12 +237,14 @@ static bool grant_some(struct planner *p, struct granted *g, uint32_t depth)
 static bool grant_one(struct planner *p, uint32_t event, const struct synth_goal *goals,
     uint32_t n_goals, struct granted *g, uint32_t depth)
 {
-	uint32_t skip, partial;
+	static const uint32_t walks[] = { 0, SYNTH_PARTIAL, SYNTH_CHANGING, SYNTH_PARTIAL | SYNTH_CHANGING };
+	uint32_t skip, i;
 
-	for (partial = 0; partial < 2; partial++)
+	g->n_failed = 0;
+	for (i = 0; i < 4; i++)
 		for (skip = 0; skip < WAYS && has_time(p); skip++) {
 			synth_look(p->synth, p->group);
-			if (!synth_wish(p->synth, event, goals, n_goals, skip, partial != 0))
+			if (!synth_wish(p->synth, event, goals, n_goals, skip, walks[i]))
 				break;
 			if (grant_some(p, g, depth))
 				return true;
@@ -182,11 +268,20 @@ static void go_back(struct planner *p, struct str state, uint32_t n_requests)
 	p->plan.n_requests = n_requests;
 }
 
+static bool do_event(struct planner *p, uint32_t event, const struct synth_goal *goals,
+    uint32_t n_goals, uint32_t walks)
+{
+	uint32_t n = p->plan.n_requests;
+
+	synth_look(p->synth, p->group);
+	synth_event(p->synth, event, goals, n_goals, 16, walks, (struct synth_taker){ take, p });
+	return p->plan.n_requests != n;
+}
+
 bool plan_event(struct planner *p, uint32_t event, const struct synth_goal *goals,
     uint32_t n_goals, uint32_t depth)
 {
-	struct synth_taker taker = { take, p };
-	uint32_t start = p->plan.n_requests, n, round;
+	uint32_t start = p->plan.n_requests, round;
 	uint64_t waiting = p->waiting;
 	struct granted *granted = arena_new(p->arena, struct granted);
 	struct str state = state_of(p);
@@ -194,12 +289,12 @@ bool plan_event(struct planner *p, uint32_t event, const struct synth_goal *goal
 
 	p->waiting |= UINT64_C(1) << event;
 	for (round = 0; round < ROUNDS && !done && has_time(p); round++) {
-		n = p->plan.n_requests;
-		synth_look(p->synth, p->group);
-		synth_event(p->synth, event, goals, n_goals, 16, 512, taker);
-		done = p->plan.n_requests != n;
-		if (!done && (depth == 0 || !grant_one(p, event, goals, n_goals, granted, depth - 1)))
-			break;
+		/* Where something is missing, many walks are not needed to see it. */
+		done = do_event(p, event, goals, n_goals, FIRST);
+		if (done || (depth != 0 && grant_one(p, event, goals, n_goals, granted, depth - 1)))
+			continue;
+		done = do_event(p, event, goals, n_goals, ALL);
+		break;
 	}
 	p->waiting = waiting;
 	if (!done)
@@ -207,26 +302,81 @@ bool plan_event(struct planner *p, uint32_t event, const struct synth_goal *goal
 	return done;
 }
 
-bool plan_claim(struct planner *p, uint32_t claim)
+static bool is_true(struct planner *p, const struct tree_expr *e)
+{
+	synth_look(p->synth, p->group);
+	return synth_is_true(p->synth, e);
+}
+
+static bool grant_truth(struct planner *p, const struct tree_expr *e, struct granted *g)
+{
+	uint32_t skip, changing;
+
+	g->n_failed = 0;
+	for (changing = 0; changing < 2; changing++)
+		for (skip = 0; skip < WAYS && has_time(p); skip++) {
+			synth_look(p->synth, p->group);
+			if (!synth_wish_truth(p->synth, e, skip, changing != 0 ? SYNTH_CHANGING : 0))
+				break;
+			if (grant_some(p, g, PLAN_DEPTH))
+				return true;
+		}
+	return false;
+}
+
+static bool plan_truth(struct planner *p, const struct tree_expr *e)
 {
 	struct granted *granted = arena_new(p->arena, struct granted);
-	uint32_t start = p->plan.n_requests, round, skip;
+	uint32_t start = p->plan.n_requests, round;
 	struct str state = state_of(p);
-	bool fault, some = true;
 
-	for (round = 0; round < ROUNDS && some && has_time(p); round++) {
-		if (cpol_claim_holds(p->group, NULL, NULL, claim, &fault))
+	for (round = 0; round < ROUNDS && has_time(p); round++) {
+		if (is_true(p, e))
 			return true;
-		some = false;
-		for (skip = 0; skip < WAYS && !some; skip++) {
-			synth_look(p->synth, p->group);
-			if (!synth_wish_claim(p->synth, claim, skip))
-				break;
-			some = grant_some(p, granted, PLAN_DEPTH);
-		}
+		if (!grant_truth(p, e, granted))
+			break;
 	}
 	go_back(p, state, start);
 	return false;
+}
+
+/* Whether something is true now that was not, of what must all be. */
+static bool plan_parts(struct planner *p, const struct tree_expr *e, uint64_t patience)
+{
+	bool planned = false;
+	uint32_t i;
+
+	if (e->op == BC_AND) {
+		for (i = 0; i < e->n_kids; i++)
+			planned = plan_parts(p, e->kids[i], patience) || planned;
+		return planned;
+	}
+	if (is_true(p, e))
+		return false;
+	p->patience = p->synth->n_walks + patience;
+	synth_play_named(p->synth, e);
+	planned = plan_truth(p, e);
+	synth_play_again(p->synth);
+	p->patience = 0;
+	return planned;
+}
+
+/* Part after part, and again those that had to wait for others; a part that
+ * takes long comes after those that do not.  Then whatever is left as a whole. */
+bool plan_claim(struct planner *p, uint32_t claim)
+{
+	const struct tree_expr *e = p->synth->tree->claims[claim];
+	uint32_t start = p->plan.n_requests, pass;
+	struct str state = state_of(p);
+	uint64_t patience = PATIENCE;
+
+	for (pass = 0; pass < PASSES && !is_true(p, e) && has_time(p); pass++)
+		if (!plan_parts(p, e, patience))
+			patience *= 4;
+	if (is_true(p, e))
+		return true;
+	go_back(p, state, start);
+	return plan_truth(p, e);
 }
 
 static bool mentions(const struct tree_expr *e, uint32_t table)

@@ -4,6 +4,9 @@
  * or a claim is met, by granting wishes (synth.h) from the goal backwards.  A
  * plan reaches a container of thirty layers at once, where a search that goes
  * forward would drown; it is not always the shortest way, and not always found.
+ *
+ * Where a wish or a part of the claim names a row, only this row is in play while
+ * it is granted: what it takes on the way is for this container and for no other.
  */
 #ifndef COCOAPOL_PLAN_H
 #define COCOAPOL_PLAN_H
@@ -11,7 +14,7 @@
 #include "../base/bytes.h"
 #include "synth.h"
 
-enum { PLAN_STEPS = 512, PLAN_DEPTH = 6 };
+enum { PLAN_STEPS = 2048, PLAN_DEPTH = 8 };
 
 struct plan {
 	struct str requests[PLAN_STEPS];
@@ -23,6 +26,7 @@ struct planner {
 	struct synth *synth;
 	struct cpol_group *group;       /* the state that the plan has come to */
 	double until;                   /* search_clock() */
+	uint64_t patience;              /* of synth->n_walks; 0: without end */
 	const struct wish *granting[PLAN_DEPTH];        /* that the present one serves */
 	uint32_t n_granting;
 	uint64_t waiting;               /* a bit for each event that is being planned */

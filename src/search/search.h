@@ -5,9 +5,11 @@
  * shows that a `reachable` claim can be met.
  *
  * Breadth first with the real interpreter, so a trace is a shortest one among
- * those that the proposals of synth.h can make.  What is found is played again
- * from the start, on a fresh group as the guest has it, before it is believed.
- * What is not found may exist.
+ * those that the proposals of synth.h can make.  What shall be reachable is
+ * planned first (plan.h): then no single request before the last can be left
+ * out, but there may be a shorter way.  What is found is played again from the
+ * start, on a fresh group as the guest has it, before it is believed.  What is
+ * not found may exist.
  */
 #ifndef COCOAPOL_SEARCH_H
 #define COCOAPOL_SEARCH_H

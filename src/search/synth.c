@@ -128,6 +128,30 @@ void synth_play_only(struct synth *s, uint32_t table, uint32_t row)
 	play(s, table, row);
 }
 
+/* A bit for each root table. */
+static uint64_t named_tables(const struct synth *s, const struct tree_expr *e)
+{
+	uint64_t tables = 0;
+	uint32_t i;
+
+	if (e->op == BC_ROW && synth_is_root(s->c.policy, (uint32_t)e->a))
+		tables = UINT64_C(1) << e->a;
+	for (i = 0; i < e->n_kids; i++)
+		tables |= named_tables(s, e->kids[i]);
+	return tables;
+}
+
+void synth_play_named(struct synth *s, const struct tree_expr *e)
+{
+	uint64_t tables = named_tables(s, e);
+	uint32_t i;
+
+	for (i = 0; i < s->c.policy->n_tables; i++)
+		if ((tables >> i & 1) != 0)
+			s->in_play[i].n = 0;
+	choose_named(s, e);
+}
+
 void synth_play_again(struct synth *s)
 {
 	memcpy(s->in_play, s->all_play, sizeof(s->in_play));
@@ -220,7 +244,8 @@ static bool walk(struct synth *s, uint32_t event, const struct synth_goal *goals
 	uint32_t i;
 
 	s->at_script = 0;
-	s->n_wishes = 0;
+	s->n_wishes = s->n_made = 0;
+	s->n_walks++;
 	concrete_start(&s->c, event);
 	for (i = 0; i < n_goals; i++)
 		if (!meet(s, event, &goals[i]))
@@ -263,7 +288,7 @@ void synth_event(struct synth *s, uint32_t event, const struct synth_goal *goals
 	struct str bytes;
 
 	s->n_script = 0;
-	s->wishing = s->partial = false;
+	s->wishing = s->partial = s->changing = false;
 	for (runs = 0; runs < walks && found < most; runs++) {
 		if (walk(s, event, goals, n_goals) && encode(s, event, &bytes)) {
 			found++;
@@ -277,13 +302,14 @@ void synth_event(struct synth *s, uint32_t event, const struct synth_goal *goals
 }
 
 bool synth_wish(struct synth *s, uint32_t event, const struct synth_goal *goals,
-    uint32_t n_goals, uint32_t skip, bool partial)
+    uint32_t n_goals, uint32_t skip, uint32_t also)
 {
 	struct arena mark = s->scratch;
 	uint32_t runs;
 
 	s->n_script = 0;
-	s->partial = partial;
+	s->partial = (also & SYNTH_PARTIAL) != 0;
+	s->changing = (also & SYNTH_CHANGING) != 0;
 	for (runs = 0; runs < MOST_RUNS; runs++) {
 		s->wishing = true;
 		if (walk(s, event, goals, n_goals) && skip-- == 0)
@@ -295,18 +321,26 @@ bool synth_wish(struct synth *s, uint32_t event, const struct synth_goal *goals,
 	return false;
 }
 
-bool synth_wish_claim(struct synth *s, uint32_t claim, uint32_t skip)
+bool synth_is_true(struct synth *s, const struct tree_expr *e)
+{
+	concrete_start(&s->c, UINT32_MAX);
+	return concrete_holds(&s->c, e);
+}
+
+bool synth_wish_truth(struct synth *s, const struct tree_expr *e, uint32_t skip, uint32_t also)
 {
 	struct arena mark = s->scratch;
 	uint32_t runs;
 
 	s->n_script = 0;
+	s->changing = (also & SYNTH_CHANGING) != 0;
 	for (runs = 0; runs < MOST_RUNS; runs++) {
 		s->at_script = 0;
-		s->n_wishes = 0;
+		s->n_wishes = s->n_made = 0;
+		s->n_walks++;
 		s->wishing = true;
 		concrete_start(&s->c, UINT32_MAX);
-		if (make(s, s->tree->claims[claim], true) && s->n_wishes != 0 && skip-- == 0)
+		if (make(s, e, true) && s->n_wishes != 0 && skip-- == 0)
 			return true;
 		arena_rewind(&s->scratch, mark);
 		if (!next_script(s))

@@ -20,7 +20,8 @@ enum {
 	SYNTH_CHOICES = 768,            /* of one walk */
 	SYNTH_LIVE = LANG_LIVE,         /* strings of the state that are known, */
 	SYNTH_TRIED = 24,               /* and that are tried */
-	SYNTH_WISHES = 96,
+	SYNTH_WISHES = 160,
+	SYNTH_MADE = 64,
 	SYNTH_ROWS = 24                 /* rows of one table that are tried */
 };
 
@@ -35,6 +36,14 @@ struct wish {
 	uint32_t var;
 	bool has_key;                   /* else any key will do; so too if its hole is not fixed */
 	struct datum key, value;
+	/* What else is wished of the same key where any will do: for plan.c. */
+	const struct wish *also;
+};
+/* Which walks synth_wish() takes beside those that wish and then find their way. */
+enum {
+	SYNTH_PARTIAL = 1,              /* that find no way further after their wishes, as one
+	                                 * can't when a key is still open */
+	SYNTH_CHANGING = 2              /* that wish what is at a live key to be something else */
 };
 
 enum goal_kind { GOAL_FIELD, GOAL_CLAIM_FALSE, GOAL_WISH };
@@ -49,6 +58,11 @@ struct synth_goal {
 
 struct synth_rows { uint32_t n, rows[SYNTH_ROWS]; };
 struct choice { uint32_t at, n; };
+/* A row that the LET with this value holds in this walk, once its wishes are granted. */
+struct synth_made {
+	const struct tree_expr *let;
+	struct datum row;
+};
 struct synth {
 	struct concrete c;
 	const struct tree_policy *tree;
@@ -60,11 +74,14 @@ struct synth {
 	struct str live[SYNTH_LIVE];
 	uint32_t n_live;
 	uint64_t look;                  /* counts the states looked at */
+	uint64_t n_walks;
 	const struct tree_expr *claim;  /* what proposals shall refute, or NULL: a hint */
 	bool wide;                      /* more strings: two fresh ones, paths below others */
-	bool wishing, partial;
+	bool wishing, partial, changing;
 	struct wish wishes[SYNTH_WISHES];
 	uint32_t n_wishes;
+	struct synth_made made[SYNTH_MADE];
+	uint32_t n_made;
 	struct synth_rows in_play[BC_TABLES_MAX];       /* the rows that are tried */
 	struct synth_rows all_play[BC_TABLES_MAX];      /* and when no row is singled out */
 };
@@ -82,6 +99,8 @@ void synth_close(struct synth *s);
 bool synth_is_root(const struct bc_policy *p, uint32_t table);
 /* Of this table try one row, with all that it refers to; and again all. */
 void synth_play_only(struct synth *s, uint32_t table, uint32_t row);
+/* The same for the rows of root tables that an expression names, if it names any. */
+void synth_play_named(struct synth *s, const struct tree_expr *e);
 void synth_play_again(struct synth *s);
 /* Propose for this state from now on.  It must not change meanwhile. */
 void synth_look(struct synth *s, const struct cpol_group *group);
@@ -91,12 +110,13 @@ void synth_event(struct synth *s, uint32_t event, const struct synth_goal *goals
     uint32_t n_goals, uint32_t most, uint32_t walks, struct synth_taker taker);
 
 /* One walk in which the state may be wished different: s->wishes.  skip: how
- * many such walks to pass over.  partial: also a walk that finds no way further
- * after its wishes, as one can't when a key is still open.  false: none is left. */
+ * many such walks to pass over.  also: SYNTH_* flags.  false: none is left. */
 bool synth_wish(struct synth *s, uint32_t event, const struct synth_goal *goals,
-    uint32_t n_goals, uint32_t skip, bool partial);
-/* The same for a claim that shall become true in some state. */
-bool synth_wish_claim(struct synth *s, uint32_t claim, uint32_t skip);
+    uint32_t n_goals, uint32_t skip, uint32_t also);
+/* The same for a claim, or a part of one, that shall become true in some state. */
+bool synth_wish_truth(struct synth *s, const struct tree_expr *e, uint32_t skip, uint32_t also);
+/* Whether it is true in this state. */
+bool synth_is_true(struct synth *s, const struct tree_expr *e);
 
 /* Values of a field that are worth trying in this state, in an array of
  * SYNTH_INTERESTING + 1.  Returns how many. */

@@ -95,19 +95,22 @@ static void add_relatives(struct synth *s, struct lang *lang, struct str *words,
 	}
 }
 
-/* Whether the language has the ith live string; matched once in each state. */
-static bool has_live(const struct synth *s, struct lang *lang, uint32_t i)
+/* What the live strings are to the language: found once in each state. */
+static void look_from(struct synth *s, struct lang *lang)
 {
-	uint32_t j;
+	struct str word;
+	uint32_t i;
 
-	if (lang->look != s->look) {
-		lang->look = s->look;
-		memset(lang->live, 0, sizeof(lang->live));
-		for (j = 0; j < s->n_live; j++)
-			if (lang_has(lang, s->live[j]))
-				lang->live[j / 64] |= UINT64_C(1) << j % 64;
-	}
-	return (lang->live[i / 64] >> i % 64 & 1) != 0;
+	if (lang->look == s->look)
+		return;
+	lang->look = s->look;
+	memset(lang->live, 0, sizeof(lang->live));
+	for (i = 0; i < s->n_live; i++)
+		if (lang_has(lang, s->live[i]))
+			lang->live[i / 64] |= UINT64_C(1) << i % 64;
+	lang->fresh = 0;
+	while (lang_word(&s->langs, lang, lang->fresh, &word) && is_live(s, word))
+		lang->fresh++;
 }
 
 static uint32_t pattern_of(const struct synth *s, const struct tree_expr *e)
@@ -145,6 +148,8 @@ static uint32_t list_words(struct synth *s, struct lang *lang, struct str *words
 	uint32_t n = 0, i, fresh = 0, most = s->wide ? 2 : 1;
 	struct str word;
 
+	if (lang != NULL)
+		look_from(s, lang);
 	if (lang == NULL) {
 		for (i = 0; i < 3 && fresh < most; i++) {
 			word = (struct str){ odd[i], 1 };
@@ -154,7 +159,7 @@ static uint32_t list_words(struct synth *s, struct lang *lang, struct str *words
 			fresh++;
 		}
 	} else {
-		for (i = 0; fresh < most && lang_word(&s->langs, lang, i, &word); i++) {
+		for (i = lang->fresh; fresh < most && lang_word(&s->langs, lang, i, &word); i++) {
 			if (is_live(s, word))
 				continue;
 			add_word(words, &n, word);
@@ -162,7 +167,7 @@ static uint32_t list_words(struct synth *s, struct lang *lang, struct str *words
 		}
 	}
 	for (i = 0; i < s->n_live && n < SYNTH_TRIED; i++)
-		if (lang == NULL || has_live(s, lang, i))
+		if (lang == NULL || (lang->live[i / 64] >> i % 64 & 1) != 0)
 			add_word(words, &n, s->live[i]);
 	if (s->wide)
 		add_relatives(s, lang, words, &n);

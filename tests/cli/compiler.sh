@@ -133,6 +133,11 @@ for reason in malformed bad-request bad_request CPOL_BAD_REQUEST 4; do
 	gives 0 "the request is malformed at field" "explain $reason" "$COCOAPOLC" explain good.cpb mount_device $reason 8
 done
 gives 2 "bad-request" "explain of no reason names those there are" "$COCOAPOLC" explain good.cpb mount_device wrong 8
+gives 1 "bytes of a policy" "compile of bytes says what they are" "$COCOAPOLC" compile good.cpb
+gives 1 "source already" "import of a source says what it is" "$COCOAPOLC" import good.cpol
+printf 'services: {}\n' >web.yaml
+gives 1 "read as what it looks like: compose" "a --from that does not fit is named" \
+	"$COCOAPOLC" import --from k8s web.yaml
 gives 2 "" "no command" "$COCOAPOLC"
 gives 2 "fly" "an unknown command" "$COCOAPOLC" fly
 gives 2 "--wings" "an unknown option" "$COCOAPOLC" compile --wings good.cpol

@@ -57,6 +57,12 @@ done
 
 "$builddir/fields" "$here"/*.yaml || status=1
 
+# One pause container, however the pod is read.
+(cd "$here" && "$COCOAPOLC" import --assume-images --sandbox-image pause -o "$work/pause.cpol" ledger.yaml) 2>"$work/err" &&
+	[ "$(grep -c '^  sandbox$' "$work/pause.cpol")" -eq 1 ] &&
+	! sed -n '/^container sandbox_pause/,/^}/p' "$work/pause.cpol" | grep -q instances
+verdict "there is one pause container" $? 0
+
 # Each policy that comes of a manifest is a good one.
 "$COCOAPOLC" compile -o "$work/ledger.cpb" "$work/ledger.cpol" && "$COCOAPOLV" prove "$work/ledger.cpb" >"$work/said" 2>&1
 verdict "what is imported is proved" $? 0

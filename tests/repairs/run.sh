@@ -14,12 +14,7 @@ framework=$srcdir/framework/cocoaexpo.cpol
 one() { # NAME CLAIM REQUESTS
 	name=$1 claim=$2
 	mkdir "$tmp/$name" && cd "$tmp/$name" || exit 2
-	if [ -f "$srcdir/tests/repairs/$name.sed" ]; then
-		sed -f "$srcdir/tests/repairs/$name.sed" "$framework" >mutated
-	else
-		grep -v "# repair $name\$" "$framework" >mutated
-	fi
-	! cmp -s mutated "$framework" || mutation_fail "$name: the mutation changes something"
+	mutation_repair "$name"
 	mutation_only "$claim" <mutated >cocoaexpo.cpol
 	"$COCOAPOLC" compile --framework cocoaexpo.cpol "$srcdir/tests/repairs/small.cpol" -o p.cpb 2>log ||
 		mutation_fail "$name: compiles without the repair"

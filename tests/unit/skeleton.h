@@ -14,8 +14,11 @@
 
 #include "bytecode/bytecode.h"
 
+#ifndef SKELETON_MAX
+#define SKELETON_MAX 4096
+#endif
 struct bytes {
-	uint8_t at[4096];
+	uint8_t at[SKELETON_MAX];
 	uint32_t len;
 };
 

@@ -260,6 +260,8 @@ static const struct expr_case exprs[] = {
 	EXPR("all of none", true, BC_NOROWS, U16(TABLE_LEAF), BC_ALL, 0, U16(1), BC_FALSE),
 	EXPR("some of none", false, BC_NOROWS, U16(TABLE_LEAF), BC_SOME, 0, U16(1), BC_TRUE),
 	EXPR("some", true, ITEMS, BC_SOME, 0, U16(8), TEXT(RUN), BC_LOCAL, 0, BC_EQ),
+	EXPR("not some", false, ITEMS, BC_SOME, 0, U16(8), TEXT(RUN), BC_LOCAL, 0, BC_EQ, BC_NOT),
+	EXPR("not all", false, ITEMS, BC_ALL, 0, U16(1), BC_TRUE, BC_NOT),
 	EXPR("count", true, NUM(2), ITEMS, BC_COUNT, 0, U16(8), BC_LOCAL, 0, BC_PATTERN, U32(1),
 	    BC_MATCH, BC_EQ),
 	EXPR("places", true, ITEMS, BC_ALL, 0, U16(9), BC_LOCAL, 0, ITEMS, BC_LOCAL, 1, BC_AT, BC_EQ),

@@ -48,7 +48,7 @@ recorded() { # POLICY.cpb WHICH
 	compare "$2: recorded requests have the real enforcer's verdicts" hcsshim.differences "$tmp/different" "$tmp/details"
 }
 mutated() { # POLICY.cpb WHICH
-	"$builddir/mutants" "$1" "$vectors/commands.json" "$vectors/mutants.jsonl" >"$tmp/details" 2>"$tmp/log"
+	"$builddir/vector_mutants" "$1" "$vectors/commands.json" "$vectors/mutants.jsonl" >"$tmp/details" 2>"$tmp/log"
 	counted "$2: each of the mutants has a verdict" "$tmp/details" "$(wc -l <"$vectors/mutants.jsonl")"
 	awk '$2 != $3 { print $1, $2 }' "$tmp/details" >"$tmp/different"
 	compare "$2: mutants have the real enforcer's verdicts" hcsshim.mutants "$tmp/different" "$tmp/details"

@@ -178,7 +178,7 @@ static int compare(struct trial *t, uint64_t seed)
 static int run(uint64_t seed)
 {
 	struct trial *t = calloc(1, sizeof(*t));
-	struct chance c = { (seed + 1) * UINT64_C(0x9e3779b97f4a7c15) | 1 };
+	struct chance c = { .state = (seed + 1) * UINT64_C(0x9e3779b97f4a7c15) | 1 };
 	double start;
 	int failed = 0;
 

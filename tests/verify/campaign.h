@@ -7,18 +7,9 @@
 #ifndef COCOAPOL_CAMPAIGN_H
 #define COCOAPOL_CAMPAIGN_H
 
+#include "../unit/chance.h"
 #include "base/arena.h"
 #include "runtime/state.h"
-
-struct chance { uint64_t state; };
-
-static inline uint32_t chance_below(struct chance *c, uint32_t n)
-{
-	c->state ^= c->state << 13;
-	c->state ^= c->state >> 7;
-	c->state ^= c->state << 17;
-	return n == 0 ? 0 : (uint32_t)((c->state * UINT64_C(0x2545f4914f6cdd1d)) >> 33) % n;
-}
 
 /* ---- policies ---- */
 

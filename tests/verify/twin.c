@@ -300,24 +300,9 @@ static bool map_has_room(struct twin *t, const struct rule_twin *r, uint32_t map
 	return added == 0 || t->model.now.n[map] + added - gone <= t->policy.bc.vars[map].capacity;
 }
 
-/* No field is kept twice, no output given twice. */
-static bool verdict_is_single(const struct rule_twin *r)
-{
-	for (uint32_t i = 0; i < r->rule.n_keeps; i++)
-		for (uint32_t j = 0; j < i; j++)
-			if (r->rule.keeps[i].field == r->rule.keeps[j].field)
-				return false;
-	for (uint32_t i = 0; i < r->rule.n_outs; i++)
-		for (uint32_t j = 0; j < i; j++)
-			if (r->rule.outs[i].out == r->rule.outs[j].out)
-				return false;
-	return true;
-}
-
 static bool formulas_allow(struct twin *t, const struct rule_twin *r, bool ghost)
 {
-	if (value(t, r->rule.guard) == 0 || (ghost && value(t, r->rule.ghost_fits) == 0) ||
-	    !verdict_is_single(r))
+	if (value(t, r->rule.guard) == 0 || (ghost && value(t, r->rule.ghost_fits) == 0))
 		return false;
 	for (uint32_t i = 0; i < r->rule.n_writes; i++)
 		if ((ghost || !r->rule.writes[i].ghost) && !value_fits(t, r, i))
@@ -456,6 +441,19 @@ static void compare_claims(struct twin *t, const struct rule_twin *r, struct cpo
 	}
 }
 
+/* A requirement denies where the first that is false stands. */
+static void compare_denial(struct twin *t, const struct rule_twin *r, const struct cpol_verdict *verdict)
+{
+	uint32_t i = 0;
+
+	if (verdict->reason != CPOL_REQUIREMENT)
+		return;
+	while (i < r->rule.n_requires && value(t, r->rule.requires[i].term) != 0)
+		i++;
+	if (i == r->rule.n_requires || r->rule.requires[i].pc != verdict->pc)
+		complain(t, "denied at another place:", verdict->pc);
+}
+
 /* Keys that the rule writes, as elements that quantifiers range over. */
 static void add_written_keys(struct twin *t, const struct rule_twin *r, bool ghost)
 {
@@ -555,6 +553,7 @@ static void one_request(struct twin *t, struct cpol_group *g)
 		complain(t, "fault or bad request", verdict.pc);
 	if (verdict.allowed != allowed)
 		complain(t, allowed ? "denied: reason" : "allowed: reason", verdict.reason);
+	compare_denial(t, r, &verdict);
 	check_facts(t, r);
 	counts.triples++;
 	counts.allowed += allowed;
@@ -579,6 +578,18 @@ static void one_policy(struct twin *t, struct chance *c)
 			one_request(t, g);
 		check_first(t, g);
 	}
+}
+
+void twin_policy(struct chance c, uint64_t seed)
+{
+	struct twin *t = calloc(1, sizeof(*t));
+
+	if (t == NULL)
+		exit(2);
+	t->seed = seed;
+	one_policy(t, &c);
+	arena_clear(&t->arena);
+	free(t);
 }
 
 /* ---- the end ---------------------------------------------------------------------- */
@@ -625,16 +636,7 @@ int main(int argc, char **argv)
 		else
 			most = strtoull(argv[i], NULL, 10);
 	}
-	for (uint64_t i = 0; counts.triples < most; i++) {
-		struct twin *t = calloc(1, sizeof(*t));
-		struct chance c = { (seed + i) * UINT64_C(0x9e3779b97f4a7c15) | 1 };
-
-		if (t == NULL)
-			return 2;
-		t->seed = seed + i;
-		one_policy(t, &c);
-		arena_clear(&t->arena);
-		free(t);
-	}
+	for (uint64_t i = 0; counts.triples < most; i++)
+		twin_policy((struct chance){ .state = (seed + i) * UINT64_C(0x9e3779b97f4a7c15) | 1 }, seed + i);
 	return report();
 }

@@ -6,21 +6,14 @@
 #ifndef COCOAPOL_TWIN_H
 #define COCOAPOL_TWIN_H
 
+#include "../unit/chance.h"
 #include "compiler/ir.h"
 #include "runtime/state.h"
 #include "lift/lift.h"
 
-/* ---- chance ---- */
-
-struct chance { uint64_t state; };
-
-static inline uint32_t chance_below(struct chance *c, uint32_t n)
-{
-	c->state ^= c->state << 13;
-	c->state ^= c->state >> 7;
-	c->state ^= c->state << 17;
-	return n == 0 ? 0 : (uint32_t)((c->state * UINT64_C(0x2545f4914f6cdd1d)) >> 33) % n;
-}
+/* A policy that chance makes, and some states and requests of it; ends the program
+ * with status 1 where the twins disagree. */
+void twin_policy(struct chance c, uint64_t seed);
 
 /* ---- policies ---- */
 

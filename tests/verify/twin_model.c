@@ -159,6 +159,14 @@ static struct model_cell random_cell(struct model *m, uint32_t type, uint32_t mo
 	return c;
 }
 
+/* What no rule puts is in no state. */
+static void trim_rows(const struct bc_var *v, struct model_cell *c)
+{
+	while (BC_SHAPE(v->value) == BC_SET && c->n > 0 &&
+	    (c->n > v->rows || c->items[c->n - 1] - c->items[0] >= v->span))
+		c->items[--c->n] = 0;
+}
+
 static void random_map(struct model *m, uint32_t map)
 {
 	const struct bc_var *v = &m->policy->vars[map];
@@ -173,6 +181,7 @@ static void random_map(struct model *m, uint32_t map)
 			continue;
 		if (v->value != 0)
 			e.value = random_cell(m, v->value, most, value);
+		trim_rows(v, &e.value);
 		m->now.entries[map][m->now.n[map]++] = e;
 	}
 }

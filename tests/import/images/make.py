@@ -188,6 +188,7 @@ REFUSED = {
     "hard-absolute": one(link("a", "/etc/passwd", hard=True)),
     "hard-through-link": one(link("a", "/etc"), link("b", "a/passwd", hard=True)),
     "hard-missing": one(link("a", "missing", hard=True)),
+    "whiteout-through-link": one(entry("a/.wh.outside"), link("a", "/tmp")),
     "whiteout-dot": one(entry("a/.wh..")), "whiteout-up": one(entry(".wh...")), "whiteout-empty": one(entry(".wh.")),
     "root-file": one(entry(".", b"x")), "long": one(entry("x" * 256, b"x")), "long-path": one(entry("x/" * 2000, b"x")),
 }

@@ -1,0 +1,588 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * test_limits.c - the limits of the format, one past each of them; and the checks of
+ * bc_open() and of the runtime that take more than a few bytes to reach.
+ */
+#define SKELETON_MAX (1u << 20)
+#include "skeleton.h"
+
+#include "bytecode/decode.h"
+#include "runtime/state.h"
+
+static struct cpol_policy policy;
+static struct bytes sections[BC_N_SECTIONS], whole, code;
+static const uint8_t done[] = { BC_DONE };
+
+static void set32(uint8_t *at, uint32_t value)
+{
+	for (int i = 0; i < 4; i++)
+		at[i] = (uint8_t)(value >> (24 - 8 * i));
+}
+
+static void add(const uint8_t *bytes, size_t len)
+{
+	put_all(&code, bytes, len);
+}
+#define ADD(...) add((const uint8_t[]){ __VA_ARGS__ }, sizeof((const uint8_t[]){ __VA_ARGS__ }))
+#define ID    BC_FIELD, U16(FIELD_ID)
+#define FLAG  BC_VAR, U16(VAR_FLAG)
+#define ONE   BC_INT, U64(1)
+
+static void expect(enum bc_error wanted, const char *name)
+{
+	enum bc_error found;
+
+	join(sections, &whole);
+	found = cpol_open(&policy, whole.at, whole.len, NULL);
+	claim_that(found == wanted, name);
+	if (found != wanted)
+		printf("#  found %s, wanted %s\n", error_names[found], error_names[wanted]);
+}
+
+static void expect_rule(enum bc_error wanted, const char *name)
+{
+	make_sections(sections);
+	make_code(&sections[BC_SEC_CODE], code.at, code.len, 0, NULL, 0);
+	expect(wanted, name);
+}
+
+static void expect_claim(enum bc_error wanted, uint32_t kind, const char *name)
+{
+	make_sections(sections);
+	make_code(&sections[BC_SEC_CODE], done, 1, kind, code.at, code.len);
+	expect(wanted, name);
+}
+
+/* ---- limits of code ---- */
+
+static void nest(uint32_t n)
+{
+	for (uint32_t i = 0; i < n; i++)
+		ADD(FLAG, i % 2 == 0 ? BC_AND : BC_OR, U16(6 * (n - i) - 3));
+	ADD(FLAG, BC_REQUIRE, BC_DONE);
+}
+
+static void loops(uint32_t n)
+{
+	for (uint32_t i = 0; i < n; i++)
+		ADD(BC_ROWS, U16(TABLE_NODE), BC_SOME, (uint8_t)(2 * i), U16(7 * (n - i) - 6));
+	ADD(BC_TRUE, BC_REQUIRE, BC_DONE);
+}
+
+static void lets(uint32_t n)
+{
+	for (uint32_t i = 0; i < n; i++)
+		ADD(FLAG, BC_LET, (uint8_t)i);
+}
+
+static void test_code_limits(void)
+{
+	code.len = 0, nest(BC_NEST_MAX + 1), expect_rule(BC_E_BLOCKS, "one block too deep");
+	code.len = 0, loops(BC_LOOPS_MAX), expect_rule(BC_OK, "the deepest loops");
+	code.len = 0, loops(BC_LOOPS_MAX + 1), expect_rule(BC_E_LOOPS, "one loop too deep");
+	code.len = 0, lets(BC_SLOTS_MAX + 1), expect_rule(BC_E_SLOTS, "one let too many");
+	code.len = 0, lets(BC_SLOTS_MAX - 1), loops(1), expect_rule(BC_E_SLOTS, "a loop without a slot for its place");
+	code.len = 0;
+	for (uint32_t i = 0; i <= BC_WRITES_MAX; i++)
+		ADD(BC_INT, U64(i), BC_SETVAR, U16(VAR_COUNT));
+	ADD(BC_DONE), expect_rule(BC_E_WRITES, "one effect too many");
+	code.len = 0;
+	for (uint32_t i = 0; i <= BC_KEEPS_MAX; i++)
+		ADD(BC_FIELD, U16(FIELD_ITEMS), BC_WHERE, 0, U16(13), BC_INT, U64(i), BC_LOCAL, 1, BC_LE, BC_NOT,
+		    BC_KEEP, U16(FIELD_ITEMS));
+	ADD(BC_DONE), expect_rule(BC_E_KEEPS, "one KEEP too many");
+	code.len = 0, ADD(ID, ID, ID, ID, ID, ID, BC_EQCAT, 5, BC_REQUIRE, BC_DONE);
+	expect_rule(BC_E_PARTS, "EQCAT of five parts");
+	code.len = 0, ADD(BC_ROWS, U16(TABLE_NODE), BC_SOME, 0, U16(99), BC_TRUE, BC_REQUIRE, BC_DONE);
+	expect_rule(BC_E_BLOCK_LENGTH, "a loop longer than the rule");
+}
+
+/* The same loop over 65535 keys, five deep: 2^80 steps, said as the most there is. */
+static void test_cost(void)
+{
+	const uint32_t deep = 5;
+
+	make_sections(sections);
+	set32(sections[BC_SEC_STATE].at + 4 + 40 * VAR_USED + 16, BC_CAPACITY_MAX);
+	code.len = 0;
+	for (uint32_t i = 0; i < deep; i++)
+		ADD(BC_KEYS, U16(VAR_USED), BC_SOME, (uint8_t)(2 * i), U16(7 * (deep - i) - 6));
+	ADD(BC_TRUE, BC_REQUIRE, BC_DONE);
+	make_code(&sections[BC_SEC_CODE], code.at, code.len, 0, NULL, 0);
+	expect(BC_OK, "loops of 2^80 steps");
+	claim_that(policy.bc.events[EVENT_GO].rule.cost == UINT64_MAX, "a cost that is too large is the largest");
+}
+
+/* ---- statements and instructions ---- */
+
+static void test_rules(void)
+{
+	code.len = 0, ADD(ONE, BC_SETVAR, U16(VAR_LIVE), BC_DONE), expect_rule(BC_E_NOT_SCALAR, "SETVAR of a map");
+	code.len = 0, ADD(ID, BC_DEL, U16(VAR_FLAG), BC_DONE), expect_rule(BC_E_NOT_MAP, "DEL of a scalar");
+	code.len = 0, ADD(ONE, BC_PUT, U16(VAR_USED), BC_DONE);
+	expect_rule(BC_E_OPERAND_TYPE, "PUT of a key of another type");
+	code.len = 0, ADD(BC_GHOST, ID, ONE, BC_PUT, U16(VAR_GHOSTS), BC_GHOST, BC_DONE);
+	expect_rule(BC_E_STATEMENT, "GHOST twice");
+	code.len = 0, ADD(BC_GHOST, FLAG, BC_OUT, U16(OUT_YES), BC_DONE), expect_rule(BC_E_STATEMENT, "OUT after GHOST");
+	code.len = 0, ADD(BC_FALSE, BC_NOT, BC_REQUIRE, BC_DONE);
+	expect_rule(BC_E_CONSTANT_OPERAND, "NOT of false");
+	code.len = 0, ADD(BC_FALSE, BC_OR, U16(3), FLAG, BC_REQUIRE, BC_DONE);
+	expect_rule(BC_E_CONSTANT_OPERAND, "OR of false");
+	code.len = 0, ADD(FLAG, BC_OR, U16(1), BC_FALSE, BC_REQUIRE, BC_DONE);
+	expect_rule(BC_E_CONSTANT_OPERAND, "OR with false");
+	code.len = 0, ADD(BC_ROWS, U16(2), BC_EMPTY, BC_REQUIRE, BC_DONE);
+	expect_rule(BC_E_INDEX, "a table that is not there");
+	code.len = 0, ADD(ID, BC_KEYROWS, U16(2), BC_EMPTY, BC_REQUIRE, BC_DONE);
+	expect_rule(BC_E_INDEX, "the key of a table that is not there");
+	code.len = 0, ADD(BC_VAR, U16(N_VARS), BC_REQUIRE, BC_DONE);
+	expect_rule(BC_E_INDEX, "a variable that is not there");
+	code.len = 0, ADD(BC_FIELD, U16(FIELD_PAIRS), BC_ALL, 0, U16(5), BC_LOCAL, 0, BC_MEMBER, U16(3), BC_REQUIRE, BC_DONE);
+	expect_rule(BC_E_INDEX, "a member that is not there");
+	code.len = 0, ADD(BC_KEYS, U16(VAR_USED), BC_FIELD, U16(FIELD_TAGS), BC_EQLIST, BC_REQUIRE, BC_DONE);
+	expect_rule(BC_E_OPERAND_TYPE, "EQLIST of keys first");
+	code.len = 0, ADD(BC_KEYS, U16(VAR_PATH), BC_KEYS, U16(VAR_PATH), BC_EQLIST, BC_REQUIRE, BC_DONE);
+	expect_rule(BC_E_OPERAND_TYPE, "EQLIST of keys and keys");
+	code.len = 0, ADD(BC_FIELD, U16(FIELD_PAIRS), BC_ALL, 0, U16(5), BC_LOCAL, 0, BC_LOCAL, 0, BC_EQ, BC_REQUIRE, BC_DONE);
+	expect_rule(BC_E_OPERAND_TYPE, "EQ of records");
+	code.len = 0, ADD(BC_ROWS, U16(TABLE_NODE), BC_COLUMN, U16(NODE_KIND), BC_DONE);
+	expect_rule(BC_E_OPERAND_TYPE, "a column of a set of rows");
+	code.len = 0, ADD(BC_FIELD, U16(FIELD_PAIRS), BC_MEMBER, U16(0), BC_DONE);
+	expect_rule(BC_E_OPERAND_TYPE, "a member of a set of records");
+	code.len = 0, ADD(BC_FIELD, U16(FIELD_PAIRS), BC_FIELD, U16(FIELD_PAIRS), BC_EQLIST, BC_REQUIRE, BC_DONE);
+	expect_rule(BC_E_OPERAND_TYPE, "EQLIST of records");
+	code.len = 0, ADD(BC_FIELD, U16(FIELD_ITEMS), BC_WHERE, 0, U16(1), BC_TRUE, BC_WHERE, 0, U16(1), BC_TRUE,
+	    BC_EMPTY, BC_REQUIRE, BC_DONE);
+	expect_rule(BC_OK, "WHERE of what WHERE leaves");
+}
+
+static void test_claims(void)
+{
+	static const uint8_t always[] = { BC_FIELD, U16(FIELD_B) };
+	struct bytes *s = &sections[BC_SEC_CODE];
+	const uint32_t claim = 4 + 1 + 4 + 4;           /* after both rules and the count */
+
+	code.len = 0, ADD(BC_TRUE), expect_claim(BC_E_CLAIM_KIND, 3, "a claim of another kind");
+	for (uint32_t i = 0; i < 4; i++) {
+		static const struct { const char *name; uint32_t at, value; enum bc_error error; } edits[] = {
+			{ "an invariant of events", 4, BC_INVARIANT, BC_E_CLAIM_EVENTS },
+			{ "a claim of more events than there are", 8, 3, BC_E_CLAIM_EVENTS },
+			{ "a claim of an event that is not there", 12, 2, BC_E_CLAIM_EVENTS },
+			{ "a claim of no name", 0, N_TEXTS, BC_E_NAME },
+		};
+
+		code.len = 0, add(always, sizeof(always));
+		make_sections(sections);
+		make_code(s, done, 1, BC_ALWAYS, code.at, code.len);
+		set32(s->at + claim + edits[i].at, edits[i].value);
+		expect(edits[i].error, edits[i].name);
+	}
+	make_sections(sections);
+	make_code(s, done, 1, BC_ALWAYS, always, sizeof(always));
+	s->len = claim + 8;
+	put32(s, 2), put32(s, EVENT_GO), put32(s, EVENT_GO), put32(s, 1), put8(s, BC_TRUE);
+	expect(BC_E_CLAIM_EVENTS, "a claim of one event twice");
+	make_sections(sections);
+	make_code(s, done, 1, BC_INVARIANT, done, 1);
+	s->len -= 5, put32(s, 0);
+	expect(BC_E_CLAIM_EMPTY, "a claim without code");
+	for (uint32_t i = 0; i < 2; i++) {
+		make_sections(sections);
+		make_code(s, done, 1, BC_INVARIANT, always, sizeof(always));
+		set32(s->at + claim - 4, 2);
+		s->len = claim;
+		put32(s, text("flag")), put32(s, 0), put32(s, 0), put32(s, 1), put8(s, BC_TRUE);
+		put32(s, text(i == 0 ? "flag" : "go")), put32(s, 0), put32(s, 0), put32(s, 1), put8(s, BC_TRUE);
+		expect(i == 0 ? BC_E_NAME_ORDER : BC_OK, i == 0 ? "two claims of one name" : "two claims");
+	}
+}
+
+/* ---- sections ---- */
+
+static void start(void)
+{
+	make_sections(sections);
+	make_code(&sections[BC_SEC_CODE], done, 1, 0, NULL, 0);
+}
+
+/* Tables without columns: one row at most, for no two may be the same. */
+static void test_bare_tables(void)
+{
+	for (uint32_t rows = 1; rows <= 2; rows++) {
+		struct bytes *t = &sections[BC_SEC_TABLES];
+
+		start();
+		set32(t->at, 3);
+		t->len = 4 + 12;
+		memmove(t->at + t->len, t->at + 4, 0);
+		t->len = 4;
+		put_named(t, "count", 0);
+		put32(t, 0), put32(t, rows);
+		expect(rows == 1 ? BC_E_SHORT : BC_E_ROWS, rows == 1 ? "one row without columns, and no more tables"
+		    : "two rows without columns");
+	}
+	start();
+	set32(sections[BC_SEC_TABLES].at + 12, 0);
+	expect(BC_E_TABLE_KEY, "a key without columns");
+	start();
+	set32(sections[BC_SEC_TABLES].at + 52 + 4, 0);  /* node: names in order then, or not */
+	set32(sections[BC_SEC_TABLES].at + 52 + 12, text("b"));
+	code.len = 0, ADD(BC_FIELD, U16(FIELD_R), BC_GET, U16(VAR_ROWLISTS), BC_KEYROWS, U16(TABLE_NODE), BC_EMPTY,
+	    BC_REQUIRE, BC_DONE);
+	sections[BC_SEC_CODE].len = 0;
+	make_code(&sections[BC_SEC_CODE], code.at, code.len, 0, NULL, 0);
+	expect(BC_E_NO_KEY, "KEYROWS of a table without a key");
+}
+
+static void test_odd_sections(void)
+{
+	struct bytes *b;
+
+	start(), put8(&sections[BC_SEC_LISTS], 0), expect(BC_E_POOL_LENGTH, "lists with a byte left over");
+	start(), b = &sections[BC_SEC_PATTERNS], b->len = 0;
+	put32(b, 2), put32(b, 0), put32(b, 5), put8(b, 0), put32(b, text("/run"));
+	expect(BC_E_PATTERN_KIND, "a pattern without bytes");
+	start(), b = &sections[BC_SEC_PATTERNS], b->len = 0;
+	put32(b, 2), put32(b, 5), put32(b, 6), put8(b, 0), put32(b, text("/run")), put8(b, 1);
+	expect(BC_E_AUTOMATON_LENGTH, "an automaton without bytes");
+	start(), set32(sections[BC_SEC_SWITCHES].at + 8, 0x03010000), expect(BC_E_SWITCH_TYPE, "a type of another shape");
+	start(), set32(sections[BC_SEC_SWITCHES].at + 8, 0x00090000), expect(BC_E_SWITCH_TYPE, "a type of another base");
+	start(), set32(sections[BC_SEC_TYPES].at + 28, 0);
+	expect(BC_E_FIELD_TYPE, "a set of records without a key");
+	start(), set32(sections[BC_SEC_TYPES].at + 4, N_TEXTS), expect(BC_E_NAME, "an enumeration of no name");
+	start(), set32(sections[BC_SEC_TABLES].at + 100 + 8, 3), expect(BC_E_LIST_UNUSED, "a list that is not used");
+	start(), set32(sections[BC_SEC_TYPES].at + 4, text("yes"));
+	put32(&sections[BC_SEC_TYPES], 0), set32(sections[BC_SEC_TYPES].at, 2);
+	expect(BC_E_NAME_ORDER, "enumerations out of order");
+	start(), set32(sections[BC_SEC_TYPES].at, 2), set32(sections[BC_SEC_TYPES].at + 4, N_TEXTS);
+	expect(BC_E_NAME, "the first of two enumerations has no name");
+	start(), b = &sections[BC_SEC_TABLES], set32(b->at, 3), put32(b, text("opts")), put32(b, 0), put32(b, 0), put32(b, 0);
+	expect(BC_E_TABLE_ORDER, "a table after one that is deeper");
+	start(), set32(sections[BC_SEC_TABLES].at + 16, N_TEXTS), expect(BC_E_NAME, "a column of no name");
+	claim_that(cpol_open(&policy, whole.at, (size_t)BC_LEN_MAX + 1, NULL) == BC_E_TOO_LONG, "too many bytes");
+}
+
+/* `len` bytes more for the string "yes", and so for the last of all. */
+static void lengthen(uint32_t len)
+{
+	struct bytes *s = &sections[BC_SEC_STRINGS];
+	uint8_t *end = s->at + 4 * N_TEXTS;
+
+	start();
+	set32(end, bc_get32(end) + len);
+	for (uint32_t i = 0; i < len; i++)
+		put8(s, 'z');
+}
+
+static void test_long_strings(void)
+{
+	lengthen(BC_STRING_MAX - 3), expect(BC_OK, "the longest string");
+	lengthen(BC_STRING_MAX - 2), expect(BC_E_STRING_LONG, "a string one byte too long");
+	lengthen(BC_STRING_MAX - 3);
+	set32(sections[BC_SEC_TABLES].at + 36 + 12, text("yes"));       /* the tag of the second leaf */
+	code.len = 0, ADD(BC_STR, U32(0), BC_ROW, U16(TABLE_LEAF), U32(1), BC_COLUMN, U16(LEAF_TAG), BC_EQ, BC_REQUIRE, BC_DONE);
+	sections[BC_SEC_CODE].len = 0;
+	make_code(&sections[BC_SEC_CODE], code.at, code.len, 0, NULL, 0);
+	expect(BC_OK, "a column with the longest string");
+	claim_that(policy.bc.tables[TABLE_LEAF].longest[LEAF_TAG] == UINT16_MAX, "its length is said as the most there is");
+}
+
+/* `n` strings of three bytes, and nothing else. */
+static void make_strings(uint32_t n)
+{
+	struct bytes *b = &sections[BC_SEC_STRINGS];
+
+	start();
+	b->len = 0;
+	put32(b, n);
+	for (uint32_t i = 0; i < n; i++)
+		put32(b, 3 * (i + 1));
+	for (uint32_t i = 0; i < n; i++)
+		put8(b, i >> 16), put8(b, i >> 8), put8(b, i);
+	for (uint32_t s = BC_SEC_PATTERNS; s <= BC_SEC_CODE; s++) {
+		sections[s].len = 0;
+		put32(&sections[s], 0);
+	}
+	put32(&sections[BC_SEC_TYPES], 0);
+	for (uint32_t at = 0; at <= 12; at += 12)
+		set32(sections[BC_SEC_META].at + at, 0);
+}
+
+/* An enumeration that names all strings but the first and the last. */
+static void name_strings(uint32_t n)
+{
+	struct bytes *t = &sections[BC_SEC_TYPES];
+
+	t->len = 0;
+	put32(t, 1), put32(t, 0), put32(t, n - 2);
+	for (uint32_t i = 1; i < n - 1; i++)
+		put32(t, i);
+	put32(t, 0);
+	set32(sections[BC_SEC_META].at + 12, n - 1);
+}
+
+/* More than bc_open() looks at together, of strings and of lists. */
+static void test_windows(void)
+{
+	uint32_t n = BC_WINDOW + 1;
+	struct bytes *l = &sections[BC_SEC_LISTS], *t = &sections[BC_SEC_TABLES];
+
+	make_strings(n), expect(BC_E_STRING_UNUSED, "many strings that are not used");
+	make_strings(n), name_strings(n), expect(BC_OK, "many strings");
+	make_strings(n), name_strings(n), set32(sections[BC_SEC_META].at + 12, 0);
+	expect(BC_E_STRING_UNUSED, "the last of many strings is not used");
+	for (uint32_t last = 0; last < 2; last++) {
+		make_strings(1);
+		l->len = t->len = 0;
+		put32(l, n);
+		for (uint32_t i = 1; i <= n; i++)
+			put32(l, i);
+		for (uint32_t i = 0; i < n; i++)
+			put32(l, i);
+		put32(t, 1), put32(t, 0), put32(t, 0), put32(t, 1), put32(t, 0), put32(t, LIST_OF(T_INT)), put32(t, n - last);
+		for (uint32_t i = 0; i < n - last; i++)
+			put32(t, i);
+		expect(last == 0 ? BC_OK : BC_E_LIST_UNUSED, last == 0 ? "many lists" : "the last of many lists is not used");
+		set32(t->at + 20, LIST_OF(T_TEXT));
+		expect(BC_E_LIST_ELEMENT, "many lists of strings that are none");
+	}
+}
+
+/* ---- the runtime's edges ---- */
+
+static void *memory;
+
+static struct cpol_group begin(const struct cpol_options *options)
+{
+	struct cpol_group group;
+	size_t len = cpol_memory(&policy, options);
+
+	free(memory);
+	memory = malloc(len + 8);
+	if (memory == NULL || cpol_init(&group, &policy, memory, len, options) != BC_OK)
+		exit(2);
+	return group;
+}
+
+static void test_groups(void)
+{
+	struct cpol_options many = { .most_keys = BC_CAPACITY_MAX };
+	struct cpol_group group, none = { 0 };
+	struct value key = { .kind = V_BYTES, .ptr = (const uint8_t *)"a", .n = 1 }, row = { .kind = V_WORD };
+	struct value long_key = { .kind = V_BYTES, .ptr = (const uint8_t *)"123456789", .n = 9 };
+	uint8_t stop[8] = { 0, 0, 0, EVENT_STOP, 0, 0, 0, 8 };
+	struct cpol_event event = { stop, 8 }, large = { stop, BC_REQUEST_MAX + 1 };
+	bool fault;
+
+	code.len = 0, ADD(BC_OLDVAR, U16(VAR_FLAG), BC_OR, U16(3), FLAG);
+	expect_claim(BC_E_OPERAND_ORDER, BC_ALWAYS, "a claim out of order");
+	code.len = 0, ADD(FLAG, BC_OR, U16(3), BC_OLDVAR, U16(VAR_FLAG));
+	expect_claim(BC_OK, BC_ALWAYS, "a claim about before and after");
+	group = begin(&many);
+	claim_that(cpol_init(&none, &policy, (char *)memory + 4, cpol_memory(&policy, NULL), NULL) == BC_E_MEMORY,
+	    "memory that is not aligned");
+	claim_that(cpol_init(&none, &policy, NULL, cpol_memory(&policy, NULL), NULL) == BC_E_MEMORY, "no memory");
+	claim_that(!cpol_claim_holds(&none, NULL, NULL, 0, &fault) && fault, "a claim of a group without a policy");
+	claim_that(!cpol_claim_holds(&group, &none, &event, 0, &fault) && fault, "a step from another policy's state");
+	claim_that(!cpol_claim_holds(&group, &group, NULL, 0, &fault) && fault, "a step without a request");
+	event.len = 7;
+	claim_that(!cpol_claim_holds(&group, &group, &event, 0, &fault) && fault, "a step by a bad request");
+	event.len = 8;
+	claim_that(cpol_decide(&group, &large).reason == CPOL_BAD_REQUEST, "a request that is too long");
+	claim_that(cpol_decide(&group, &event).reason == CPOL_NO_RULE, "a request without a rule");
+	claim_that(!state_put(&group, VAR_LIVE, &long_key, &row), "a key that is too long is not put");
+	claim_that(state_put(&group, VAR_LIVE, &key, &row) && state_put(&group, VAR_LIVE, &key, &row), "a key is put twice");
+	key.ptr = (const uint8_t *)"b";
+	claim_that(state_put(&group, VAR_LIVE, &key, &row), "the last key that there is room for");
+	claim_that(!state_put(&group, VAR_LIVE, &key, &row), "without spare slots nothing more is put");
+	key.ptr = (const uint8_t *)"c";
+	claim_that(!state_put(&group, VAR_LIVE, &key, &row), "nor another key");
+	group.pending = true;
+	claim_that(!state_put(&group, VAR_LIVE, &key, &row), "nothing is put while a step is pending");
+	claim_that(!cpol_claim_holds(&group, &group, &event, 0, &fault) && fault, "no claim is judged while a step is pending");
+}
+
+/* A ghost that the group does not keep is neither true nor false. */
+static void test_lost_ghosts(void)
+{
+	struct cpol_options ghost = { .ghost = true };
+	struct cpol_group group;
+	bool fault;
+
+	make_sections(sections);
+	set32(sections[BC_SEC_STATE].at + 4 + 40 * VAR_FLAG + 4, 1);
+	code.len = 0, ADD(FLAG, FLAG, BC_EQ);
+	make_code(&sections[BC_SEC_CODE], done, 1, BC_INVARIANT, code.at, code.len);
+	expect(BC_OK, "a claim over a ghost scalar");
+	group = begin(NULL);
+	claim_that(!cpol_claim_holds(&group, NULL, NULL, 0, &fault) && fault, "a ghost scalar of a group without ghosts");
+	group = begin(&ghost);
+	claim_that(cpol_claim_holds(&group, NULL, NULL, 0, &fault) && !fault, "and of a group with them");
+}
+
+static uint32_t n_items = 1;
+
+/* A request of `go` whose id is `id`, and whose items, if they are ints, are n_items of one. */
+static struct cpol_verdict ask(struct cpol_group *group, const char *id, uint64_t item)
+{
+	static struct bytes b;
+	uint32_t len = 8 + 8 * N_FIELDS;
+	struct cpol_event event = { b.at, 0 };
+	uint8_t *cells = b.at + 8;
+
+	memset(b.at, 0, len);
+	b.len = len;
+	set32(cells + 8 * FIELD_ID, b.len), set32(cells + 8 * FIELD_ID + 4, (uint32_t)strlen(id));
+	put_all(&b, (const uint8_t *)id, strlen(id));
+	set32(cells + 8 * FIELD_R, b.len), set32(cells + 8 * FIELD_R + 4, BC_DIGEST_LEN);
+	put_all(&b, (const uint8_t *)D1, BC_DIGEST_LEN);
+	if (item != 0) {
+		set32(cells + 8 * FIELD_ITEMS, b.len), set32(cells + 8 * FIELD_ITEMS + 4, n_items);
+		for (uint32_t i = 0; i < n_items; i++)
+			put32(&b, (uint32_t)(item >> 32)), put32(&b, (uint32_t)item);
+	}
+	set32(b.at + 4, b.len);
+	event.len = b.len;
+	return cpol_decide(group, &event);
+}
+
+static void test_list_of_ints(void)
+{
+	struct cpol_group group;
+
+	make_sections(sections);
+	set32(sections[BC_SEC_EVENTS].at + 4 + 8 + 12 * FIELD_ITEMS + 4, LIST_OF(T_INT));
+	code.len = 0, ADD(BC_FIELD, U16(FIELD_N), BC_FIELD, U16(FIELD_ITEMS), BC_PUT, U16(VAR_NUMS), BC_DONE);
+	make_code(&sections[BC_SEC_CODE], code.at, code.len, 0, NULL, 0);
+	expect(BC_OK, "a list of ints is put");
+	group = begin(NULL);
+	claim_that(ask(&group, "a", 101).reason == CPOL_TOO_LARGE, "an element above its bound");
+	claim_that(ask(&group, "a", 100).allowed, "an element at its bound");
+}
+
+/* One range of one state, which is not all bytes. */
+static void test_half_of_everything(void)
+{
+	static const uint8_t half[] = { 1, 1, 1, 1, 0, 'a', 0 }, all[] = { 1, 1, 1, 1, 0, 255, 0 };
+	struct bytes *pool = &sections[BC_SEC_PATTERNS];
+	struct cpol_group group;
+
+	for (uint32_t i = 0; i < 2; i++) {
+		make_sections(sections);
+		pool->len = 0;
+		put32(pool, 2), put32(pool, 5), put32(pool, 12), put8(pool, 0), put32(pool, text("/run"));
+		put_all(pool, i == 0 ? half : all, 7);
+		code.len = 0, ADD(ID, BC_PATTERN, U32(1), BC_MATCH, BC_REQUIRE, BC_DONE);
+		make_code(&sections[BC_SEC_CODE], code.at, code.len, 0, NULL, 0);
+		expect(BC_OK, "a pattern of one state");
+		group = begin(NULL);
+		claim_that(ask(&group, "b", 0).allowed == (i == 1), "what is above the range is matched by everything alone");
+		cpol_abort(&group);
+		claim_that(ask(&group, "a", 0).allowed, "what is in the range is matched");
+	}
+}
+
+/* Two lists that MAP makes, each of four rows: neither is in the other's room. */
+static void test_rooms(void)
+{
+	struct cpol_group group;
+
+	make_sections(sections);
+	set32(sections[BC_SEC_EVENTS].at + 4 + 8 + 12 * FIELD_ITEMS + 4, LIST_OF(T_INT));
+	code.len = 0;
+	for (uint32_t i = 0; i < 2; i++)
+		ADD(BC_FIELD, U16(FIELD_ITEMS), BC_MAP, (uint8_t)i, U16(TABLE_LEAF), U16(7), BC_ROW, U16(TABLE_LEAF), U32(i),
+		    BC_LET, (uint8_t)i);
+	for (uint32_t i = 0; i < 2; i++)
+		ADD(BC_ROW, U16(TABLE_LEAF), U32(i), BC_LOCAL, (uint8_t)i, BC_INT, U64(3), BC_AT, BC_EQ, BC_REQUIRE);
+	ADD(BC_DONE);
+	make_code(&sections[BC_SEC_CODE], code.at, code.len, 0, NULL, 0);
+	expect(BC_OK, "two lists made by MAP");
+	group = begin(NULL);
+	n_items = 4;
+	claim_that(ask(&group, "a", 1).allowed, "each has its own room");
+	n_items = 1;
+}
+
+/* [ab]{n - 1}: n states, each but the last with one range. */
+static void test_states(uint32_t n, const char *name)
+{
+	struct bytes *pool = &sections[BC_SEC_PATTERNS];
+	static char word[BC_STATES_MAX + 1];
+	struct cpol_group group;
+
+	make_sections(sections);
+	pool->len = 0;
+	put32(pool, 2), put32(pool, 5), put32(pool, 0), put8(pool, 0), put32(pool, text("/run"));
+	put8(pool, 1), put8(pool, n);
+	for (uint32_t i = 0; i < (n + 7) / 8; i++)
+		put8(pool, i == (n - 1) / 8 ? 1u << (n - 1) % 8 : 0);
+	for (uint32_t i = 0; i < n - 1; i++)
+		put8(pool, 1), put8(pool, 'a'), put8(pool, 'b'), put8(pool, i + 1);
+	put8(pool, 0);
+	set32(pool->at + 8, pool->len - 12);
+	code.len = 0, ADD(ID, BC_PATTERN, U32(1), BC_MATCH, BC_REQUIRE, BC_DONE);
+	make_code(&sections[BC_SEC_CODE], code.at, code.len, 0, NULL, 0);
+	expect(BC_OK, name);
+	group = begin(NULL);
+	memset(word, 0, sizeof(word));
+	memset(word, 'a', n - 1);
+	claim_that(ask(&group, word, 0).allowed, "its word");
+	cpol_abort(&group);
+	word[n - 2] = 0;
+	claim_that(!ask(&group, word, 0).allowed, "a word that is one byte short");
+}
+
+/* The literal that is empty. */
+static void test_empty_literal(void)
+{
+	struct cpol_group group;
+
+	make_sections(sections);
+	set32(sections[BC_SEC_PATTERNS].at + 13, 0);
+	code.len = 0, ADD(ID, BC_PATTERN, U32(0), BC_MATCH, BC_REQUIRE, BC_DONE);
+	make_code(&sections[BC_SEC_CODE], code.at, code.len, 0, NULL, 0);
+	expect(BC_OK, "a pattern of the empty string");
+	group = begin(NULL);
+	claim_that(ask(&group, "", 0).allowed, "the empty string matches it");
+	cpol_abort(&group);
+	claim_that(!ask(&group, "a", 0).allowed, "no other does");
+}
+
+/* some x in items: "" == x and "/run" == x, or some y in items: true.  Where the first test
+ * fails the block goes on. */
+static void test_no_sieve(void)
+{
+	struct cpol_group group;
+
+	make_sections(sections);
+	code.len = 0, ADD(BC_FIELD, U16(FIELD_ITEMS), BC_SOME, 0, U16(30), BC_STR, U32(0), BC_LOCAL, 0, BC_EQ, BC_AND, U16(8),
+	    BC_STR, U32(1), BC_LOCAL, 0, BC_EQ, BC_OR, U16(8), BC_FIELD, U16(FIELD_ITEMS), BC_SOME, 2, U16(1), BC_TRUE,
+	    BC_NOT, BC_REQUIRE, BC_DONE);
+	make_code(&sections[BC_SEC_CODE], code.at, code.len, 0, NULL, 0);
+	expect(BC_OK, "a loop whose first test is not its last");
+	group = begin(NULL);
+	claim_that(ask(&group, "a", 0).allowed, "of an empty list it is false");
+}
+
+int main(void)
+{
+	test_rooms();
+	test_states(BC_STATES_MAX, "an automaton of 255 states");
+	test_states(8, "an automaton of 8 states");
+	test_empty_literal();
+	test_no_sieve();
+	test_lost_ghosts();
+	test_list_of_ints();
+	test_half_of_everything();
+	test_code_limits();
+	test_cost();
+	test_rules();
+	test_claims();
+	test_bare_tables();
+	test_odd_sections();
+	test_long_strings();
+	test_windows();
+	test_groups();
+	free(memory);
+	return n_failed != 0;
+}
