@@ -3,7 +3,7 @@ guest_libraries = librequest.a libcocoapol.a libbase.a $(JANSSON_LIBS)
 check_libraries = libcheck.a liblift.a libautomata.a libcocoapol.a libbase.a $(CRYPTO_LIBS)
 
 check_PROGRAMS += test_automata test_canon test_decide test_document test_ground test_group test_hcsshim test_limits test_open test_source test_srcmap \
-	compare decide fields flow fuzz_compile fuzz_decide fuzz_json fuzz_open fuzz_sequence fuzz_twin hostile images invent mutate raise requests soundness twin vector_mutants worst
+	compare compare_alone decide fields flow fuzz_compile fuzz_decide fuzz_json fuzz_open fuzz_sequence fuzz_twin hostile images invent mutate raise requests soundness twin vector_mutants worst
 test_automata_SOURCES = %D%/unit/test_automata.c
 test_automata_LDADD = libautomata.a libbase.a
 test_canon_SOURCES = %D%/unit/test_canon.c
@@ -26,8 +26,10 @@ test_source_SOURCES = %D%/unit/test_source.c
 test_source_LDADD = $(verifier_libraries)
 test_srcmap_SOURCES = %D%/unit/test_srcmap.c
 test_srcmap_LDADD = libbase.a
-compare_SOURCES = %D%/verify/compare.c %D%/verify/twin.h
+compare_SOURCES = %D%/verify/compare.c %D%/verify/compare_walk.c %D%/verify/compare_walk.h %D%/verify/twin.h
 compare_LDADD = $(verifier_libraries)
+compare_alone_SOURCES = %D%/verify/compare_alone.c %D%/verify/compare_walk.c %D%/verify/compare_walk.h %D%/verify/twin.h
+compare_alone_LDADD = $(verifier_libraries)
 decide_SOURCES = %D%/perf/decide.c %D%/perf/byhand.c %D%/perf/byhand.h
 decide_LDADD = $(guest_libraries)
 fields_SOURCES = %D%/import/fields.c
@@ -168,4 +170,9 @@ campaign-planted: soundness twin
 		COMPILE='$(CC) $(CFLAGS) -std=c11 -D_POSIX_C_SOURCE=200809L -I$(srcdir)/src -I$(srcdir)/src/bytecode -I$(builddir)' \
 		LINK='$(CCLD) $(CFLAGS) $(AM_LDFLAGS) $(LDFLAGS)' OBJECTS='$(soundness_OBJECTS)' TWIN_OBJECTS='$(twin_OBJECTS)' \
 		LIBRARIES='$(soundness_LDADD) $(LIBS)' nice $(SHELL) $(srcdir)/tests/verify/campaign_planted.sh
-.PHONY: bench check-imports bench-verify campaign campaign-planted check-certificates check-lemmas check-portable check-proof coverage fuzz fuzz-afl fuzz-count fuzz-merge mutants planted size soak
+compare-planted: compare_alone
+	@srcdir='$(srcdir)' PLANT='$(PLANT)' \
+		COMPILE='$(CC) $(CFLAGS) -std=c11 -D_POSIX_C_SOURCE=200809L -I$(srcdir)/src -I$(srcdir)/src/bytecode -I$(builddir)' \
+		LINK='$(CCLD) $(CFLAGS) $(AM_LDFLAGS) $(LDFLAGS)' OBJECTS='$(compare_alone_OBJECTS)' \
+		LIBRARIES='$(compare_alone_LDADD) $(LIBS)' nice $(SHELL) $(srcdir)/tests/verify/compare_planted.sh
+.PHONY: bench check-imports bench-verify campaign campaign-planted compare-planted check-certificates check-lemmas check-portable check-proof coverage fuzz fuzz-afl fuzz-count fuzz-merge mutants planted size soak

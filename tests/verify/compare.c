@@ -13,18 +13,13 @@
 #include <stdlib.h>
 #include <sys/wait.h>
 
-#include "base/bytes.h"
 #include "base/file.h"
-#include "bytecode/decode.h"
-#include "compiler/compile.h"
-#include "compiler/emit.h"
+#include "compare_walk.h"
 #include "request/request.h"
-#include "runtime/cpol.h"
+#include "runtime/state.h"
 #include "twin.h"
-#include "compare/joint_prove.h"
-#include "search/snapshot.h"
 
-enum { CHOICES = 40, DEPTH = 5, MOST_REQUESTS = 64, MOST_STATES = 20000 };
+enum { CHOICES = 40 };
 
 /* A policy is what was chosen at each place of its text; an edit is another
  * choice at one place. */
@@ -121,95 +116,7 @@ static struct str write_policy(struct arena *a, struct made *m)
 	return bytes_str(&m->text);
 }
 
-/* ---- compiling ----------------------------------------------------------------- */
-
-static _Noreturn void fail(const char *what, uint32_t pair, const char *path)
-{
-	printf("not ok - pair %u: %s (%s)\n", (unsigned)pair, what, path);
-	exit(1);
-}
-
-static struct str compile(struct arena *a, struct str text)
-{
-	struct diag d = { .out = stdout };
-	struct cpolc *c = cpolc_new(&d);
-	const struct ir_policy *ir = cpolc_add(c, "made", text) == 0 ? cpolc_lower(c) : NULL;
-	struct canonical image;
-	struct str bytes = { NULL, 0 };
-
-	if (ir != NULL && emit(cpolc_arena(c), ir, &d, &image) == 0)
-		bytes = arena_copy(a, image.ptr, image.len);
-	else
-		printf("%.*s", STR_ARG(text));
-	cpolc_free(c);
-	return bytes;
-}
-
-/* ---- two interpreters ------------------------------------------------------------- */
-
-struct side {
-	struct cpol_policy policy;
-	struct cpol_group group;
-	struct str text, bytes;
-	char path[256];
-};
-
-static void open_side(struct arena *a, struct side *s)
-{
-	size_t where, len;
-
-	if (cpol_open(&s->policy, s->bytes.ptr, s->bytes.len, &where) != BC_OK)
-		abort();
-	len = cpol_memory(&s->policy, NULL);
-	if (cpol_init(&s->group, &s->policy, arena_alloc(a, len), len, NULL) != BC_OK)
-		abort();
-}
-
-static bool is_kept(const struct cpol_verdict *v, uint32_t element)
-{
-	for (uint32_t i = 0; i < v->n_kept; i++)
-		if ((v->kept[i].mask[element / 8] >> element % 8 & 1) == 0)
-			return false;
-	return true;
-}
-
-/* The one list that is kept has at most two elements. */
-static bool goes_beyond(const struct cpol_verdict *within, const struct cpol_verdict *beyond, uint32_t n_tags)
-{
-	if (!beyond->allowed)
-		return false;
-	if (!within->allowed)
-		return true;
-	for (uint32_t i = 0; i < n_tags; i++)
-		if (is_kept(beyond, i) && !is_kept(within, i))
-			return true;
-	for (uint32_t i = 0; i < beyond->n_outs; i++)
-		if (within->outs[i] != beyond->outs[i])
-			return true;
-	return false;
-}
-
 /* ---- the universe ------------------------------------------------------------------ */
-
-struct universe {
-	struct str requests[MOST_REQUESTS];     /* the same bytes for both: one list of events */
-	uint32_t n_tags[MOST_REQUESTS], n;
-};
-
-static void add_request(struct arena *a, const struct bc_policy *p, struct universe *u, const char *json)
-{
-	json_t *parsed = json_loads(json, 0, NULL);
-	struct request request;
-	struct str error = { NULL, 0 };
-
-	if (parsed == NULL || request_of_json(a, p, parsed, &request, &error) != 0 ||
-	    request_encode(a, p, &request, &u->requests[u->n], &error) != 0) {
-		printf("not ok - %s: %.*s\n", json, STR_ARG(error));
-		exit(1);
-	}
-	u->n_tags[u->n++] = (uint32_t)json_array_size(json_object_get(parsed, "tags"));
-	json_decref(parsed);
-}
 
 static void make_universe(struct arena *a, const struct bc_policy *p, struct universe *u)
 {
@@ -229,74 +136,10 @@ static void make_universe(struct arena *a, const struct bc_policy *p, struct uni
 		add_request(a, p, u, arena_printf(a, "{ \"event\": \"tick\", \"n\": %u }", (unsigned)i).ptr);
 }
 
-/* ---- enumeration -------------------------------------------------------------------- */
-
-struct state { struct str within, beyond; uint32_t depth; };
-
-struct walk {
-	struct arena *arena;
-	struct side *within, *beyond;
-	const struct universe *u;
-	struct state states[MOST_STATES];
-	uint32_t n;
-};
-
-static struct str take(struct arena *a, const struct cpol_group *g)
+static _Noreturn void fail(const char *what, uint32_t pair, const char *path)
 {
-	struct bytes b = { .arena = a };
-
-	snapshot_take(&b, g);
-	return bytes_str(&b);
-}
-
-static void add_state(struct walk *w, uint32_t depth)
-{
-	struct str within = take(w->arena, &w->within->group), beyond = take(w->arena, &w->beyond->group);
-
-	for (uint32_t i = 0; i < w->n; i++)
-		if (str_equal(w->states[i].within, within) && str_equal(w->states[i].beyond, beyond))
-			return;
-	if (w->n == MOST_STATES)
-		abort();
-	w->states[w->n++] = (struct state){ within, beyond, depth };
-}
-
-static void restore(struct walk *w, uint32_t at)
-{
-	if (!snapshot_restore(w->arena, &w->within->group, w->states[at].within) ||
-	    !snapshot_restore(w->arena, &w->beyond->group, w->states[at].beyond))
-		abort();
-}
-
-/* The length of the shortest run of the universe's requests that ends where the
- * one goes beyond the other; 0: there is none up to DEPTH. */
-static uint32_t enumerate(struct walk *w)
-{
-	w->n = 0;
-	state_clear(&w->within->group);
-	state_clear(&w->beyond->group);
-	add_state(w, 0);
-	for (uint32_t at = 0; at < w->n && w->states[at].depth < DEPTH; at++) {
-		for (uint32_t i = 0; i < w->u->n; i++) {
-			struct cpol_event event = { w->u->requests[i].ptr, w->u->requests[i].len };
-			struct cpol_verdict within, beyond;
-
-			restore(w, at);
-			within = cpol_decide(&w->within->group, &event);
-			beyond = cpol_decide(&w->beyond->group, &event);
-			if (goes_beyond(&within, &beyond, w->u->n_tags[i]))
-				return w->states[at].depth + 1;
-			if (!within.allowed || !beyond.allowed) {
-				cpol_abort(&w->within->group);
-				cpol_abort(&w->beyond->group);
-				continue;
-			}
-			cpol_commit(&w->within->group);
-			cpol_commit(&w->beyond->group);
-			add_state(w, w->states[at].depth + 1);
-		}
-	}
-	return 0;
+	printf("not ok - pair %u: %s (%s)\n", (unsigned)pair, what, path);
+	exit(1);
 }
 
 /* ---- what compare says ---------------------------------------------------------------- */
@@ -355,23 +198,6 @@ static bool replays(struct walk *w, const json_t *trace, bool *inside)
 	return false;
 }
 
-/* The proof alone: the command would look for a difference first.  It is given
- * the states that were walked, but for those past the difference. */
-static bool is_proved(struct walk *w)
-{
-	struct joint_options options = { .until = 1e18, .cpu_until = compare_cpu() + 5, .patient = true };
-	struct joint *j = joint_of(w->arena, tree_of_policy(w->arena, &w->within->policy.bc),
-	    tree_of_policy(w->arena, &w->beyond->policy.bc));
-	struct joint_seen *seen = joint_seen_new(w->arena);
-
-	for (uint32_t i = 0; i < w->n; i++) {
-		restore(w, i);
-		joint_see(seen, j, &w->within->group, &w->beyond->group);
-	}
-	options.seen = seen;
-	return joint_prove(w->arena, j, &options)->proved;
-}
-
 static struct { uint32_t proved, differs, unknown, longer, outside; } counts;
 
 static void judge(struct walk *w, const json_t *answer, uint32_t pair)
@@ -380,7 +206,7 @@ static void judge(struct walk *w, const json_t *answer, uint32_t pair)
 	uint32_t shortest = enumerate(w), n = (uint32_t)json_array_size(json_object_get(answer, "trace"));
 	bool inside;
 
-	if (shortest != 0 && is_proved(w))
+	if (shortest != 0 && is_proved(w, 5))
 		fail("proved, and enumeration finds a difference", pair, w->beyond->path);
 	if (strcmp(verdict, "UNKNOWN") == 0) {
 		printf("# pair %u: unknown, %s beyond %s: enumeration finds %s\n%.*s\n%.*s\n", (unsigned)pair,
@@ -409,14 +235,10 @@ static void judge(struct walk *w, const json_t *answer, uint32_t pair)
 static void write_side(struct arena *a, struct made *m, struct side *s, const char *directory, uint32_t pair,
     const char *name)
 {
-	struct str text = write_policy(a, m);
-
-	s->text = text;
-	s->bytes = compile(a, text);
+	s->text = write_policy(a, m);
 	snprintf(s->path, sizeof(s->path), "%s/%u%s.cpb", directory, (unsigned)pair, name);
-	if (s->bytes.ptr == NULL || file_write(s->path, s->bytes.ptr, s->bytes.len) != 0)
+	if (!open_side(a, s) || file_write(s->path, s->bytes.ptr, s->bytes.len) != 0)
 		fail("cannot be written", pair, s->path);
-	open_side(a, s);
 }
 
 static void try_pair(const char *tool, const char *directory, uint32_t pair, struct chance *c)
