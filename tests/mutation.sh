@@ -32,9 +32,9 @@ mutation_fail() { # CLAIM: with the verdicts and what was said
 }
 
 # The policy p.cpb is refuted at the claim by exactly so many requests, in 10 s of
-# processor time, and the requests replay.
+# processor time (or mutation_seconds), and the requests replay.
 mutation_falls() { # NAME CLAIM REQUESTS
-	(ulimit -t 10 && exec "$COCOAPOLV" prove --json --timeout 120 p.cpb) >out.json 2>log
+	(ulimit -t "${mutation_seconds:-10}" && exec "$COCOAPOLV" prove --json --timeout 120 p.cpb) >out.json 2>log
 	result=$?
 	[ "$result" -eq 1 ] || mutation_fail "$1: refuted (exit status $result)"
 	steps=$(jq -r --arg c "$2" '.claims[] | select(.name == $c and .verdict == "REFUTED") | .trace | length' out.json)

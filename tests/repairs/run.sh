@@ -10,6 +10,7 @@
 # the requests that it takes.
 framework=$srcdir/framework/cocoaexpo.cpol
 . "$srcdir/tests/mutation.sh"
+mutation_seconds=30     # id_reused takes about 11
 
 one() { # NAME CLAIM REQUESTS
 	name=$1 claim=$2
