@@ -279,9 +279,10 @@ static void write_container(struct writer *w, const struct group *g, const struc
 	write_capabilities(w, c);
 	for (i = 0; i < c->n_mounts; i++)
 		write_mount(w, &c->mounts[i]);
+	/* Behind an exec they would be that exec's. */
+	write_set(w, "signals", &c->signals, false);
 	for (i = 0; i < c->n_execs; i++)
 		write_process(w, "  exec", &c->execs[i]);
-	write_set(w, "signals", &c->signals, false);
 	if (c->seccomp.text.len != 0) {
 		bytes_printf(&w->b, "  seccomp ");
 		write_string(&w->b, c->seccomp.text);

@@ -85,6 +85,9 @@ static void make_container(struct container *c, struct expected *e)
 		values_add(&arena, &c->command, text(true), somewhere());
 	c->workdir.text = text(false);
 	c->seccomp.text = text(false);
+	values_add(&arena, &c->signals, STR("15"), somewhere());
+	c->execs = arena_new(&arena, struct process);
+	values_add(&arena, &c->execs[c->n_execs++].command, text(true), somewhere());
 	c->env = arena_array(&arena, MOST, struct variable);
 	c->mounts = arena_array(&arena, MOST, struct mount);
 	for (i = 0; i < n; i++) {
@@ -157,6 +160,7 @@ static bool agrees(const struct ir_table *t, const struct ir_row *row, const str
 	const struct ir_value *command = cell(t, row, "command"), *env = cell(t, row, "env");
 	const struct ir_value *mounts = cell(t, row, "mount");
 	bool so = command->n_items == c->command.n && mounts->n_items == c->n_mounts
+	    && cell(t, row, "signals")->n_items == 1
 	    && str_equal(cell(t, row, "workdir")->text, c->workdir.text)
 	    && str_equal(cell(t, row, "seccomp")->text, c->seccomp.text);
 	uint32_t i;
