@@ -111,7 +111,7 @@ static void import_root(struct import *im, struct node *root, enum input_kind ki
 	}
 }
 
-static int read_file(struct import *im, const struct cli *cli, const char *path, enum input_kind kind,
+static int read_file(struct import *im, const char *path, enum input_kind kind,
     struct roots *kubernetes)
 {
 	struct source *source = arena_new(im->arena, struct source);
@@ -121,7 +121,6 @@ static int read_file(struct import *im, const struct cli *cli, const char *path,
 	int status = cli_read_text(im->arena, path, &source->text);
 	uint32_t i;
 
-	(void)cli;
 	if (status != CLI_YES)
 		return status;
 	if (is_source(path)) {
@@ -156,7 +155,7 @@ int inputs_read(struct import *im, const struct cli *cli, enum input_kind insist
 	int worst = CLI_YES, status, i;
 
 	for (i = 0; i < cli->n_files; i++) {
-		status = read_file(im, cli, cli->files[i], insist, &kubernetes);
+		status = read_file(im, cli->files[i], insist, &kubernetes);
 		worst = status > worst ? status : worst;
 	}
 	if (worst == CLI_YES && kubernetes.n != 0)
