@@ -3,6 +3,7 @@
  * joint_tree.c - the rules of both policies in the joint vocabulary.
  */
 #include "joint_make.h"
+#include "joint_prove.h"
 
 #include "../bytecode/decode.h"
 
@@ -29,25 +30,12 @@ static struct tree_expr *of_switch(struct joint *j, const struct joint_side *sid
 {
 	uint64_t value = bc_switch_value(side->policy, (uint32_t)e->a);
 	uint32_t type = joint_type(side, e->type);
-	struct tree_expr *constant;
 
-	switch ((enum bc_base)BC_BASE(type)) {
-	case BC_BOOL:
-		return joint_node(j, value != 0 ? BC_TRUE : BC_FALSE, type, 0, 0, NULL, NULL);
-	case BC_INTEGER:
-		return joint_node(j, BC_INT, type, value, 0, NULL, NULL);
-	case BC_ENUMERATION:
-		constant = joint_node(j, BC_ENUM, type, BC_INDEX(type), 0, NULL, NULL);
-		constant->b = value;
-		return constant;
-	case BC_STRING:
-		return joint_node(j, BC_STR, type, side->strings[value], 0, NULL, NULL);
-	case BC_DIGEST32:
-		return joint_node(j, BC_DIGEST, type, side->strings[value], 0, NULL, NULL);
-	case BC_NOTHING: case BC_LANGUAGE: case BC_TABLEROW: case BC_RECORD:
-		break;
-	}
-	return joint_node(j, BC_PATTERN, type, side->patterns[value], 0, NULL, NULL);
+	if (BC_BASE(type) == BC_LANGUAGE)
+		return joint_node(j, BC_PATTERN, type, side->patterns[value], 0, NULL, NULL);
+	if (BC_BASE(type) == BC_STRING || BC_BASE(type) == BC_DIGEST32)
+		value = side->strings[value];
+	return joint_constant(j, type, value);
 }
 
 /* ---- rows ------------------------------------------------------------------ */
