@@ -181,7 +181,7 @@ bool make_is_hopeless(struct synth *s, const struct tree_expr *e)
 	if (e->op == BC_EQ || e->op == BC_EQLIST || e->op == BC_MATCH)
 		return is_given(s, e->kids[0]) && is_given(s, e->kids[1]) && !concrete_holds(&s->c, e);
 	if (e->op != BC_AND && e->op != BC_OR)
-		return false;
+		return is_given(s, e) && !concrete_holds(&s->c, e);
 	for (i = 0; i < e->n_kids; i++)
 		n += make_is_hopeless(s, e->kids[i]);
 	return e->op == BC_AND ? n != 0 : n == e->n_kids;

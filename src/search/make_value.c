@@ -257,6 +257,8 @@ static bool make_column(struct synth *s, const struct tree_expr *e, const struct
 	uint32_t type = bc_column_type(t, (uint32_t)e->a);
 	struct datum cell, row;
 
+	if (!make_is_open(s, e->kids[0]))
+		return false;
 	for (i = 0; i < t->n_rows && fit < SYNTH_ROWS; i++) {
 		cell = datum_of_cell(&s->c, type, bc_cell(t, i, (uint32_t)e->a));
 		if (datum_equal(&cell, v))
