@@ -12,6 +12,7 @@ libsearch_a_SOURCES = \
 	%D%/realistic.c \
 	%D%/search.c \
 	%D%/seek.c \
+	%D%/shorten.c \
 	%D%/slice.c \
 	%D%/snapshot.c \
 	%D%/stop.c \
