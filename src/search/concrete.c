@@ -45,10 +45,27 @@ struct hole *hole_append(struct concrete *c, struct hole *list)
 {
 	struct hole *element = hole_new(c, tree_element(list->type));
 
+	hole_touch(c, list);
 	arena_push(c->arena, list->items, list->n_items, list->cap_items);
 	list->items[list->n_items++] = element;
 	c->version++;
 	return element;
+}
+
+void hole_touch(struct concrete *c, struct hole *hole)
+{
+	arena_push(c->arena, c->trail, c->n_trail, c->cap_trail);
+	c->trail[c->n_trail].hole = hole;
+	c->trail[c->n_trail++].was = *hole;
+}
+
+void concrete_undo(struct concrete *c, uint32_t n)
+{
+	while (c->n_trail > n) {
+		c->n_trail--;
+		*c->trail[c->n_trail].hole = c->trail[c->n_trail].was;
+	}
+	c->version++;
 }
 
 void concrete_start(struct concrete *c, uint32_t event)
@@ -58,6 +75,8 @@ void concrete_start(struct concrete *c, uint32_t event)
 
 	memset(c->memos, 0, sizeof(c->memos));
 	c->version = 1;
+	c->trail = NULL;
+	c->n_trail = c->cap_trail = 0;
 	c->event = event;
 	c->fields = NULL;
 	if (event == UINT32_MAX)

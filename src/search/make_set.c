@@ -245,6 +245,7 @@ bool make_empty(struct synth *s, const struct tree_expr *set)
 	if (now.hole != NULL && set->op != BC_WHERE) {
 		if (now.hole->fixed)
 			return false;
+		hole_touch(&s->c, now.hole);
 		now.hole->n_items = 0;
 		now.hole->fixed = true;
 		s->c.version++;
@@ -266,6 +267,21 @@ static bool make_leave(struct synth *s, const struct tree_expr *set, struct datu
 	return set->op == BC_WHERE && make_for(s, set, element, 0, false);
 }
 
+static bool make_stay(struct synth *s, const struct tree_expr *loop, const struct datum *element,
+    uint32_t place, bool want)
+{
+	struct synth_mark mark = synth_mark(s);
+
+	if (synth_gave_up(s))
+		return false;
+	do {
+		if (make_for(s, loop, element, place, want))
+			return true;
+	} while (synth_back(s, &mark));
+	synth_give_up(s, &mark);
+	return false;
+}
+
 /* An element that can't be as wanted had better not be there. */
 bool make_every(struct synth *s, const struct tree_expr *loop, bool want)
 {
@@ -280,7 +296,7 @@ bool make_every(struct synth *s, const struct tree_expr *loop, bool want)
 			if (!datum_among(&element, &now))
 				continue;
 		}
-		if (!make_for(s, loop, &element, i, want) && !make_leave(s, loop->kids[0], &element))
+		if (!make_stay(s, loop, &element, i, want) && !make_leave(s, loop->kids[0], &element))
 			return false;
 	}
 	return true;

@@ -76,9 +76,12 @@ static uint32_t keep_wishes(struct planner *p, struct wish **kept)
 			continue;
 		wishes[n] = keep_wish(p, w);
 		for (j = s->n_wishes; j-- > 0;) {
-			if (j == i || !has_open_key(w) || s->wishes[j].key.hole != w->key.hole ||
-			    is_vague(&s->wishes[j].value))
+			if (j == i || !has_open_key(w) || s->wishes[j].key.hole != w->key.hole)
 				continue;
+			if (is_vague(&s->wishes[j].value)) {
+				wishes[n].waits = true;
+				continue;
+			}
 			also = arena_new(p->arena, struct wish);
 			*also = keep_wish(p, &s->wishes[j]);
 			also->also = wishes[n].also;
@@ -103,14 +106,26 @@ static bool take(void *arg, struct str request)
 	return false;
 }
 
+/* Whether all that the wish says of its key is among what another one says. */
+static bool is_among(const struct wish *w, const struct wish *whole)
+{
+	const struct wish *in;
+
+	for (; w != NULL; w = w->also) {
+		for (in = whole; in != NULL; in = in->also)
+			if (w->kind == in->kind && w->var == in->var &&
+			    (w->kind == WISH_KEY || datum_equal(&w->value, &in->value)))
+				break;
+		if (in == NULL)
+			return false;
+	}
+	return true;
+}
+
 static bool same_wish(const struct wish *l, const struct wish *r)
 {
-	for (; l != NULL && r != NULL; l = l->also, r = r->also)
-		if (l->kind != r->kind || l->var != r->var || l->has_key != r->has_key ||
-		    (l->has_key && !datum_equal(&l->key, &r->key)) ||
-		    (l->kind != WISH_KEY && !datum_equal(&l->value, &r->value)))
-			return false;
-	return l == r;
+	return l->has_key == r->has_key && (!l->has_key || datum_equal(&l->key, &r->key)) &&
+	    is_among(l, r) && is_among(r, l);
 }
 
 /* The next statement of a rule, from *i on, that can grant the wish. */
@@ -121,6 +136,46 @@ static bool next_granting(const struct tree_rule *rule, const struct wish *w, ui
 		    rule->stmts[*i].op == (w->kind == WISH_SCALAR ? BC_SETVAR : BC_PUT))
 			return true;
 	return false;
+}
+
+/* Whether the expression reads the variable, behind its LETs too. */
+static bool reads(const struct tree_expr *e, uint32_t var, const struct tree_expr **lets, uint32_t *n_lets)
+{
+	uint32_t i;
+
+	if (e == NULL)
+		return false;
+	if ((e->op == BC_GET || e->op == BC_OLDGET || e->op == BC_VAR || e->op == BC_OLDVAR) && e->a == var)
+		return true;
+	if (e->op == BC_LOCAL && e->is_let) {
+		for (i = 0; i < *n_lets; i++)
+			if (lets[i] == e->binder)
+				return false;
+		if (*n_lets == BC_SLOTS_MAX)
+			return true;
+		lets[(*n_lets)++] = e->binder;
+		return reads(e->binder, var, lets, n_lets);
+	}
+	for (i = 0; i < e->n_kids; i++)
+		if (reads(e->kids[i], var, lets, n_lets))
+			return true;
+	return false;
+}
+
+/* Whether all that an event writes to the variable is made of what was there: it
+ * changes what another event brings. */
+static bool only_changes(const struct tree_rule *rule, uint32_t var)
+{
+	const struct tree_expr *lets[BC_SLOTS_MAX];
+	uint32_t i, n_lets;
+
+	for (i = 0; i < rule->n_stmts; i++) {
+		n_lets = 0;
+		if ((rule->stmts[i].op == BC_PUT || rule->stmts[i].op == BC_SETVAR) && rule->stmts[i].a == var &&
+		    !reads(rule->stmts[i].value, var, lets, &n_lets))
+			return false;
+	}
+	return true;
 }
 
 /* With one request what is wished of the same key, as far as the event can. */
@@ -177,9 +232,9 @@ static bool grant(struct planner *p, const struct wish *w, uint32_t depth)
 	memcpy(play, p->synth->in_play, sizeof(p->synth->in_play));
 	play_wished(p, w);
 	/* Events that wait themselves come last: better something else serves them. */
-	for (round = 0; round < 2 && !granted; round++)
+	for (round = 0; round < 4 && !granted; round++)
 		for (i = 0; i < n && !granted; i++)
-			if ((p->waiting >> i & 1) == round)
+			if ((p->waiting >> i & 1) * 2 + only_changes(&p->synth->tree->rules[i], w->var) == round)
 				granted = grant_by(p, w, i, depth);
 	p->n_granting--;
 	memcpy(p->synth->in_play, play, sizeof(p->synth->in_play));
@@ -209,29 +264,34 @@ static bool is_done_with(const struct granted *g, const struct wish *w)
 /* How much a wish says: one that says more often serves those that say less. */
 static uint32_t weight(const struct wish *w)
 {
-	return (w->kind == WISH_VALUE || w->kind == WISH_CONTAINS ? 2u : 0u) + (w->has_key ? 1u : 0u);
+	return (w->waits ? 0u : 4u) + (w->kind == WISH_VALUE || w->kind == WISH_CONTAINS ? 2u : 0u) +
+	    (w->has_key ? 1u : 0u);
 }
 
-/* Grant one of the last walk's wishes: what says most, and of that the last. */
+/* Grant some of the last walk's wishes: of those that say most as many as it goes,
+ * the last first.  The others may be other ones in the state that comes of it. */
 static bool grant_some(struct planner *p, struct granted *g, uint32_t depth)
 {
 	struct wish *wishes;
 	uint32_t n = keep_wishes(p, &wishes), i, want;
+	bool any = false;
 
-	for (want = 4; want-- > 0;) {
+	for (want = 8; want-- > 0 && !any;) {
 		for (i = n; i-- > 0;) {
 			if (weight(&wishes[i]) != want || is_done_with(g, &wishes[i]))
 				continue;
 			if (grant(p, &wishes[i], depth)) {
+				any = true;
 				if (g->n < ROUNDS)
 					g->wishes[g->n++] = wishes[i];
-				return true;
-			}
-			if (g->n_failed < FAILED)
+			} else if (any) {
+				break;
+			} else if (g->n_failed < FAILED) {
 				g->failed[g->n_failed++] = wishes[i];
+			}
 		}
 	}
-	return false;
+	return any;
 }
 
 static bool grant_one(struct planner *p, uint32_t event, const struct synth_goal *goals,
@@ -278,6 +338,27 @@ static bool do_event(struct planner *p, uint32_t event, const struct synth_goal 
 	return p->plan.n_requests != n;
 }
 
+/* What was done for a wish of one key may have brought what another one is about. */
+static bool are_granted(struct planner *p, const struct synth_goal *goals, uint32_t n_goals)
+{
+	uint32_t i;
+
+	for (i = 0; i < n_goals; i++)
+		if (goals[i].kind != GOAL_WISH || !synth_is_granted(p->synth, p->group, goals[i].wish))
+			return false;
+	return n_goals != 0;
+}
+
+/* Where something is missing, it takes one walk to see it. */
+static bool lacks(struct planner *p, uint32_t event, const struct synth_goal *goals, uint32_t n_goals,
+    uint32_t depth)
+{
+	if (depth == 0)
+		return false;
+	synth_look(p->synth, p->group);
+	return synth_lacks(p->synth, event, goals, n_goals);
+}
+
 bool plan_event(struct planner *p, uint32_t event, const struct synth_goal *goals,
     uint32_t n_goals, uint32_t depth)
 {
@@ -289,8 +370,8 @@ bool plan_event(struct planner *p, uint32_t event, const struct synth_goal *goal
 
 	p->waiting |= UINT64_C(1) << event;
 	for (round = 0; round < ROUNDS && !done && has_time(p); round++) {
-		/* Where something is missing, many walks are not needed to see it. */
-		done = do_event(p, event, goals, n_goals, FIRST);
+		done = are_granted(p, goals, n_goals) || (!lacks(p, event, goals, n_goals, depth) &&
+		    do_event(p, event, goals, n_goals, FIRST));
 		if (done || (depth != 0 && grant_one(p, event, goals, n_goals, granted, depth - 1)))
 			continue;
 		done = do_event(p, event, goals, n_goals, ALL);
