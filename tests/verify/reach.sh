@@ -57,6 +57,19 @@ else
 	echo "not ok - mounts that are not needed: $n"
 fi
 
+# As many shares as the framework has room for, but for some; the mounts of one
+# container are not planned for another.
+policy 1 60 >"$tmp/policy.cpol"
+expect REACHED "a container with sixty host shares runs"
+policy 10 6 '${before:+  after { c$before \}}' >"$tmp/policy.cpol"
+expect REACHED "ten containers with six host shares each run, one after another"
+n="$(requests mount_device) $(requests mount_overlay) $(requests mount_host) $(requests create_container)"
+if [ "$n" = "10 10 60 10" ]; then
+	echo "ok - and this trace has no mount that is not needed"
+else
+	echo "not ok - mounts that are not needed: $n"
+fi
+
 policy 4 1 '${before:+  after { c$before \}}' >"$tmp/policy.cpol"
 grep -q 'after { c2 }' "$tmp/policy.cpol" || echo "not ok - the policy has its order"
 expect REACHED "containers run that begin one after another"
