@@ -177,16 +177,13 @@ static int import_all(struct import *im, const struct cli *cli)
 static int read_groups(struct import *im, const struct cli *cli)
 {
 	enum input_kind kind = cli->from == NULL ? INPUT_UNKNOWN : input_kind_of(cli->from);
-	int status = CLI_YES;
-	uint32_t i;
+	int status;
 
 	if (cli->from != NULL && kind == INPUT_UNKNOWN)
 		return cli_usage(cli, "--from takes k8s, compose, aci or hcsshim");
 	if (cli->n_files == 0)
 		return cli_usage(cli, "%s takes one file or more", cli->command);
-	for (i = 0; i < cli->images.n; i++)
-		if (images_add(im->images, cli->images.items[i]) != 0)
-			status = CLI_NO;
+	status = cli_add_images(cli, im->images);
 	if (status == CLI_YES)
 		status = inputs_read(im, cli, kind);
 	if (status == CLI_YES && im->n_groups == 0 && im->diag->n_errors == 0)

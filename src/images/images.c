@@ -175,9 +175,9 @@ int images_add(struct images *s, const char *given)
 			return -1;
 		}
 	}
-	if (access(path, F_OK) != 0) {
+	if (access(path, R_OK) != 0) {
 		diag_error(s->diag, image_nowhere, DIAG_NO_IMAGE, "--image %s: %s", path, strerror(errno));
-		return -1;
+		return IMAGES_UNREADABLE;
 	}
 	path = arena_copy(s->arena, path, strlen(path)).ptr;
 	status = is_json(path) ? add_config(s, path, name) : add_store(s, path, name);
