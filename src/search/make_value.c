@@ -181,6 +181,16 @@ static bool may_wish_at(struct synth *s, uint32_t map, const struct tree_expr *e
 	return s->wishing && (s->changing || make_is_open(s, e) || !read_live(s, map, key, &held));
 }
 
+/* Of a claim: what is at the key is what it asks for. */
+static void note_held(struct synth *s, enum wish_kind kind, uint32_t map, const struct datum *key,
+    const struct datum *value)
+{
+	uint32_t n = s->n_wishes;
+
+	if (s->c.event == UINT32_MAX && make_wish(s, kind, map, key, value) && s->n_wishes > n)
+		s->wishes[n].holds = true;
+}
+
 bool make_key_with(struct synth *s, const struct tree_expr *get, const struct datum *v,
     bool contains)
 {
@@ -201,8 +211,10 @@ bool make_key_with(struct synth *s, const struct tree_expr *get, const struct da
 	if (i == 0)
 		return false;
 	i = synth_choose(s, i);
-	if (i < fit)
+	if (i < fit) {
+		note_held(s, contains ? WISH_CONTAINS : WISH_VALUE, map, &keys[i], v);
 		return make_equal(s, get->kids[0], &keys[i]);
+	}
 	return make_wish(s, contains ? WISH_CONTAINS : WISH_VALUE, map, &key, v);
 }
 

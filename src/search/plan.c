@@ -62,6 +62,26 @@ static struct wish keep_wish(struct planner *p, const struct wish *w)
 	return copy;
 }
 
+static struct datum key_now(const struct wish *w)
+{
+	struct datum key = w->key;
+
+	if (key.hole != NULL) {
+		key.word = key.hole->word;
+		key.text = key.hole->text;
+	}
+	return key;
+}
+
+static bool is_of_same_key(const struct wish *w, const struct wish *also)
+{
+	struct datum key = key_now(w), other = key_now(also);
+
+	if (also->holds)
+		return w->has_key && !has_open_key(w) && key.type == other.type && datum_equal(&key, &other);
+	return has_open_key(w) && also->key.hole == w->key.hole;
+}
+
 /* The last walk's wishes.  Those of one key that is still open know each other. */
 static uint32_t keep_wishes(struct planner *p, struct wish **kept)
 {
@@ -72,11 +92,11 @@ static uint32_t keep_wishes(struct planner *p, struct wish **kept)
 	for (i = 0; i < s->n_wishes; i++) {
 		const struct wish *w = &s->wishes[i];
 
-		if (is_vague(&w->value))
+		if (w->holds || is_vague(&w->value))
 			continue;
 		wishes[n] = keep_wish(p, w);
 		for (j = s->n_wishes; j-- > 0;) {
-			if (j == i || !has_open_key(w) || s->wishes[j].key.hole != w->key.hole)
+			if (j == i || !is_of_same_key(w, &s->wishes[j]))
 				continue;
 			if (is_vague(&s->wishes[j].value)) {
 				wishes[n].waits = true;

@@ -36,7 +36,8 @@ struct wish {
 	uint32_t var;
 	bool has_key;                   /* else any key will do; so too if its hole is not fixed */
 	struct datum key, value;
-	/* What else is wished of the same key where any will do: for plan.c. */
+	bool holds;                     /* it is so, and shall stay so while others are granted */
+	/* What else is wished of the same key where any will do, or shall stay: for plan.c. */
 	const struct wish *also;
 	bool waits;                     /* for another wish, which says what its key holds */
 };
