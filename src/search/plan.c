@@ -10,7 +10,7 @@
 #include "snapshot.h"
 #include "stop.h"
 
-enum { ROUNDS = 96, WAYS = 12, ALSO = 7, FAILED = 64, FIRST = 64, ALL = 512, PASSES = 64, PATIENCE = 2000 };
+enum { ROUNDS = 96, WAYS = 12, ALSO = 7, FIRST = 64, ALL = 512, PASSES = 64, PATIENCE = 2000 };
 
 static bool has_time(const struct planner *p)
 {
@@ -264,9 +264,20 @@ static bool grant(struct planner *p, const struct wish *w, uint32_t depth)
 /* The wishes that an event has had granted: it may not wish them again.  And
  * those that can't be granted in the present state. */
 struct granted {
-	struct wish wishes[ROUNDS], failed[FAILED];
-	uint32_t n, n_failed;
+	struct wish *wishes, *failed;
+	uint32_t n, cap, n_failed, cap_failed;
 };
+
+static void remember(struct planner *p, struct granted *g, const struct wish *w, bool granted)
+{
+	if (granted) {
+		arena_push(p->arena, g->wishes, g->n, g->cap);
+		g->wishes[g->n++] = *w;
+	} else {
+		arena_push(p->arena, g->failed, g->n_failed, g->cap_failed);
+		g->failed[g->n_failed++] = *w;
+	}
+}
 
 static bool is_done_with(const struct granted *g, const struct wish *w)
 {
@@ -300,15 +311,11 @@ static bool grant_some(struct planner *p, struct granted *g, uint32_t depth)
 		for (i = n; i-- > 0;) {
 			if (weight(&wishes[i]) != want || is_done_with(g, &wishes[i]))
 				continue;
-			if (grant(p, &wishes[i], depth)) {
+			if (grant(p, &wishes[i], depth))
 				any = true;
-				if (g->n < ROUNDS)
-					g->wishes[g->n++] = wishes[i];
-			} else if (any) {
+			else if (any)
 				break;
-			} else if (g->n_failed < FAILED) {
-				g->failed[g->n_failed++] = wishes[i];
-			}
+			remember(p, g, &wishes[i], any);
 		}
 	}
 	return any;

@@ -17,7 +17,7 @@
 #include "concrete.h"
 
 enum {
-	SYNTH_CHOICES = 768,            /* of one walk */
+	SYNTH_CHOICES = 4096,           /* of one walk */
 	SYNTH_LIVE = LANG_LIVE,         /* strings of the state that are known, */
 	SYNTH_TRIED = 24,               /* and that are tried */
 	SYNTH_WISHES = 1024,

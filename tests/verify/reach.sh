@@ -59,8 +59,8 @@ fi
 
 # As many shares as the framework has room for, but for some; the mounts of one
 # container are not planned for another.
-policy 1 60 >"$tmp/policy.cpol"
-expect REACHED "a container with sixty host shares runs"
+policy 1 200 >"$tmp/policy.cpol"
+expect REACHED "a container with two hundred host shares runs"
 policy 10 6 '${before:+  after { c$before \}}' >"$tmp/policy.cpol"
 expect REACHED "ten containers with six host shares each run, one after another"
 n="$(requests mount_device) $(requests mount_overlay) $(requests mount_host) $(requests create_container)"
