@@ -9,6 +9,7 @@
 #include "search.h"
 #include "snapshot.h"
 #include "stop.h"
+#include "wish.h"
 
 enum { ROUNDS = 96, WAYS = 12, ALSO = 7, FIRST = 64, ALL = 512, PASSES = 64, PATIENCE = 2000 };
 
@@ -16,101 +17,6 @@ static bool has_time(const struct planner *p)
 {
 	return !stop_asked() && search_clock() < p->until &&
 	    (p->patience == 0 || p->synth->n_walks < p->patience);
-}
-
-/* A walk's datum outlives the walk only as a copy. */
-static struct datum keep_datum(struct planner *p, const struct datum *d)
-{
-	struct datum copy = { .type = d->type, .word = d->word };
-	struct datum *items;
-	uint32_t i;
-
-	if (d->hole != NULL && BC_SHAPE(d->type) == BC_ONE) {
-		copy.word = d->hole->word;
-		copy.text = arena_copy(p->arena, d->hole->text.ptr, d->hole->text.len);
-	} else if (d->text.len != 0) {
-		copy.text = arena_copy(p->arena, d->text.ptr, d->text.len);
-	}
-	items = arena_array(p->arena, d->n_items, struct datum);
-	for (i = 0; i < d->n_items; i++)
-		items[i] = keep_datum(p, &d->items[i]);
-	copy.items = items;
-	copy.n_items = d->n_items;
-	return copy;
-}
-
-/* Something of the request that is not known yet. */
-static bool is_vague(const struct datum *d)
-{
-	return d->hole != NULL && d->hole->wished && !d->hole->fixed;
-}
-
-static bool has_open_key(const struct wish *w)
-{
-	return w->has_key && w->key.hole != NULL && !w->key.hole->fixed;
-}
-
-static struct wish keep_wish(struct planner *p, const struct wish *w)
-{
-	struct wish copy = { .kind = w->kind, .var = w->var };
-
-	/* A key that the request has fixed by now is asked for by name. */
-	copy.has_key = w->has_key && !has_open_key(w);
-	if (copy.has_key)
-		copy.key = keep_datum(p, &w->key);
-	copy.value = keep_datum(p, &w->value);
-	return copy;
-}
-
-static struct datum key_now(const struct wish *w)
-{
-	struct datum key = w->key;
-
-	if (key.hole != NULL) {
-		key.word = key.hole->word;
-		key.text = key.hole->text;
-	}
-	return key;
-}
-
-static bool is_of_same_key(const struct wish *w, const struct wish *also)
-{
-	struct datum key = key_now(w), other = key_now(also);
-
-	if (also->holds)
-		return w->has_key && !has_open_key(w) && key.type == other.type && datum_equal(&key, &other);
-	return has_open_key(w) && also->key.hole == w->key.hole;
-}
-
-/* The last walk's wishes.  Those of one key that is still open know each other. */
-static uint32_t keep_wishes(struct planner *p, struct wish **kept)
-{
-	const struct synth *s = p->synth;
-	struct wish *wishes = arena_array(p->arena, (size_t)s->n_wishes + 1, struct wish), *also;
-	uint32_t i, j, n = 0;
-
-	for (i = 0; i < s->n_wishes; i++) {
-		const struct wish *w = &s->wishes[i];
-
-		if (w->holds || is_vague(&w->value))
-			continue;
-		wishes[n] = keep_wish(p, w);
-		for (j = s->n_wishes; j-- > 0;) {
-			if (j == i || !is_of_same_key(w, &s->wishes[j]))
-				continue;
-			if (is_vague(&s->wishes[j].value)) {
-				wishes[n].waits = true;
-				continue;
-			}
-			also = arena_new(p->arena, struct wish);
-			*also = keep_wish(p, &s->wishes[j]);
-			also->also = wishes[n].also;
-			wishes[n].also = also;
-		}
-		n++;
-	}
-	*kept = wishes;
-	return n;
 }
 
 static bool take(void *arg, struct str request)
@@ -124,28 +30,6 @@ static bool take(void *arg, struct str request)
 	    arena_copy(p->arena, request.ptr, request.len);
 	cpol_commit(p->group);
 	return false;
-}
-
-/* Whether all that the wish says of its key is among what another one says. */
-static bool is_among(const struct wish *w, const struct wish *whole)
-{
-	const struct wish *in;
-
-	for (; w != NULL; w = w->also) {
-		for (in = whole; in != NULL; in = in->also)
-			if (w->kind == in->kind && w->var == in->var &&
-			    (w->kind == WISH_KEY || datum_equal(&w->value, &in->value)))
-				break;
-		if (in == NULL)
-			return false;
-	}
-	return true;
-}
-
-static bool same_wish(const struct wish *l, const struct wish *r)
-{
-	return l->has_key == r->has_key && (!l->has_key || datum_equal(&l->key, &r->key)) &&
-	    is_among(l, r) && is_among(r, l);
 }
 
 /* The next statement of a rule, from *i on, that can grant the wish. */
@@ -244,7 +128,7 @@ static bool grant(struct planner *p, const struct wish *w, uint32_t depth)
 	bool granted = false;
 
 	for (i = 0; i < p->n_granting; i++)
-		if (same_wish(p->granting[i], w))
+		if (wish_same(p->granting[i], w))
 			return false;           /* it would wait for itself */
 	if (p->n_granting == PLAN_DEPTH)
 		return false;
@@ -284,19 +168,12 @@ static bool is_done_with(const struct granted *g, const struct wish *w)
 	uint32_t i;
 
 	for (i = 0; i < g->n; i++)
-		if (same_wish(&g->wishes[i], w))
+		if (wish_same(&g->wishes[i], w))
 			return true;
 	for (i = 0; i < g->n_failed; i++)
-		if (same_wish(&g->failed[i], w))
+		if (wish_same(&g->failed[i], w))
 			return true;
 	return false;
-}
-
-/* How much a wish says: one that says more often serves those that say less. */
-static uint32_t weight(const struct wish *w)
-{
-	return (w->waits ? 0u : 4u) + (w->kind == WISH_VALUE || w->kind == WISH_CONTAINS ? 2u : 0u) +
-	    (w->has_key ? 1u : 0u);
 }
 
 /* Grant some of the last walk's wishes: of those that say most as many as it goes,
@@ -304,12 +181,12 @@ static uint32_t weight(const struct wish *w)
 static bool grant_some(struct planner *p, struct granted *g, uint32_t depth)
 {
 	struct wish *wishes;
-	uint32_t n = keep_wishes(p, &wishes), i, want;
+	uint32_t n = wish_keep_all(p->arena, p->synth, &wishes), i, want;
 	bool any = false;
 
 	for (want = 8; want-- > 0 && !any;) {
 		for (i = n; i-- > 0;) {
-			if (weight(&wishes[i]) != want || is_done_with(g, &wishes[i]))
+			if (wish_weight(&wishes[i]) != want || is_done_with(g, &wishes[i]))
 				continue;
 			if (grant(p, &wishes[i], depth))
 				any = true;
