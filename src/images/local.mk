@@ -9,6 +9,7 @@ libimages_a_SOURCES = \
 	%D%/make.c \
 	%D%/names.c \
 	%D%/store.c \
+	%D%/temporary.c \
 	%D%/unpack.c \
 	%D%/users.c \
 	%D%/verity.c \
