@@ -135,7 +135,8 @@ static bool grant(struct planner *p, const struct wish *w, uint32_t depth)
 	p->granting[p->n_granting++] = w;
 	memcpy(play, p->synth->in_play, sizeof(p->synth->in_play));
 	play_wished(p, w);
-	/* Events that wait themselves come last: better something else serves them. */
+	/* Events that bring it come before those that change what is there, and events
+	 * that wait themselves come last: better something else serves them. */
 	for (round = 0; round < 4 && !granted; round++)
 		for (i = 0; i < n && !granted; i++)
 			if ((p->waiting >> i & 1) * 2 + only_changes(&p->synth->tree->rules[i], w->var) == round)
