@@ -101,6 +101,6 @@ starts() { # CLAIM: what lint says of $tmp/policy.cpol
 policy 10 3 '${before:+  after { c$before \}}' >"$tmp/policy.cpol"
 starts "lint finds a start for each of ten containers that begin one after another"
 policy 2 0 '  # $i' | sed -e 's/sha256:0*1 /sha256:0000000000000000000000000000000000000000000000000000000000000000 /' \
-	-e 's|^  # 0|  mount bind sandbox "/data" on "/data" options { rw }|' >"$tmp/policy.cpol"
+	-e 's|/bin/c1|/bin/c0|; s|^  # 0|  mount bind sandbox "/data" on "/data" options { rw }|' >"$tmp/policy.cpol"
 [ "$(grep -c '  layers .*sha256:0* ' "$tmp/policy.cpol")" -eq 2 ] || echo "not ok - both containers have one layer"
-starts "lint finds a start for each of two containers of one image"
+starts "lint finds a start for each of two containers of one image and command"
