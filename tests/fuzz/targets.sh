@@ -13,12 +13,12 @@ parts_of() { # NAME
 	rego)
 		echo "$srcdir/tests/fuzz/tree_part.c $srcdir/src/document/rego*.c $srcdir/src/import/hcsshim*.c $srcdir/src/import/write*.c \
 			$builddir/libimport.a $builddir/libimages.a $builddir/libdocument.a $builddir/libautomata.a \
-			$builddir/libbase.a -lyaml -larchive -lcrypto -pthread" ;;
+			$builddir/libbase.a -lyaml -larchive ${IPSEC_MB_LIBS:-} -lcrypto -pthread" ;;
 	yaml)
 		find "$srcdir/src/document" "$srcdir/src/import" -name '*.c'
 		echo "$srcdir/tests/fuzz/tree_part.c $builddir/libimages.a $builddir/libcompiler.a $builddir/libgrammar.a \
 			$builddir/libcompiler.a $builddir/libautomata.a $builddir/libcocoapol.a $builddir/libbase.a \
-			-lyaml -larchive -lcrypto -pthread" ;;
+			-lyaml -larchive ${IPSEC_MB_LIBS:-} -lcrypto -pthread" ;;
 	image)          # all but for the tools that are run, which the target stands in for
 		find "$srcdir/src/images" -name '*.c' ! -name make.c ! -name ext4.c
 		echo "$srcdir/src/document/*.c $srcdir/src/base/*.c -larchive -lyaml -lcrypto -pthread" ;;
