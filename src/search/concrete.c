@@ -19,55 +19,6 @@ struct str concrete_string(const struct bc_policy *p, uint32_t i)
 	return (struct str){ (const char *)bytes.ptr, bytes.len };
 }
 
-/* ---- the request ---- */
-
-struct hole *hole_new(struct concrete *c, uint32_t type)
-{
-	struct hole *hole = arena_new(c->arena, struct hole);
-	uint32_t i, n;
-
-	hole->type = type;
-	if (type == BC_TYPE(BC_ONE, BC_DIGEST32, 0))
-		hole->text = (struct str){ zero_digest, BC_DIGEST_LEN };
-	if (BC_BASE(type) == BC_TABLEROW)
-		hole->word = BC_NO_ROW;
-	if (BC_SHAPE(type) != BC_ONE || BC_BASE(type) != BC_RECORD)
-		return hole;
-	n = bc_record_len(c->policy, BC_INDEX(type));
-	hole->items = arena_array(c->arena, n, struct hole *);
-	hole->n_items = n;
-	for (i = 0; i < n; i++)
-		hole->items[i] = hole_new(c, bc_member_type(c->policy, BC_INDEX(type), i));
-	return hole;
-}
-
-struct hole *hole_append(struct concrete *c, struct hole *list)
-{
-	struct hole *element = hole_new(c, tree_element(list->type));
-
-	arena_push(c->arena, list->items, list->n_items, list->cap_items);
-	list->items[list->n_items++] = element;
-	c->version++;
-	return element;
-}
-
-void concrete_start(struct concrete *c, uint32_t event)
-{
-	const struct bc_event *e;
-	uint32_t i;
-
-	memset(c->memos, 0, sizeof(c->memos));
-	c->version = 1;
-	c->event = event;
-	c->fields = NULL;
-	if (event == UINT32_MAX)
-		return;
-	e = &c->policy->events[event];
-	c->fields = arena_array(c->arena, e->n_fields, struct hole *);
-	for (i = 0; i < e->n_fields; i++)
-		c->fields[i] = hole_new(c, bc_field_type(e, i));
-}
-
 /* ---- values ---- */
 
 struct datum datum_of_word(uint32_t type, uint64_t word)

@@ -32,6 +32,12 @@ struct datum {
 	uint32_t n_items;
 };
 
+/* What a part was before it was written. */
+struct hole_before {
+	struct hole *hole;
+	struct hole was;
+};
+
 /* A value of a LET, as of one version of the request. */
 struct concrete_memo {
 	const struct tree_expr *value;
@@ -47,6 +53,8 @@ struct concrete {
 	uint32_t event;                 /* UINT32_MAX: no request */
 	struct hole **fields;
 	uint32_t version;               /* counts changes of the request */
+	struct hole_before *trail;      /* what parts of the request were, oldest first */
+	uint32_t n_trail, cap_trail;
 	struct datum locals[BC_SLOTS_MAX + 2];
 	struct concrete_memo memos[BC_SLOTS_MAX + 2];
 };
@@ -55,6 +63,10 @@ struct concrete {
 void concrete_start(struct concrete *c, uint32_t event);
 struct hole *hole_new(struct concrete *c, uint32_t type);
 struct hole *hole_append(struct concrete *c, struct hole *list);
+/* To be called before a part is written, so that it can be undone. */
+void hole_touch(struct concrete *c, struct hole *hole);
+/* The request as it was when the trail had n entries. */
+void concrete_undo(struct concrete *c, uint32_t n);
 
 struct datum concrete_eval(struct concrete *c, const struct tree_expr *e);
 bool concrete_holds(struct concrete *c, const struct tree_expr *e);

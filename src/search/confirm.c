@@ -55,10 +55,12 @@ bool search_is_decided(const struct bc_policy *p, uint32_t claim, struct cpol_gr
 static bool play(struct arena *a, const struct cpol_policy *policy, uint32_t claim,
     const struct str *requests, uint32_t n)
 {
-	struct cpol_group *now = search_group(a, policy, 0);
-	struct cpol_group *before = search_group(a, policy, 0);
+	struct cpol_group *now = search_group(a, policy, 0), *before = NULL;
 	uint32_t i;
 
+	/* Only claims about steps look back. */
+	if (policy->bc.claims[claim].kind == BC_ALWAYS)
+		before = search_group(a, policy, 0);
 	if (n == 0)
 		return search_is_decided(&policy->bc, claim, now, NULL, NULL);
 	for (i = 0; i < n; i++) {
@@ -69,6 +71,8 @@ static bool play(struct arena *a, const struct cpol_policy *policy, uint32_t cla
 		cpol_commit(now);
 		if (i + 1 == n)
 			return search_is_decided(&policy->bc, claim, now, before, &event);
+		if (before == NULL)
+			continue;
 		if (!cpol_decide(before, &event).allowed)
 			return false;
 		cpol_commit(before);

@@ -2,6 +2,7 @@ noinst_LIBRARIES += libsearch.a
 libsearch_a_SOURCES = \
 	%D%/concrete.c \
 	%D%/confirm.c \
+	%D%/hole.c \
 	%D%/jobs.c \
 	%D%/lang.c \
 	%D%/make.c \
@@ -12,11 +13,13 @@ libsearch_a_SOURCES = \
 	%D%/realistic.c \
 	%D%/search.c \
 	%D%/seek.c \
+	%D%/shorten.c \
 	%D%/slice.c \
 	%D%/snapshot.c \
 	%D%/stop.c \
 	%D%/synth.c \
 	%D%/synth_words.c \
+	%D%/wish.c \
 	%D%/concrete.h \
 	%D%/jobs.h \
 	%D%/lang.h \
@@ -29,4 +32,5 @@ libsearch_a_SOURCES = \
 	%D%/slice.h \
 	%D%/snapshot.h \
 	%D%/stop.h \
-	%D%/synth.h
+	%D%/synth.h \
+	%D%/wish.h

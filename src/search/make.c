@@ -11,6 +11,13 @@ enum { FITTING = 64 };
 
 /* ---- strings and numbers ---- */
 
+static bool fix(struct synth *s, struct hole *hole)
+{
+	hole_touch(&s->c, hole);
+	hole->fixed = true;
+	return true;
+}
+
 /* What an operand of AND, or the whole, requires of the form of a field. */
 static bool make_form_in(struct synth *s, const struct tree_expr *e, const struct hole *field)
 {
@@ -36,8 +43,7 @@ static bool make_form(struct synth *s, struct hole *field)
 	for (i = 0; i < rule->n_stmts; i++)
 		if (rule->stmts[i].op == BC_REQUIRE && !make_form_in(s, rule->stmts[i].value, field))
 			return false;
-	field->fixed = true;
-	return true;
+	return fix(s, field);
 }
 
 static bool make_match(struct synth *s, const struct tree_expr *e, bool want)
@@ -88,12 +94,6 @@ static bool make_below(struct synth *s, const struct tree_expr *e, bool want)
 	return hole_assign(s, high.hole, &low);
 }
 
-static bool fix(struct hole *hole)
-{
-	hole->fixed = true;
-	return true;
-}
-
 /* s == a + b ...: the whole from its parts, or the one open part from the whole. */
 static bool make_concatenation(struct synth *s, const struct tree_expr *e)
 {
@@ -115,7 +115,7 @@ static bool make_concatenation(struct synth *s, const struct tree_expr *e)
 	if (whole.hole != NULL && !whole.hole->fixed) {
 		if (open == NULL || whole.hole->lang == NULL || lang_has(whole.hole->lang, text)) {
 			value = datum_of_text(text);
-			return (open == NULL || fix(open)) && hole_assign(s, whole.hole, &value);
+			return (open == NULL || fix(s, open)) && hole_assign(s, whole.hole, &value);
 		}
 		/* The whole is wanted in a language: its word says what the part is. */
 		if (!synth_pick_word(s, whole.hole, lang_and(&s->langs, whole.hole->lang,
@@ -129,7 +129,7 @@ static bool make_concatenation(struct synth *s, const struct tree_expr *e)
 	    whole.text.len - (text.len - open->text.len) });
 	if (!hole_assign(s, open, &value) || !concrete_holds(&s->c, e))
 		return false;
-	return whole.hole == NULL || fix(whole.hole);
+	return whole.hole == NULL || fix(s, whole.hole);
 }
 
 static bool make_less(struct synth *s, const struct tree_expr *e, bool want)
@@ -181,7 +181,7 @@ bool make_is_hopeless(struct synth *s, const struct tree_expr *e)
 	if (e->op == BC_EQ || e->op == BC_EQLIST || e->op == BC_MATCH)
 		return is_given(s, e->kids[0]) && is_given(s, e->kids[1]) && !concrete_holds(&s->c, e);
 	if (e->op != BC_AND && e->op != BC_OR)
-		return false;
+		return is_given(s, e) && !concrete_holds(&s->c, e);
 	for (i = 0; i < e->n_kids; i++)
 		n += make_is_hopeless(s, e->kids[i]);
 	return e->op == BC_AND ? n != 0 : n == e->n_kids;
@@ -218,7 +218,8 @@ static uint32_t fitting_keys(struct synth *s, const struct tree_expr *and, const
 	all.op = has->op == BC_HAS ? BC_KEYS : BC_OLDKEYS;
 	keys = concrete_eval(&s->c, &all);
 	for (i = 0; i < keys.n_items && n < FITTING; i++) {
-		if (key.hole->lang != NULL && !lang_has(key.hole->lang, keys.items[i].text))
+		if ((key.hole->lang != NULL && !lang_has(key.hole->lang, keys.items[i].text)) ||
+		    !make_may_be(s, key.hole, &keys.items[i]))
 			continue;
 		key.hole->text = keys.items[i].text;
 		s->c.version++;
@@ -296,11 +297,33 @@ static bool make_read(struct synth *s, const struct tree_expr *e, bool want)
 	return e->op != BC_SWITCH && make_equal(s, e, &v);
 }
 
-bool make(struct synth *s, const struct tree_expr *e, bool want)
+static bool make_in(struct synth *s, const struct tree_expr *e, bool want)
 {
-	struct datum l, element;
+	struct datum l = concrete_eval(&s->c, e->kids[0]), element;
+	struct synth_mark mark;
 
-	if (concrete_holds(&s->c, e) == want)
+	if (!want)
+		return l.hole != NULL && !l.hole->fixed && BC_BASE(l.type) == BC_STRING &&
+		    synth_pick_word(s, l.hole, l.hole->lang);
+	if (!make_is_open(s, e->kids[0]))
+		return make_contain(s, e->kids[1], &l);
+	mark = synth_mark(s);
+	if (!synth_gave_up(s)) {
+		do {
+			if (make_element(s, e->kids[1], &element))
+				return make_equal(s, e->kids[0], &element);
+		} while (synth_back(s, &mark));
+		synth_give_up(s, &mark);
+	}
+	return make_contain(s, e->kids[1], &l);
+}
+
+static bool make_here(struct synth *s, const struct tree_expr *e, bool want)
+{
+	struct datum element;
+
+	if (concrete_holds(&s->c, e) == want &&
+	    !(want && e->op == BC_EQ && (make_is_hollow(s, e->kids[0]) || make_is_hollow(s, e->kids[1]))))
 		return true;
 	switch ((unsigned)e->op) {
 	case BC_NOT:
@@ -316,13 +339,7 @@ bool make(struct synth *s, const struct tree_expr *e, bool want)
 	case BC_EMPTY:
 		return want ? make_empty(s, e->kids[0]) : make_element(s, e->kids[0], &element);
 	case BC_IN:
-		l = concrete_eval(&s->c, e->kids[0]);
-		if (!want)
-			return l.hole != NULL && !l.hole->fixed && BC_BASE(l.type) == BC_STRING &&
-			    synth_pick_word(s, l.hole, l.hole->lang);
-		if (make_is_open(s, e->kids[0]) && make_element(s, e->kids[1], &element))
-			return make_equal(s, e->kids[0], &element);
-		return make_contain(s, e->kids[1], &l);
+		return make_in(s, e, want);
 	case BC_HAS: case BC_OLDHAS:
 		return make_has(s, e, want);
 	case BC_MATCH: case BC_MATCHCAT:
@@ -339,4 +356,17 @@ bool make(struct synth *s, const struct tree_expr *e, bool want)
 	default:
 		return false;           /* constants */
 	}
+}
+
+/* What fails is tried again with other choices from here on, not from the start
+ * of the walk: the failures of one part are not multiplied by those of others. */
+bool make(struct synth *s, const struct tree_expr *e, bool want)
+{
+	struct synth_mark mark = synth_mark(s);
+
+	do {
+		if (make_here(s, e, want))
+			return true;
+	} while (synth_back(s, &mark));
+	return false;
 }

@@ -13,6 +13,9 @@
 /* Whether e is false and no choice of this walk can make it true: a guess that
  * looks at what is given only. */
 bool make_is_hopeless(struct synth *s, const struct tree_expr *e);
+/* Whether e reads what is at a key that is open and not there: its value says
+ * nothing yet. */
+bool make_is_hollow(struct synth *s, const struct tree_expr *e);
 /* Note a wish, if this walk may wish. */
 bool make_wish(struct synth *s, enum wish_kind kind, uint64_t var, const struct datum *key,
     const struct datum *value);
@@ -33,6 +36,9 @@ bool make_for(struct synth *s, const struct tree_expr *loop, const struct datum 
 bool make_let(struct synth *s, const struct tree_expr *local, struct datum *v,
     bool (*goal)(struct synth *, const struct tree_expr *, struct datum *));
 
+/* Whether a live key can be the one of which this walk has wished something:
+ * what is at it is not wished to be something else. */
+bool make_may_be(struct synth *s, const struct hole *hole, const struct datum *live);
 /* Choose a live key whose value is, or holds, v; then make e that key. */
 bool make_key_with(struct synth *s, const struct tree_expr *get, const struct datum *v,
     bool contains);

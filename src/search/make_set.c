@@ -88,25 +88,43 @@ static uint32_t wishable(const struct synth *s, uint32_t map, uint32_t table, ui
 	return n != 0 ? n : s->in_play[table].n;
 }
 
-/* A live key with an element, and the element; or one that is wished for. */
+/* Whether it is a row that is in play, or no row. */
+static bool is_played(const struct synth *s, const struct datum *d)
+{
+	const struct synth_rows *play;
+	uint32_t i;
+
+	if (BC_BASE(d->type) != BC_TABLEROW)
+		return true;
+	play = &s->in_play[BC_INDEX(d->type)];
+	for (i = 0; i < play->n; i++)
+		if (play->rows[i] == d->word)
+			return true;
+	return false;
+}
+
+/* A live key with an element, and the element, rows in play first; or one that is wished for. */
 static bool make_element_of_map(struct synth *s, const struct tree_expr *get,
     struct datum *element)
 {
-	uint32_t map = (uint32_t)get->a, table = BC_INDEX(get->type), i, j;
+	uint32_t map = (uint32_t)get->a, table = BC_INDEX(get->type), i, j, round;
 	uint32_t n = state_count(s->c.group, map), fit = 0, wishes = 0, pairs[256][2];
 	uint32_t rows[SYNTH_ROWS];
 	const struct bc_var *var = &s->c.policy->vars[map];
 	struct datum held, key;
 	struct value k, val;
 
-	for (i = 0; i < n; i++) {
-		state_entry(s->c.group, map, i, &k, &val);
-		held = datum_of_value(s->c.arena, s->c.policy, &val, var->value);
-		for (j = 0; j < held.n_items && fit < 256; j++, fit++) {
-			pairs[fit][0] = i;
-			pairs[fit][1] = j;
+	for (round = 0; round < 2; round++)
+		for (i = 0; i < n; i++) {
+			state_entry(s->c.group, map, i, &k, &val);
+			held = datum_of_value(s->c.arena, s->c.policy, &val, var->value);
+			for (j = 0; j < held.n_items && fit < 256; j++) {
+				if (is_played(s, &held.items[j]) != (round == 0))
+					continue;
+				pairs[fit][0] = i;
+				pairs[fit++][1] = j;
+			}
 		}
-	}
 	if (BC_BASE(get->type) == BC_TABLEROW)
 		wishes = wishable(s, map, table, rows);
 	if (fit + wishes == 0)
@@ -168,6 +186,21 @@ static bool admit(struct synth *s, const struct tree_expr *list, struct datum *e
 	return list->op != BC_LOCAL || make_let(s, list, element, admit);
 }
 
+/* Rows that are in play first: what they are wanted for is theirs. */
+static void prefer_played(struct synth *s, struct datum *set)
+{
+	struct datum *items = arena_array(s->c.arena, set->n_items, struct datum);
+	uint32_t i, n = 0, round;
+
+	if (BC_BASE(set->type) != BC_TABLEROW)
+		return;
+	for (round = 0; round < 2; round++)
+		for (i = 0; i < set->n_items; i++)
+			if (is_played(s, &set->items[i]) == (round == 0))
+				items[n++] = set->items[i];
+	set->items = items;
+}
+
 /* The elements of a set or list as it is, without those that are not to be had
  * for the loop's block.  Returns how many. */
 static uint32_t elements_for(struct synth *s, const struct tree_expr *set, const struct tree_expr *loop,
@@ -178,6 +211,7 @@ static uint32_t elements_for(struct synth *s, const struct tree_expr *set, const
 	struct frame old;
 	bool hopeless;
 
+	prefer_played(s, &now);
 	for (i = 0; i < now.n_items && n < most; i++) {
 		if (loop != NULL) {
 			old = make_bind(s, loop, &now.items[i], i);
@@ -245,6 +279,7 @@ bool make_empty(struct synth *s, const struct tree_expr *set)
 	if (now.hole != NULL && set->op != BC_WHERE) {
 		if (now.hole->fixed)
 			return false;
+		hole_touch(&s->c, now.hole);
 		now.hole->n_items = 0;
 		now.hole->fixed = true;
 		s->c.version++;
@@ -266,6 +301,21 @@ static bool make_leave(struct synth *s, const struct tree_expr *set, struct datu
 	return set->op == BC_WHERE && make_for(s, set, element, 0, false);
 }
 
+static bool make_stay(struct synth *s, const struct tree_expr *loop, const struct datum *element,
+    uint32_t place, bool want)
+{
+	struct synth_mark mark = synth_mark(s);
+
+	if (synth_gave_up(s))
+		return false;
+	do {
+		if (make_for(s, loop, element, place, want))
+			return true;
+	} while (synth_back(s, &mark));
+	synth_give_up(s, &mark);
+	return false;
+}
+
 /* An element that can't be as wanted had better not be there. */
 bool make_every(struct synth *s, const struct tree_expr *loop, bool want)
 {
@@ -280,7 +330,7 @@ bool make_every(struct synth *s, const struct tree_expr *loop, bool want)
 			if (!datum_among(&element, &now))
 				continue;
 		}
-		if (!make_for(s, loop, &element, i, want) && !make_leave(s, loop->kids[0], &element))
+		if (!make_stay(s, loop, &element, i, want) && !make_leave(s, loop->kids[0], &element))
 			return false;
 	}
 	return true;

@@ -28,8 +28,10 @@ bool make_wish(struct synth *s, enum wish_kind kind, uint64_t var, const struct 
 	w->has_key = key != NULL;
 	if (key != NULL)
 		w->key = *key;
-	if (key != NULL && key->hole != NULL)
+	if (key != NULL && key->hole != NULL) {
+		hole_touch(&s->c, key->hole);
 		key->hole->wished = true;
+	}
 	if (value != NULL)
 		w->value = *value;
 	s->n_wishes++;
@@ -44,6 +46,7 @@ static bool assign_list(struct synth *s, struct hole *hole, const struct datum *
 
 	while (hole->n_items < v->n_items)
 		hole_append(&s->c, hole);
+	hole_touch(&s->c, hole);
 	hole->n_items = v->n_items;
 	for (i = 0; i < v->n_items; i++)
 		if (!hole_assign(s, hole->items[i], &v->items[i]))
@@ -67,6 +70,7 @@ bool hole_assign(struct synth *s, struct hole *hole, const struct datum *v)
 		return false;
 	if (hole->lang != NULL && !lang_has(hole->lang, v->text))
 		return false;
+	hole_touch(&s->c, hole);
 	hole->word = v->word;
 	hole->text = v->text;
 	hole->fixed = true;
@@ -138,9 +142,19 @@ static bool read_live(struct synth *s, uint32_t map, const struct datum *key, st
 	return true;
 }
 
-/* Whether a live key can be the one of which this walk has wished something:
- * what is at it is not wished to be something else. */
-static bool may_be(struct synth *s, const struct hole *hole, const struct datum *live)
+/* Whether an expression reads what is at a key that is open and not there: its
+ * value says nothing yet. */
+bool make_is_hollow(struct synth *s, const struct tree_expr *e)
+{
+	struct datum key, held;
+
+	if (!s->wishing || e->op != BC_GET)
+		return false;
+	key = concrete_eval(&s->c, e->kids[0]);
+	return key.hole != NULL && !key.hole->fixed && !read_live(s, (uint32_t)e->a, &key, &held);
+}
+
+bool make_may_be(struct synth *s, const struct hole *hole, const struct datum *live)
 {
 	struct datum held, value;
 	uint32_t i;
@@ -167,6 +181,16 @@ static bool may_wish_at(struct synth *s, uint32_t map, const struct tree_expr *e
 	return s->wishing && (s->changing || make_is_open(s, e) || !read_live(s, map, key, &held));
 }
 
+/* Of a claim: what is at the key is what it asks for. */
+static void note_held(struct synth *s, enum wish_kind kind, uint32_t map, const struct datum *key,
+    const struct datum *value)
+{
+	uint32_t n = s->n_wishes;
+
+	if (s->c.event == UINT32_MAX && make_wish(s, kind, map, key, value) && s->n_wishes > n)
+		s->wishes[n].holds = true;
+}
+
 bool make_key_with(struct synth *s, const struct tree_expr *get, const struct datum *v,
     bool contains)
 {
@@ -180,15 +204,17 @@ bool make_key_with(struct synth *s, const struct tree_expr *get, const struct da
 		state_entry(s->c.group, map, i, &k, &val);
 		held = datum_of_value(s->c.arena, s->c.policy, &val, var->value);
 		live = datum_of_value(s->c.arena, s->c.policy, &k, var->key);
-		if ((contains ? datum_among(v, &held) : datum_equal(v, &held)) && may_be(s, key.hole, &live))
+		if ((contains ? datum_among(v, &held) : datum_equal(v, &held)) && make_may_be(s, key.hole, &live))
 			keys[fit++] = live;
 	}
 	i = may_wish_at(s, map, get->kids[0], &key) ? fit + 1 : fit;
 	if (i == 0)
 		return false;
 	i = synth_choose(s, i);
-	if (i < fit)
+	if (i < fit) {
+		note_held(s, contains ? WISH_CONTAINS : WISH_VALUE, map, &keys[i], v);
 		return make_equal(s, get->kids[0], &keys[i]);
+	}
 	return make_wish(s, contains ? WISH_CONTAINS : WISH_VALUE, map, &key, v);
 }
 
@@ -205,7 +231,7 @@ bool make_key_matching(struct synth *s, const struct tree_expr *get, struct lang
 		state_entry(s->c.group, map, i, &k, &val);
 		held = datum_of_value(s->c.arena, s->c.policy, &val, var->value);
 		live = datum_of_value(s->c.arena, s->c.policy, &k, var->key);
-		if (lang_has(lang, held.text) && may_be(s, key.hole, &live))
+		if (lang_has(lang, held.text) && make_may_be(s, key.hole, &live))
 			keys[fit++] = live;
 	}
 	i = fit;
@@ -236,7 +262,7 @@ bool make_has(struct synth *s, const struct tree_expr *e, bool want)
 	keys = concrete_eval(&s->c, &all);
 	fitting = arena_array(s->c.arena, (size_t)keys.n_items + 1, struct datum);
 	for (i = 0; i < keys.n_items; i++)
-		if (may_be(s, key.hole, &keys.items[i]))
+		if (make_may_be(s, key.hole, &keys.items[i]))
 			fitting[fit++] = keys.items[i];
 	i = fit + (s->wishing ? 1 : 0);
 	if (i == 0)
@@ -257,6 +283,8 @@ static bool make_column(struct synth *s, const struct tree_expr *e, const struct
 	uint32_t type = bc_column_type(t, (uint32_t)e->a);
 	struct datum cell, row;
 
+	if (!make_is_open(s, e->kids[0]))
+		return false;
 	for (i = 0; i < t->n_rows && fit < SYNTH_ROWS; i++) {
 		cell = datum_of_cell(&s->c, type, bc_cell(t, i, (uint32_t)e->a));
 		if (datum_equal(&cell, v))
@@ -282,6 +310,7 @@ static bool make_map(struct synth *s, const struct tree_expr *e, const struct da
 		return false;
 	while (list.hole->n_items < v->n_items)
 		hole_append(&s->c, list.hole);
+	hole_touch(&s->c, list.hole);
 	list.hole->n_items = v->n_items;
 	s->c.version++;
 	list = datum_of_hole(&s->c, list.hole);
@@ -290,6 +319,7 @@ static bool make_map(struct synth *s, const struct tree_expr *e, const struct da
 		made = make_equal(s, e->kids[1], &v->items[i]);
 		make_unbind(s, e, &old);
 	}
+	hole_touch(&s->c, list.hole);
 	if (made)
 		list.hole->fixed = !s->wishing;
 	return made;
@@ -303,6 +333,7 @@ static bool make_len(struct synth *s, const struct tree_expr *e, const struct da
 		return false;
 	while (list.hole->n_items < v->word)
 		hole_append(&s->c, list.hole);
+	hole_touch(&s->c, list.hole);
 	list.hole->n_items = (uint32_t)v->word;
 	s->c.version++;
 	return true;
@@ -346,9 +377,11 @@ bool make_equal(struct synth *s, const struct tree_expr *e, const struct datum *
 {
 	struct datum d = concrete_eval(&s->c, e), copy = *v;
 
-	if (datum_equal(&d, v)) {
-		if (d.hole != NULL && BC_BASE(d.type) != BC_RECORD)
+	if (datum_equal(&d, v) && !make_is_hollow(s, e)) {
+		if (d.hole != NULL && BC_BASE(d.type) != BC_RECORD && !d.hole->fixed) {
+			hole_touch(&s->c, d.hole);
 			d.hole->fixed = true;
+		}
 		return true;
 	}
 	if (d.hole != NULL && e->op != BC_WHERE)
@@ -408,6 +441,7 @@ static bool make_other(struct synth *s, struct hole *hole, const struct datum *v
 bool make_eq(struct synth *s, const struct tree_expr *e, bool want)
 {
 	struct datum l = concrete_eval(&s->c, e->kids[0]), r = concrete_eval(&s->c, e->kids[1]);
+	struct synth_mark mark;
 	bool left, right;
 
 	if (!want) {
@@ -423,5 +457,13 @@ bool make_eq(struct synth *s, const struct tree_expr *e, bool want)
 		return make_equal(s, e->kids[0], &r);
 	if (right)
 		return make_equal(s, e->kids[1], &l);
-	return make_equal(s, e->kids[0], &r) || make_equal(s, e->kids[1], &l);
+	mark = synth_mark(s);
+	if (!synth_gave_up(s)) {
+		do {
+			if (make_equal(s, e->kids[0], &r))
+				return true;
+		} while (synth_back(s, &mark));
+		synth_give_up(s, &mark);
+	}
+	return make_equal(s, e->kids[1], &l);
 }

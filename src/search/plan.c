@@ -9,85 +9,14 @@
 #include "search.h"
 #include "snapshot.h"
 #include "stop.h"
+#include "wish.h"
 
-enum { ROUNDS = 96, WAYS = 12, ALSO = 7, FAILED = 64, FIRST = 64, ALL = 512, PASSES = 64, PATIENCE = 2000 };
+enum { ROUNDS = 96, WAYS = 12, ALSO = 7, FIRST = 64, ALL = 512, PASSES = 64, PATIENCE = 2000 };
 
 static bool has_time(const struct planner *p)
 {
 	return !stop_asked() && search_clock() < p->until &&
 	    (p->patience == 0 || p->synth->n_walks < p->patience);
-}
-
-/* A walk's datum outlives the walk only as a copy. */
-static struct datum keep_datum(struct planner *p, const struct datum *d)
-{
-	struct datum copy = { .type = d->type, .word = d->word };
-	struct datum *items;
-	uint32_t i;
-
-	if (d->hole != NULL && BC_SHAPE(d->type) == BC_ONE) {
-		copy.word = d->hole->word;
-		copy.text = arena_copy(p->arena, d->hole->text.ptr, d->hole->text.len);
-	} else if (d->text.len != 0) {
-		copy.text = arena_copy(p->arena, d->text.ptr, d->text.len);
-	}
-	items = arena_array(p->arena, d->n_items, struct datum);
-	for (i = 0; i < d->n_items; i++)
-		items[i] = keep_datum(p, &d->items[i]);
-	copy.items = items;
-	copy.n_items = d->n_items;
-	return copy;
-}
-
-/* Something of the request that is not known yet. */
-static bool is_vague(const struct datum *d)
-{
-	return d->hole != NULL && d->hole->wished && !d->hole->fixed;
-}
-
-static bool has_open_key(const struct wish *w)
-{
-	return w->has_key && w->key.hole != NULL && !w->key.hole->fixed;
-}
-
-static struct wish keep_wish(struct planner *p, const struct wish *w)
-{
-	struct wish copy = { .kind = w->kind, .var = w->var };
-
-	/* A key that the request has fixed by now is asked for by name. */
-	copy.has_key = w->has_key && !has_open_key(w);
-	if (copy.has_key)
-		copy.key = keep_datum(p, &w->key);
-	copy.value = keep_datum(p, &w->value);
-	return copy;
-}
-
-/* The last walk's wishes.  Those of one key that is still open know each other. */
-static uint32_t keep_wishes(struct planner *p, struct wish **kept)
-{
-	const struct synth *s = p->synth;
-	struct wish *wishes = arena_array(p->arena, (size_t)s->n_wishes + 1, struct wish), *also;
-	uint32_t i, j, n = 0;
-
-	for (i = 0; i < s->n_wishes; i++) {
-		const struct wish *w = &s->wishes[i];
-
-		if (is_vague(&w->value))
-			continue;
-		wishes[n] = keep_wish(p, w);
-		for (j = s->n_wishes; j-- > 0;) {
-			if (j == i || !has_open_key(w) || s->wishes[j].key.hole != w->key.hole ||
-			    is_vague(&s->wishes[j].value))
-				continue;
-			also = arena_new(p->arena, struct wish);
-			*also = keep_wish(p, &s->wishes[j]);
-			also->also = wishes[n].also;
-			wishes[n].also = also;
-		}
-		n++;
-	}
-	*kept = wishes;
-	return n;
 }
 
 static bool take(void *arg, struct str request)
@@ -103,16 +32,6 @@ static bool take(void *arg, struct str request)
 	return false;
 }
 
-static bool same_wish(const struct wish *l, const struct wish *r)
-{
-	for (; l != NULL && r != NULL; l = l->also, r = r->also)
-		if (l->kind != r->kind || l->var != r->var || l->has_key != r->has_key ||
-		    (l->has_key && !datum_equal(&l->key, &r->key)) ||
-		    (l->kind != WISH_KEY && !datum_equal(&l->value, &r->value)))
-			return false;
-	return l == r;
-}
-
 /* The next statement of a rule, from *i on, that can grant the wish. */
 static bool next_granting(const struct tree_rule *rule, const struct wish *w, uint32_t *i)
 {
@@ -121,6 +40,46 @@ static bool next_granting(const struct tree_rule *rule, const struct wish *w, ui
 		    rule->stmts[*i].op == (w->kind == WISH_SCALAR ? BC_SETVAR : BC_PUT))
 			return true;
 	return false;
+}
+
+/* Whether the expression reads the variable, behind its LETs too. */
+static bool reads(const struct tree_expr *e, uint32_t var, const struct tree_expr **lets, uint32_t *n_lets)
+{
+	uint32_t i;
+
+	if (e == NULL)
+		return false;
+	if ((e->op == BC_GET || e->op == BC_OLDGET || e->op == BC_VAR || e->op == BC_OLDVAR) && e->a == var)
+		return true;
+	if (e->op == BC_LOCAL && e->is_let) {
+		for (i = 0; i < *n_lets; i++)
+			if (lets[i] == e->binder)
+				return false;
+		if (*n_lets == BC_SLOTS_MAX)
+			return true;
+		lets[(*n_lets)++] = e->binder;
+		return reads(e->binder, var, lets, n_lets);
+	}
+	for (i = 0; i < e->n_kids; i++)
+		if (reads(e->kids[i], var, lets, n_lets))
+			return true;
+	return false;
+}
+
+/* Whether all that an event writes to the variable is made of what was there: it
+ * changes what another event brings. */
+static bool only_changes(const struct tree_rule *rule, uint32_t var)
+{
+	const struct tree_expr *lets[BC_SLOTS_MAX];
+	uint32_t i, n_lets;
+
+	for (i = 0; i < rule->n_stmts; i++) {
+		n_lets = 0;
+		if ((rule->stmts[i].op == BC_PUT || rule->stmts[i].op == BC_SETVAR) && rule->stmts[i].a == var &&
+		    !reads(rule->stmts[i].value, var, lets, &n_lets))
+			return false;
+	}
+	return true;
 }
 
 /* With one request what is wished of the same key, as far as the event can. */
@@ -169,17 +128,18 @@ static bool grant(struct planner *p, const struct wish *w, uint32_t depth)
 	bool granted = false;
 
 	for (i = 0; i < p->n_granting; i++)
-		if (same_wish(p->granting[i], w))
+		if (wish_same(p->granting[i], w))
 			return false;           /* it would wait for itself */
 	if (p->n_granting == PLAN_DEPTH)
 		return false;
 	p->granting[p->n_granting++] = w;
 	memcpy(play, p->synth->in_play, sizeof(p->synth->in_play));
 	play_wished(p, w);
-	/* Events that wait themselves come last: better something else serves them. */
-	for (round = 0; round < 2 && !granted; round++)
+	/* Events that bring it come before those that change what is there, and events
+	 * that wait themselves come last: better something else serves them. */
+	for (round = 0; round < 4 && !granted; round++)
 		for (i = 0; i < n && !granted; i++)
-			if ((p->waiting >> i & 1) == round)
+			if ((p->waiting >> i & 1) * 2 + only_changes(&p->synth->tree->rules[i], w->var) == round)
 				granted = grant_by(p, w, i, depth);
 	p->n_granting--;
 	memcpy(p->synth->in_play, play, sizeof(p->synth->in_play));
@@ -189,49 +149,54 @@ static bool grant(struct planner *p, const struct wish *w, uint32_t depth)
 /* The wishes that an event has had granted: it may not wish them again.  And
  * those that can't be granted in the present state. */
 struct granted {
-	struct wish wishes[ROUNDS], failed[FAILED];
-	uint32_t n, n_failed;
+	struct wish *wishes, *failed;
+	uint32_t n, cap, n_failed, cap_failed;
 };
+
+static void remember(struct planner *p, struct granted *g, const struct wish *w, bool granted)
+{
+	if (granted) {
+		arena_push(p->arena, g->wishes, g->n, g->cap);
+		g->wishes[g->n++] = *w;
+	} else {
+		arena_push(p->arena, g->failed, g->n_failed, g->cap_failed);
+		g->failed[g->n_failed++] = *w;
+	}
+}
 
 static bool is_done_with(const struct granted *g, const struct wish *w)
 {
 	uint32_t i;
 
 	for (i = 0; i < g->n; i++)
-		if (same_wish(&g->wishes[i], w))
+		if (wish_same(&g->wishes[i], w))
 			return true;
 	for (i = 0; i < g->n_failed; i++)
-		if (same_wish(&g->failed[i], w))
+		if (wish_same(&g->failed[i], w))
 			return true;
 	return false;
 }
 
-/* How much a wish says: one that says more often serves those that say less. */
-static uint32_t weight(const struct wish *w)
-{
-	return (w->kind == WISH_VALUE || w->kind == WISH_CONTAINS ? 2u : 0u) + (w->has_key ? 1u : 0u);
-}
-
-/* Grant one of the last walk's wishes: what says most, and of that the last. */
+/* Grant some of the last walk's wishes: of those that say most as many as it goes,
+ * the last first.  The others may be other ones in the state that comes of it. */
 static bool grant_some(struct planner *p, struct granted *g, uint32_t depth)
 {
 	struct wish *wishes;
-	uint32_t n = keep_wishes(p, &wishes), i, want;
+	uint32_t n = wish_keep_all(p->arena, p->synth, &wishes), i, want;
+	bool any = false;
 
-	for (want = 4; want-- > 0;) {
+	for (want = 8; want-- > 0 && !any;) {
 		for (i = n; i-- > 0;) {
-			if (weight(&wishes[i]) != want || is_done_with(g, &wishes[i]))
+			if (wish_weight(&wishes[i]) != want || is_done_with(g, &wishes[i]))
 				continue;
-			if (grant(p, &wishes[i], depth)) {
-				if (g->n < ROUNDS)
-					g->wishes[g->n++] = wishes[i];
-				return true;
-			}
-			if (g->n_failed < FAILED)
-				g->failed[g->n_failed++] = wishes[i];
+			if (grant(p, &wishes[i], depth))
+				any = true;
+			else if (any)
+				break;
+			remember(p, g, &wishes[i], any);
 		}
 	}
-	return false;
+	return any;
 }
 
 static bool grant_one(struct planner *p, uint32_t event, const struct synth_goal *goals,
@@ -278,6 +243,27 @@ static bool do_event(struct planner *p, uint32_t event, const struct synth_goal 
 	return p->plan.n_requests != n;
 }
 
+/* What was done for a wish of one key may have brought what another one is about. */
+static bool are_granted(struct planner *p, const struct synth_goal *goals, uint32_t n_goals)
+{
+	uint32_t i;
+
+	for (i = 0; i < n_goals; i++)
+		if (goals[i].kind != GOAL_WISH || !synth_is_granted(p->synth, p->group, goals[i].wish))
+			return false;
+	return n_goals != 0;
+}
+
+/* Where something is missing, it takes one walk to see it. */
+static bool lacks(struct planner *p, uint32_t event, const struct synth_goal *goals, uint32_t n_goals,
+    uint32_t depth)
+{
+	if (depth == 0)
+		return false;
+	synth_look(p->synth, p->group);
+	return synth_lacks(p->synth, event, goals, n_goals);
+}
+
 bool plan_event(struct planner *p, uint32_t event, const struct synth_goal *goals,
     uint32_t n_goals, uint32_t depth)
 {
@@ -289,8 +275,8 @@ bool plan_event(struct planner *p, uint32_t event, const struct synth_goal *goal
 
 	p->waiting |= UINT64_C(1) << event;
 	for (round = 0; round < ROUNDS && !done && has_time(p); round++) {
-		/* Where something is missing, many walks are not needed to see it. */
-		done = do_event(p, event, goals, n_goals, FIRST);
+		done = are_granted(p, goals, n_goals) || (!lacks(p, event, goals, n_goals, depth) &&
+		    do_event(p, event, goals, n_goals, FIRST));
 		if (done || (depth != 0 && grant_one(p, event, goals, n_goals, granted, depth - 1)))
 			continue;
 		done = do_event(p, event, goals, n_goals, ALL);

@@ -14,7 +14,7 @@
 #include "../base/bytes.h"
 #include "synth.h"
 
-enum { PLAN_STEPS = 2048, PLAN_DEPTH = 8 };
+enum { PLAN_STEPS = 2048, PLAN_DEPTH = 64 };
 
 struct plan {
 	struct str requests[PLAN_STEPS];

@@ -65,30 +65,6 @@ double search_clock(void)
 
 /* ---- what was found ---- */
 
-/* Leave out requests that the end does not need. */
-static void shorten(struct search *s, uint32_t claim, struct search_trace *trace)
-{
-	struct search_trace shorter = { .found = true };
-	uint32_t i, again;
-
-	shorter.requests = arena_array(s->results, (size_t)trace->n_requests + 1, struct str);
-	do {
-		again = 0;
-		for (i = 0; i + 1 < trace->n_requests; i++) {
-			shorter.n_requests = trace->n_requests - 1;
-			memcpy(shorter.requests, trace->requests, i * sizeof(struct str));
-			memcpy(shorter.requests + i, trace->requests + i + 1,
-			    (trace->n_requests - i - 1) * sizeof(struct str));
-			if (!search_confirm(&s->store, &s->policy, claim, &shorter))
-				continue;
-			memcpy(trace->requests, shorter.requests,
-			    shorter.n_requests * sizeof(struct str));
-			trace->n_requests = shorter.n_requests;
-			again = 1;
-		}
-	} while (again != 0);
-}
-
 static void keep(struct search *s, uint32_t claim, struct search_trace trace)
 {
 	trace.seconds = search_clock() - s->started;
@@ -120,7 +96,7 @@ static void found(struct search *s, uint32_t claim, uint32_t last, struct str re
 		    trace.requests[i].len);
 	if (!search_confirm(&s->store, &s->policy, claim, &trace))
 		return;
-	shorten(s, claim, &trace);
+	search_shorten(&s->store, &s->policy, claim, &trace);
 	keep(s, claim, trace);
 }
 
@@ -376,7 +352,7 @@ static void reach(struct search *s, uint32_t claim, struct planner *p)
 	memcpy(trace.requests, p->plan.requests, trace.n_requests * sizeof(struct str));
 	if (!search_confirm(&s->store, &s->policy, claim, &trace))
 		return;
-	shorten(s, claim, &trace);
+	search_shorten(&s->store, &s->policy, claim, &trace);
 	keep(s, claim, trace);
 }
 

@@ -60,6 +60,10 @@ struct cpol_group *search_group(struct arena *a, const struct cpol_policy *polic
 bool search_confirm(struct arena *a, const struct cpol_policy *policy, uint32_t claim,
     const struct search_trace *trace);
 
+/* Leave out requests that the end does not need, of a trace that was confirmed. */
+void search_shorten(struct arena *a, const struct cpol_policy *policy, uint32_t claim,
+    struct search_trace *trace);
+
 /* Whether the guest allows each request, from the first state on: it has no
  * ghosts, and the claims do not matter. */
 bool search_is_allowed(struct arena *a, const struct cpol_policy *policy,

@@ -8,7 +8,7 @@
 #include "../request/request.h"
 
 /* Rows whose lists are short make short traces. */
-enum { ROOT_ROWS = 3, MOST_RUNS = 4096 };
+enum { ROOT_ROWS = 3, MOST_RUNS = 4096, BACK = 4, LOOKS = 16 };
 
 /* ---- the rows that are tried ---- */
 
@@ -175,11 +175,16 @@ uint32_t synth_choose(struct synth *s, uint32_t n)
 	return s->script[s->at_script++].at;
 }
 
-/* The next script: the last choice that has another way takes it. */
-static bool next_script(struct synth *s)
+struct synth_mark synth_mark(const struct synth *s)
+{
+	return (struct synth_mark){ s->at_script, s->c.n_trail, s->n_wishes, s->n_made };
+}
+
+/* The last choice from `from` on that has another way takes it. */
+static bool next_choice(struct synth *s, uint32_t from)
 {
 	s->n_script = s->at_script;
-	while (s->n_script > 0) {
+	while (s->n_script > from) {
 		if (s->script[s->n_script - 1].at + 1 < s->script[s->n_script - 1].n) {
 			s->script[s->n_script - 1].at++;
 			return true;
@@ -187,6 +192,44 @@ static bool next_script(struct synth *s)
 		s->n_script--;
 	}
 	return false;
+}
+
+bool synth_back(struct synth *s, const struct synth_mark *mark)
+{
+	bool another;
+
+	/* A walk that may end after its wishes keeps those that it has made. */
+	if (s->partial || s->n_back == 0)
+		return false;
+	s->n_back--;
+	another = next_choice(s, mark->at_script);
+	s->at_script = mark->at_script;
+	concrete_undo(&s->c, mark->n_trail);
+	s->n_wishes = mark->n_wishes;
+	s->n_made = mark->n_made;
+	return another;
+}
+
+void synth_give_up(struct synth *s, const struct synth_mark *mark)
+{
+	if (s->at_script != mark->at_script || s->at_script == SYNTH_CHOICES)
+		return;                 /* not all of it was tried */
+	s->script[s->at_script++] = (struct choice){ 0, 1 };
+	s->n_script = s->at_script;
+}
+
+bool synth_gave_up(struct synth *s)
+{
+	if (s->at_script == s->n_script || s->script[s->at_script].n != 1)
+		return false;
+	s->at_script++;
+	return true;
+}
+
+/* The next script: the last choice that has another way takes it. */
+static bool next_script(struct synth *s)
+{
+	return next_choice(s, 0);
 }
 
 /* ---- walks ---- */
@@ -253,7 +296,7 @@ static bool walk(struct synth *s, uint32_t event, const struct synth_goal *goals
 	if (!require(s, event))
 		return s->partial && s->n_wishes != 0;
 	if (s->wishing)
-		return s->n_wishes != 0;
+		return true;
 	return require(s, event) && is_allowed(s, event);
 }
 
@@ -289,6 +332,7 @@ void synth_event(struct synth *s, uint32_t event, const struct synth_goal *goals
 
 	s->n_script = 0;
 	s->wishing = s->partial = s->changing = false;
+	s->n_back = BACK * walks;
 	for (runs = 0; runs < walks && found < most; runs++) {
 		if (walk(s, event, goals, n_goals) && encode(s, event, &bytes)) {
 			found++;
@@ -308,12 +352,32 @@ bool synth_wish(struct synth *s, uint32_t event, const struct synth_goal *goals,
 	uint32_t runs;
 
 	s->n_script = 0;
+	s->n_back = MOST_RUNS;
 	s->partial = (also & SYNTH_PARTIAL) != 0;
 	s->changing = (also & SYNTH_CHANGING) != 0;
 	for (runs = 0; runs < MOST_RUNS; runs++) {
 		s->wishing = true;
-		if (walk(s, event, goals, n_goals) && skip-- == 0)
+		if (walk(s, event, goals, n_goals) && s->n_wishes != 0 && skip-- == 0)
 			return true;
+		arena_rewind(&s->scratch, mark);
+		if (!next_script(s))
+			break;
+	}
+	return false;
+}
+
+bool synth_lacks(struct synth *s, uint32_t event, const struct synth_goal *goals, uint32_t n_goals)
+{
+	struct arena mark = s->scratch;
+	uint32_t runs;
+
+	s->n_script = 0;
+	s->n_back = MOST_RUNS;
+	s->wishing = true;
+	s->partial = s->changing = false;
+	for (runs = 0; runs < LOOKS; runs++) {
+		if (walk(s, event, goals, n_goals))
+			return s->n_wishes != 0;
 		arena_rewind(&s->scratch, mark);
 		if (!next_script(s))
 			break;
@@ -327,12 +391,27 @@ bool synth_is_true(struct synth *s, const struct tree_expr *e)
 	return concrete_holds(&s->c, e);
 }
 
+bool synth_is_granted(struct synth *s, const struct cpol_group *group, const struct wish *w)
+{
+	struct value key = datum_key(&w->key), held = { .kind = V_WORD };
+	struct datum d;
+
+	if (w->kind == WISH_SCALAR || !w->has_key || !state_find(group, w->var, &key, &held))
+		return false;
+	if (w->kind == WISH_KEY)
+		return true;
+	d = datum_of_value(&s->scratch, s->c.policy, &held, s->c.policy->vars[w->var].value);
+	return w->kind == WISH_VALUE ? datum_equal(&w->value, &d) : datum_among(&w->value, &d);
+}
+
 bool synth_wish_truth(struct synth *s, const struct tree_expr *e, uint32_t skip, uint32_t also)
 {
 	struct arena mark = s->scratch;
 	uint32_t runs;
 
 	s->n_script = 0;
+	s->n_back = MOST_RUNS;
+	s->partial = false;
 	s->changing = (also & SYNTH_CHANGING) != 0;
 	for (runs = 0; runs < MOST_RUNS; runs++) {
 		s->at_script = 0;

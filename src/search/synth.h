@@ -17,10 +17,10 @@
 #include "concrete.h"
 
 enum {
-	SYNTH_CHOICES = 768,            /* of one walk */
+	SYNTH_CHOICES = 4096,           /* of one walk */
 	SYNTH_LIVE = LANG_LIVE,         /* strings of the state that are known, */
 	SYNTH_TRIED = 24,               /* and that are tried */
-	SYNTH_WISHES = 160,
+	SYNTH_WISHES = 1024,
 	SYNTH_MADE = 64,
 	SYNTH_ROWS = 24                 /* rows of one table that are tried */
 };
@@ -36,8 +36,10 @@ struct wish {
 	uint32_t var;
 	bool has_key;                   /* else any key will do; so too if its hole is not fixed */
 	struct datum key, value;
-	/* What else is wished of the same key where any will do: for plan.c. */
+	bool holds;                     /* it is so, and shall stay so while others are granted */
+	/* What else is wished of the same key where any will do, or shall stay: for plan.c. */
 	const struct wish *also;
+	bool waits;                     /* for another wish, which says what its key holds */
 };
 /* Which walks synth_wish() takes beside those that wish and then find their way. */
 enum {
@@ -57,7 +59,9 @@ struct synth_goal {
 };
 
 struct synth_rows { uint32_t n, rows[SYNTH_ROWS]; };
-struct choice { uint32_t at, n; };
+struct choice { uint32_t at, n; };    /* n is 1 where a first way has been given up */
+/* Where a walk is. */
+struct synth_mark { uint32_t at_script, n_trail, n_wishes, n_made; };
 /* A row that the LET with this value holds in this walk, once its wishes are granted. */
 struct synth_made {
 	const struct tree_expr *let;
@@ -71,6 +75,7 @@ struct synth {
 	struct arena mark;              /* scratch when a walk starts */
 	struct choice script[SYNTH_CHOICES];
 	uint32_t n_script, at_script;
+	uint32_t n_back;                /* how often synth_back() may still go back */
 	struct str live[SYNTH_LIVE];
 	uint32_t n_live;
 	uint64_t look;                  /* counts the states looked at */
@@ -115,6 +120,11 @@ bool synth_wish(struct synth *s, uint32_t event, const struct synth_goal *goals,
     uint32_t n_goals, uint32_t skip, uint32_t also);
 /* The same for a claim, or a part of one, that shall become true in some state. */
 bool synth_wish_truth(struct synth *s, const struct tree_expr *e, uint32_t skip, uint32_t also);
+/* Whether the first of such walks that finds its way has something to wish: if it
+ * has, the event had better not be tried before. */
+bool synth_lacks(struct synth *s, uint32_t event, const struct synth_goal *goals, uint32_t n_goals);
+/* Whether what is wished of a known key is so in a state. */
+bool synth_is_granted(struct synth *s, const struct cpol_group *group, const struct wish *w);
 /* Whether it is true in this state. */
 bool synth_is_true(struct synth *s, const struct tree_expr *e);
 
@@ -133,6 +143,14 @@ bool make_element(struct synth *s, const struct tree_expr *set, struct datum *el
 bool hole_assign(struct synth *s, struct hole *hole, const struct datum *v);
 /* 0 to n - 1; n must not be 0. */
 uint32_t synth_choose(struct synth *s, uint32_t n);
+/* What was done since the mark is undone, and the last choice since that has
+ * another way takes it: false if none has, or if this was done often enough. */
+struct synth_mark synth_mark(const struct synth *s);
+bool synth_back(struct synth *s, const struct synth_mark *mark);
+/* Of two ways the first has none that succeeds: what is chosen next is of the
+ * second, in this walk and in those that follow it so far. */
+void synth_give_up(struct synth *s, const struct synth_mark *mark);
+bool synth_gave_up(struct synth *s);
 /* A choice among the words of a language for a string that is not fixed. */
 bool synth_pick_word(struct synth *s, struct hole *hole, struct lang *lang);
 

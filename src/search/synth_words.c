@@ -183,6 +183,7 @@ bool synth_pick_word(struct synth *s, struct hole *hole, struct lang *lang)
 
 	if (n == 0)
 		return false;
+	hole_touch(&s->c, hole);
 	hole->lang = lang;
 	hole->text = words[synth_choose(s, n)];
 	s->c.version++;

@@ -88,15 +88,11 @@ verdict "of two, one is wrong" $? 1
 verdict "and the other one is written" $? 0
 
 # Each policy that comes of a manifest is a good one.
-"$COCOAPOLC" compile -o "$work/ledger.cpb" "$work/ledger.cpol" && "$COCOAPOLV" prove "$work/ledger.cpb" >"$work/said" 2>&1
-verdict "what is imported is proved" $? 0
-"$COCOAPOLV" reach "$work/ledger.cpb" >"$work/said" 2>&1
-verdict "all of what is imported can run" $? 0
-# Of a container with six shares or more no plan is found in the time that a test may take.
-for name in shop report; do
-	"$COCOAPOLC" compile -o "$work/$name.cpb" "$work/$name.cpol"
-	verdict "$name is a policy" $? 0
-	echo "skip - all of $name can run: its plan is too long to be found here"
+for name in ledger shop report; do
+	"$COCOAPOLC" compile -o "$work/$name.cpb" "$work/$name.cpol" && "$COCOAPOLV" prove "$work/$name.cpb" >"$work/said" 2>&1
+	verdict "$name is proved" $? 0
+	"$COCOAPOLV" reach "$work/$name.cpb" >"$work/said" 2>&1
+	verdict "all of $name can run" $? 0
 done
 
 # ---- the manifests of others ----

@@ -57,6 +57,19 @@ else
 	echo "not ok - mounts that are not needed: $n"
 fi
 
+# As many shares as the framework has room for, but for some; the mounts of one
+# container are not planned for another.
+policy 1 200 >"$tmp/policy.cpol"
+expect REACHED "a container with two hundred host shares runs"
+policy 10 6 '${before:+  after { c$before \}}' >"$tmp/policy.cpol"
+expect REACHED "ten containers with six host shares each run, one after another"
+n="$(requests mount_device) $(requests mount_overlay) $(requests mount_host) $(requests create_container)"
+if [ "$n" = "10 10 60 10" ]; then
+	echo "ok - and this trace has no mount that is not needed"
+else
+	echo "not ok - mounts that are not needed: $n"
+fi
+
 policy 4 1 '${before:+  after { c$before \}}' >"$tmp/policy.cpol"
 grep -q 'after { c2 }' "$tmp/policy.cpol" || echo "not ok - the policy has its order"
 expect REACHED "containers run that begin one after another"
@@ -72,3 +85,22 @@ case $(jq -r '.claims[0].verdict' "$tmp/out.json") in
 IMPOSSIBLE | UNKNOWN) echo "ok - containers that wait for each other are not said to run" ;;
 *) echo "not ok - containers that wait for each other run" ;;
 esac
+
+# lint plans each container's start alone: with all that must begin before it, and
+# not as another one that its layers fit as well.
+starts() { # CLAIM: what lint says of $tmp/policy.cpol
+	"$COCOAPOLC" compile --no-map "$tmp/policy.cpol" -o "$tmp/policy.cpb" >"$tmp/log" 2>&1 &&
+		"$COCOAPOLV" lint --timeout 60 "$tmp/policy.cpb" >"$tmp/said" 2>>"$tmp/log"
+	if grep -q 'new-privileges' "$tmp/said" && ! grep -E 'not-(started|tried)' "$tmp/said" >>"$tmp/log"; then
+		echo "ok - $1"
+	else
+		echo "not ok - $1"
+		sed 's/^/# /' "$tmp/log"
+	fi
+}
+policy 10 3 '${before:+  after { c$before \}}' >"$tmp/policy.cpol"
+starts "lint finds a start for each of ten containers that begin one after another"
+policy 2 0 '  # $i' | sed -e 's/sha256:0*1 /sha256:0000000000000000000000000000000000000000000000000000000000000000 /' \
+	-e 's|/bin/c1|/bin/c0|; s|^  # 0|  mount bind sandbox "/data" on "/data" options { rw }|' >"$tmp/policy.cpol"
+[ "$(grep -c '  layers .*sha256:0* ' "$tmp/policy.cpol")" -eq 2 ] || echo "not ok - both containers have one layer"
+starts "lint finds a start for each of two containers of one image and command"
