@@ -233,7 +233,7 @@ static bool judge_loop(struct judge *j, const struct operand *source)
 		result = bc_is_rows(s) ? ((uint64_t)s->span + 63) / 64 * 8 : ((uint64_t)s->most + 7) / 8;
 	else if (op == BC_MAP)
 		result = 4 * (uint64_t)s->most;
-	bc_spend(j, s->span / 64 + result / 8);
+	bc_spend(j, bc_words(s) + result / 8);
 	if (!allot(j, result) || !open_block(j, s, source->start))
 		return false;
 	j->loops[j->n_loops++] = *s;
@@ -339,7 +339,8 @@ static void hold(struct bc_var *v, const struct shape *rows, struct opener *o)
 
 /* SETVAR, PUT and DEL.  Ghosts are written after GHOST, others before.  A PUT
  * costs the search, the comparison with the rule's other effects, the copy, and
- * the room made among the keys. */
+ * the room made among the keys.  A key is compared with those of earlier effects
+ * on its map before anything else, and so is as long as it comes. */
 static bool judge_write(struct judge *j, const struct operand *in)
 {
 	uint8_t op = j->code[j->at];
@@ -359,12 +360,12 @@ static bool judge_write(struct judge *j, const struct operand *in)
 	if (op != BC_DEL && v->value != 0) {
 		if (value->shape.type != v->value || value->shape.origin == FROM_KEYS)
 			return bc_judge_fail(j, BC_E_OPERAND_TYPE);
-		bc_spend(j, bc_times(1 + (uint64_t)v->list_len, 1 + v->value_len / 8));
-		bc_spend(j, 2 * (uint64_t)value->shape.most + value->shape.span / 16);
+		bc_spend(j, bc_times(1 + (uint64_t)v->list_len, 1 + bc_text_len(v->value, v->value_len) / 8));
+		bc_spend(j, 2 * (uint64_t)value->shape.most + 4 * (uint64_t)bc_words(&value->shape));
 		hold(&j->o->p->vars[bc_index(j)], &value->shape, j->o);
 	}
 	/* The effects before it are met once, and by it, when room is counted. */
-	bc_spend(j, (j->n_writes - 1) * (3 + (uint64_t)v->key_len / 8) + 1);
+	bc_spend(j, 3 * (uint64_t)j->n_writes - 2 + bc_times(j->writes[bc_index(j)]++, bc_text_steps(&in->shape)));
 	if (is_map)
 		bc_spend(j, BC_WRITES_MAX + v->capacity / 2);
 	return !is_map || (bc_judge_key(j, v, in) && bc_judge_key(j, v, in));

@@ -26,6 +26,11 @@ static uint32_t text_of(const struct shape *s)
 	return s->budget != 0 && s->budget < s->bytes ? s->budget : s->bytes;
 }
 
+uint32_t bc_text_steps(const struct shape *s)
+{
+	return text_steps(text_of(s));
+}
+
 static uint32_t search_steps(uint32_t n)
 {
 	uint32_t steps = 1;
@@ -45,6 +50,13 @@ static bool is_scalar(uint32_t type)
 static bool is_text(uint32_t type)
 {
 	return BC_BASE(type) == BC_STRING || BC_BASE(type) == BC_DIGEST32;
+}
+
+uint32_t bc_text_len(uint32_t type, uint32_t most)
+{
+	if (BC_BASE(type) == BC_DIGEST32)
+		return BC_DIGEST_LEN;
+	return BC_BASE(type) == BC_STRING ? most : 0;
 }
 
 static bool index_fits(struct judge *j, uint32_t n)
@@ -129,8 +141,7 @@ static bool judge_local(struct judge *j, struct shape *out)
 /* The bounds that follow from a type: of text, of lists, of sets of rows. */
 static void bound(struct judge *j, struct shape *out, uint32_t text, uint32_t most)
 {
-	if (is_text(out->type))
-		out->bytes = BC_BASE(out->type) == BC_DIGEST32 ? BC_DIGEST_LEN : text;
+	out->bytes = bc_text_len(out->type, text);
 	if (BC_SHAPE(out->type) != BC_ONE)
 		out->most = most;
 	if (bc_is_rows(out)) {
@@ -163,11 +174,11 @@ static bool judge_column(struct judge *j, const struct shape *row, struct shape 
 	longest = t->longest[bc_index(j)] < UINT16_MAX ? t->longest[bc_index(j)] : UINT32_MAX;
 	out->type = bc_column_type(t, bc_index(j));
 	out->names = row->names;
-	out->few = t->alike[bc_index(j)];
-	if (BC_BASE(out->type) == BC_LANGUAGE)
-		out->bytes = longest < UINT16_MAX ? longest : BC_STRING_MAX;
+	out->few = (uint8_t)least(UINT8_MAX, row->few * (uint32_t)t->alike[bc_index(j)]);
 	bound(j, out, BC_SHAPE(out->type) == BC_ONE ? least(longest, j->o->longest) : j->o->longest,
 	    longest);
+	if (BC_BASE(out->type) == BC_LANGUAGE)
+		out->bytes = longest < UINT16_MAX ? longest : BC_STRING_MAX;
 	return true;
 }
 
@@ -189,7 +200,9 @@ static bool judge_member(struct judge *j, const struct shape *of, struct shape *
 
 bool bc_judge_key(struct judge *j, const struct bc_var *v, const struct operand *key)
 {
-	bc_spend(j, bc_times(search_steps(v->capacity), 1 + text_steps(least(v->key_len, text_of(&key->shape)))));
+	uint32_t text = least(bc_text_len(v->key, v->key_len), text_of(&key->shape));
+
+	bc_spend(j, bc_times(search_steps(v->capacity), 1 + text_steps(text)));
 	return types_fit(j, key->shape.type == v->key);
 }
 
@@ -240,8 +253,9 @@ static bool judge_keyrows(struct judge *j, const struct shape *key, struct shape
 	if (t->has_key == 0)
 		return bc_judge_fail(j, BC_E_NO_KEY);
 	compare = 1 + text_steps(least(text_of(key), j->o->longest));
-	if (BC_SHAPE(key->type) != BC_ONE)
-		compare = bc_times(1 + text_steps(least(key->bytes, j->o->longest)),
+	if (BC_SHAPE(key->type) != BC_ONE)      /* what is left out of a list is passed each time */
+		compare = 1 + (key->origin == FROM_WHERE ? key->most : 0) +
+		    bc_times(1 + text_steps(least(key->bytes, j->o->longest)),
 		    1 + (uint64_t)least(key->most, t->longest[0] < UINT16_MAX ? t->longest[0] : UINT32_MAX));
 	bc_spend(j, bc_times(2 * (uint64_t)search_steps(t->n_rows), compare));
 	out->most = out->span = t->max_group;
@@ -284,13 +298,13 @@ static bool judge_in(struct judge *j, const struct shape *value, const struct sh
 
 static bool judge_size(struct judge *j, const struct shape *many)
 {
-	bc_spend(j, (uint64_t)many->most + many->span / 64);
+	bc_spend(j, 1 + (uint64_t)many->most + bc_words(many));
 	return true;
 }
 
 static bool judge_pick(struct judge *j, const struct shape *rows, struct shape *out)
 {
-	bc_spend(j, rows->span / 64);
+	bc_spend(j, bc_words(rows));
 	out->type = bc_element(rows->type);
 	return types_fit(j, bc_is_rows(rows));
 }
@@ -334,7 +348,7 @@ static bool judge_equal(struct judge *j, const struct operand *in, struct shape 
 	} else {
 		/* Of which the number is known are compared only if it is the same. */
 		if (is_sparse(a) || is_sparse(b))
-			bc_spend(j, (uint64_t)a->most + b->most + a->span / 64 + b->span / 64);
+			bc_spend(j, (uint64_t)a->most + b->most + bc_words(a) + bc_words(b));
 		bc_spend(j, 1 + (uint64_t)n);
 		bc_spend(j, texts(a, b, n));
 	}

@@ -59,6 +59,7 @@ struct judge {
 	bool is_claim, is_step;         /* is_step: old state is readable */
 	enum phase phase;
 	uint32_t n_stack, n_slots, n_blocks, n_loops, n_writes, n_keeps;
+	uint8_t writes[BC_VARS_MAX];    /* of each variable, so far */
 	uint32_t effect, effect_len;    /* the effect before this one; len 0: none */
 	uint64_t cost;                  /* of the innermost block so far */
 	uint32_t scratch, most_scratch, held;   /* bytes now, at most, and since the last LET */
@@ -72,6 +73,10 @@ bool bc_judge_fail(struct judge *j, enum bc_error error);
 /* Saturating, as bc_plus(). */
 uint64_t bc_times(uint64_t a, uint64_t b);
 void bc_spend(struct judge *j, uint64_t steps);
+/* Bytes of a text of a type, if it has so many at most; 0: the type has none. */
+uint32_t bc_text_len(uint32_t type, uint32_t most);
+/* Steps of reading all text of a value once. */
+uint32_t bc_text_steps(const struct shape *s);
 
 /* An instruction that is neither logic, nor a loop, nor a statement: from its
  * operands, of the types that opcodes.def gives them, to its result. */
@@ -83,6 +88,12 @@ bool bc_judge_key(struct judge *j, const struct bc_var *v, const struct operand 
 static inline uint32_t bc_index(const struct judge *j)
 {
 	return bc_get16(j->code + j->at + 1);
+}
+
+/* Words that a set of rows may have as bits, each met once when it is walked. */
+static inline uint32_t bc_words(const struct shape *s)
+{
+	return s->span / 64 + (s->span % 64 != 0);
 }
 
 /* What an element is like. */

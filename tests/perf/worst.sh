@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 #
-# worst.sh [TRIES [few]]: how near to its static bound each event gets, in a group that is
+# worst.sh [TRIES [few]]: how near to its static bound each event gets: of hard.cpol, and in a group that is
 # nearly full: 60 containers, every layer mounted, all created but those of the last
 # life.  Of examples/storefront.cpol and, unless `few`, of 1,000 declarations, and of
 # 1,000 that share all layers.
@@ -37,6 +37,9 @@ run() { # NAME POLICY EVENTS
 		map(. as $r | others | del(.expect) | if $r.root_hash then .root_hash = $r.root_hash | .salt = $r.salt else . end)
 		| . + map(if .event == "exec_in_container" or .event == "signal_process" or .event == "shutdown_container"
 			then .id |= .[:62] + "00" else empty end)' "$3" >"$tmp/seeds.json"
+	measure "$1" "$2"
+}
+measure() { # NAME POLICY, after setup.json and from seeds.json
 	echo "$1"
 	"$builddir/worst" "$2" "$tmp/setup.json" "$tmp/seeds.json" "$tries" >"$tmp/out"
 	case $? in
@@ -46,6 +49,15 @@ run() { # NAME POLICY EVENTS
 	esac
 	cat "$tmp/out"
 }
+"$COCOAPOLC" compile "$srcdir/tests/perf/hard.cpol" -o "$tmp/hard.cpb" || exit 2
+jq -n -c '[range(60) | { event: "remember", key: ("11223344" * 7 + "000000" + (. + 10 | tostring)) }]' >"$tmp/setup.json"
+jq -n -c '("a" * 100000) as $a | [
+	{ event: "two_deletes", a: ($a + "x"), b: ($a + "y") },
+	{ event: "through", name: "x", texts: [$a] },
+	{ event: "remember", key: ("11223344" * 7 + "00000005") },
+	{ event: "keep_digests", name: "12345678", digests: [range(64) | "11223344" * 8] },
+	{ event: "say", words: (["a"] + [range(1022) | "um"] + ["31"]) }]' >"$tmp/seeds.json"
+measure "what bounds forget" "$tmp/hard.cpb"
 "$COCOAPOLC" compile "$srcdir/examples/storefront.cpol" -o "$tmp/storefront.cpb" || exit 2
 jq -c 'map(select(.event | IN("release_secret", "shutdown_container") | not))' \
 	"$srcdir/examples/storefront.requests.json" >"$tmp/life.json"
