@@ -79,6 +79,7 @@ static bool judge_entry(struct judge *j, uint8_t op, struct shape *out)
 
 	if (index >= pool->n)
 		return bc_judge_fail(j, BC_E_POOL_INDEX);
+	bc_mark(j->o, op == BC_PATTERN ? IN_PATTERNS : IN_STRINGS, index);
 	out->type = BC_TYPE(BC_ONE, BC_LANGUAGE, 0);
 	if (op == BC_PATTERN) {
 		out->bytes = BC_STRING_MAX;
@@ -113,11 +114,18 @@ static bool judge_table(struct judge *j, uint8_t op, struct shape *out)
 	    bc_judge_fail(j, BC_E_ROW_INDEX);
 }
 
+static uint8_t known(bool always)
+{
+	return always ? ALWAYS : NEVER;
+}
+
 static bool judge_switch(struct judge *j, struct shape *out)
 {
 	if (!index_fits(j, j->p->n_switches))
 		return false;
 	out->type = bc_switch_type(j->p, bc_index(j));
+	if (out->type == TYPE_BOOL)
+		out->known = known(bc_switch_value(j->p, bc_index(j)) != 0);
 	if (is_text(out->type))
 		out->bytes = bc_string(j->p, (uint32_t)bc_switch_value(j->p, bc_index(j))).len;
 	else if (BC_BASE(out->type) == BC_LANGUAGE)
@@ -133,7 +141,7 @@ static bool judge_local(struct judge *j, struct shape *out)
 
 	if (slot >= j->n_slots || j->slots[slot].shape.type == 0)
 		return bc_judge_fail(j, BC_E_LOCAL);
-	j->slots[slot].shape.is_read = true;
+	j->unread &= ~(UINT64_C(1) << slot);
 	*out = j->slots[slot].shape;
 	return true;                    /* the loops that it depends on, too */
 }
@@ -160,7 +168,8 @@ static bool judge_field(struct judge *j, struct shape *out)
 	out->origin = FROM_FIELD;
 	out->budget = BC_REQUEST_MAX;
 	out->field = (uint8_t)bc_index(j);
-	bound(j, out, BC_STRING_MAX, bc_field_most(j->event, bc_index(j)));
+	bound(j, out, j->limits[bc_index(j)] != 0 ? j->limits[bc_index(j)] : BC_STRING_MAX,
+	    bc_field_most(j->event, bc_index(j)));
 	return true;
 }
 
@@ -173,6 +182,7 @@ static bool judge_column(struct judge *j, const struct shape *row, struct shape 
 		return false;
 	longest = t->longest[bc_index(j)] < UINT16_MAX ? t->longest[bc_index(j)] : UINT32_MAX;
 	out->type = bc_column_type(t, bc_index(j));
+	out->field = (uint8_t)BC_INDEX(row->type);
 	out->names = row->names;
 	out->few = (uint8_t)least(UINT8_MAX, row->few * (uint32_t)t->alike[bc_index(j)]);
 	bound(j, out, BC_SHAPE(out->type) == BC_ONE ? least(longest, j->o->longest) : j->o->longest,
@@ -202,7 +212,7 @@ bool bc_judge_key(struct judge *j, const struct bc_var *v, const struct operand 
 {
 	uint32_t text = least(bc_text_len(v->key, v->key_len), text_of(&key->shape));
 
-	bc_spend(j, bc_times(search_steps(v->capacity), 1 + text_steps(text)));
+	bc_spend(j, bc_times(search_steps(bc_keys(v)), 1 + text_steps(text)));
 	return types_fit(j, key->shape.type == v->key);
 }
 
@@ -225,13 +235,15 @@ static bool judge_var(struct judge *j, uint8_t op, const struct operand *in, str
 		return bc_judge_fail(j, BC_E_GHOST_READ);
 	if ((op == BC_HAS || op == BC_GET) && !bc_judge_key(j, v, in))
 		return false;
-	if (op == BC_HAS)
+	if (op == BC_HAS) {
+		out->known = v->is_held ? UNKNOWN : NEVER;
 		return true;
+	}
 	out->type = v->value;
 	if (op == BC_KEYS) {
 		out->type = v->key | (uint32_t)BC_SET << 24;
 		out->origin = FROM_KEYS;
-		bound(j, out, v->key_len, v->capacity);
+		bound(j, out, v->key_len, bc_keys(v));
 		return true;
 	}
 	bound(j, out, v->value_len, v->list_len);
@@ -296,8 +308,9 @@ static bool judge_in(struct judge *j, const struct shape *value, const struct sh
 	return types_fit(j, bc_element(many->type) == value->type);
 }
 
-static bool judge_size(struct judge *j, const struct shape *many)
+static bool judge_size(struct judge *j, uint8_t op, const struct shape *many, struct shape *out)
 {
+	out->known = op == BC_EMPTY && many->most == 0 ? ALWAYS : UNKNOWN;
 	bc_spend(j, 1 + (uint64_t)many->most + bc_words(many));
 	return true;
 }
@@ -329,6 +342,21 @@ static void take_pick(struct shape *out, const struct shape *name, const struct 
 	out->few = name->few;
 }
 
+/* Whether no row has this value of an enumeration in this column, of a row that
+ * a loop has met: other rows may be none. */
+static bool is_nowhere(const struct judge *j, const struct operand *column, const struct operand *value)
+{
+	const struct bc_table *t = &j->p->tables[column->shape.field];
+	uint32_t row = 0;
+
+	if (value->op != BC_ENUM || column->op != BC_COLUMN || column->shape.names == 0)
+		return false;
+	while (row < t->n_rows && bc_cell(t, row, bc_get16(j->code + column->made_at + 1)) !=
+	    bc_get16(j->code + value->made_at + 3))
+		row++;
+	return row == t->n_rows;
+}
+
 static bool is_sparse(const struct shape *s)
 {
 	return s->origin == FROM_WHERE || bc_is_rows(s);
@@ -354,26 +382,47 @@ static bool judge_equal(struct judge *j, const struct operand *in, struct shape 
 	}
 	take_pick(out, a, b);
 	take_pick(out, b, a);
+	if (is_nowhere(j, &in[0], &in[1]) || is_nowhere(j, &in[1], &in[0]))
+		out->known = NEVER;
 	return is_ordered(j, in);
 }
 
-/* No more is read than the longest word and the byte that is too many. */
-static bool judge_match(struct judge *j, const struct shape *text, const struct shape *pattern)
+/* If the result is true the field has at most so many bytes; said if they are few. */
+static void limit_field(const struct operand *field, uint32_t bytes, struct shape *out)
 {
+	if (bytes - 1 >= UINT8_MAX)
+		return;
+	out->field = field->shape.field;
+	out->limit = (uint8_t)least(bytes, field->shape.bytes);
+}
+
+/* No more is read than the longest word and the byte that is too many.  Columns
+ * know what is read, and nothing is of a pattern that has all words. */
+static bool judge_match(struct judge *j, const struct operand *in, struct shape *out)
+{
+	const struct shape *text = &in[0].shape, *pattern = &in[1].shape;
+
 	bc_spend(j, text_steps(least(text_of(text), pattern->bytes + 1)));
+	if (in[0].op == BC_FIELD && in[1].op == BC_SWITCH)
+		limit_field(&in[0], pattern->bytes, out);
 	return true;
 }
 
-static bool judge_eqcat(struct judge *j, const struct operand *in)
+/* The last part is no longer than the whole. */
+static bool judge_eqcat(struct judge *j, const struct operand *in, struct shape *out)
 {
 	uint32_t n = j->code[j->at + 1];
 
+	if (n >= 2 && n <= 4 && in[n].op == BC_FIELD)
+		limit_field(&in[n], in->shape.bytes, out);
 	bc_spend(j, text_steps(text_of(&in[0].shape)));
 	return (n >= 2 && n <= 4) || bc_judge_fail(j, BC_E_PARTS);
 }
 
-static bool judge_not(struct judge *j, const struct operand *in)
+static bool judge_not(struct judge *j, const struct operand *in, struct shape *out)
 {
+	if (in->shape.known != UNKNOWN)
+		out->known = known(in->shape.known == NEVER);
 	if (in->op == BC_TRUE || in->op == BC_FALSE)
 		return bc_judge_fail(j, BC_E_CONSTANT_OPERAND);
 	return in->op != BC_NOT || bc_judge_fail(j, BC_E_NOT_NOT);
@@ -386,7 +435,7 @@ bool bc_judge_insn(struct judge *j, const struct operand *in, struct shape *out)
 
 	switch ((enum bc_op)op) {
 	case BC_FALSE:
-	case BC_TRUE:
+	case BC_TRUE:     out->known = known(op == BC_TRUE); return true;
 	case BC_INT:
 	case BC_LT:
 	case BC_LE:
@@ -413,18 +462,18 @@ bool bc_judge_insn(struct judge *j, const struct operand *in, struct shape *out)
 	case BC_OLDKEYS:  return judge_var(j, op, in, out);
 	case BC_KEYROWS:  return judge_keyrows(j, &in->shape, out);
 	case BC_LEN:
-	case BC_EMPTY:    return judge_size(j, &in->shape);
+	case BC_EMPTY:    return judge_size(j, op, &in->shape, out);
 	case BC_AT:       return judge_at(j, &in->shape, out);
 	case BC_IN:       return judge_in(j, &in[0].shape, &in[1].shape);
 	case BC_PICK:     return judge_pick(j, &in->shape, out);
 	case BC_EQ:
 	case BC_EQLIST:   return judge_equal(j, in, out);
 	case BC_ADD:      return is_ordered(j, in);
-	case BC_MATCH:    return judge_match(j, &in[0].shape, &in[1].shape);
+	case BC_MATCH:    return judge_match(j, in, out);
 	case BC_MATCHCAT:
 	case BC_BELOW:    bc_spend(j, text_steps(text_of(&in->shape))); return true;
-	case BC_EQCAT:    return judge_eqcat(j, in);
-	case BC_NOT:      return judge_not(j, in);
+	case BC_EQCAT:    return judge_eqcat(j, in, out);
+	case BC_NOT:      return judge_not(j, in, out);
 	case BC_AND:
 	case BC_OR:
 	case BC_ALL:

@@ -329,6 +329,8 @@ bool bc_open_patterns(struct opener *o)
 			error = judge_automaton(entry.ptr + 1, entry.len - 1);
 		else if (entry.len != 5 || bc_get32(entry.ptr + 1) >= o->p->strings.n)
 			error = BC_E_PATTERN_LITERAL;
+		else
+			bc_mark(o, IN_STRINGS, bc_get32(entry.ptr + 1));
 		if (error != BC_OK)
 			return bc_fail(o, error, where);
 	}

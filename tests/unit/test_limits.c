@@ -3,7 +3,7 @@
  * test_limits.c - the limits of the format, one past each of them; and the checks of
  * bc_open() and of the runtime that take more than a few bytes to reach.
  */
-#define SKELETON_MAX (1u << 20)
+#define SKELETON_MAX (1u << 22)
 #include "skeleton.h"
 
 #include "bytecode/decode.h"
@@ -106,8 +106,8 @@ static void test_cost(void)
 	set32(sections[BC_SEC_STATE].at + 4 + 40 * VAR_USED + 16, BC_CAPACITY_MAX);
 	code.len = 0;
 	for (uint32_t i = 0; i < deep; i++)
-		ADD(BC_KEYS, U16(VAR_USED), BC_SOME, (uint8_t)(2 * i), U16(7 * (deep - i) - 6));
-	ADD(BC_TRUE, BC_REQUIRE, BC_DONE);
+		ADD(BC_KEYS, U16(VAR_USED), BC_SOME, (uint8_t)(2 * i), U16(7 * (deep - i) - 4));
+	ADD(FLAG, BC_NOT, BC_REQUIRE, ID, BC_PUT, U16(VAR_USED), BC_DONE);
 	make_code(&sections[BC_SEC_CODE], code.at, code.len, 0, NULL, 0);
 	expect(BC_OK, "loops of 2^80 steps");
 	claim_that(policy.bc.events[EVENT_GO].rule.cost == UINT64_MAX, "a cost that is too large is the largest");
@@ -307,15 +307,21 @@ static void make_strings(uint32_t n)
 		set32(sections[BC_SEC_META].at + at, 0);
 }
 
-/* An enumeration that names all strings but the first and the last. */
+/* Enumerations that name all strings but the first and the last. */
 static void name_strings(uint32_t n)
 {
 	struct bytes *t = &sections[BC_SEC_TYPES];
+	uint32_t name = 1, n_enums = (n - 2) / UINT16_MAX + 1;
 
 	t->len = 0;
-	put32(t, 1), put32(t, 0), put32(t, n - 2);
-	for (uint32_t i = 1; i < n - 1; i++)
-		put32(t, i);
+	put32(t, n_enums);
+	for (uint32_t i = 0; i < n_enums; i++) {
+		uint32_t left = n - 1 - name, n_values = left < UINT16_MAX ? left : UINT16_MAX;
+
+		put32(t, i), put32(t, n_values);
+		for (; n_values > 0; n_values--)
+			put32(t, name++);
+	}
 	put32(t, 0);
 	set32(sections[BC_SEC_META].at + 12, n - 1);
 }

@@ -253,6 +253,8 @@ static bool prepare(struct twin *t, struct chance *c)
 	raise_again(t, &image);
 	if (chance_below(c, 2) == 0 && !vary(t, c, &image))
 		return false;
+	if (chance_below(c, 2) == 0)
+		model_take_any_state(&t->policy.bc);
 	t->lift = (struct lift){ fol_new(&t->arena), &t->arena, tree_of_policy(&t->arena, &t->policy.bc) };
 	model_init(&t->model, &t->arena, &t->policy.bc, c);
 	prepare_claims(t);
