@@ -33,7 +33,7 @@ uint32_t bc_text_steps(const struct shape *s)
 
 static uint32_t search_steps(uint32_t n)
 {
-	uint32_t steps = 1;
+	uint32_t steps = n > 0;
 
 	for (; n > 0; n /= 2)
 		steps++;

@@ -5,10 +5,12 @@
 # $part is "setup" or "seeds".
 def hex2: . as $i | "0123456789abcdef" | .[($i / 16 | floor):($i / 16 | floor) + 1] + .[$i % 16:$i % 16 + 1];
 def long: "-" * 56;     # so that keys of the state are long
-# The same request of another life: other ids and targets.
+# The same request of another life: other ids and targets.  The id that came first
+# comes last, so that who looks for its container passes the others.
+def last: sub("^0"; "f");
 def other($k): . as $r | walk(if type != "string" then .
-		elif test("^[0-9a-f]{64}$") then .[:62] + ($k | hex2)
-		elif test("^/run/gcs/c/[0-9a-f]{64}/") then .[:73] + ($k | hex2) + .[75:]
+		elif test("^[0-9a-f]{64}$") then (.[:62] | last) + ($k | hex2)
+		elif test("^/run/gcs/c/[0-9a-f]{64}/") then .[:11] + (.[11:73] | last) + ($k | hex2) + .[75:]
 		elif test("^/run/(layers|disks|scratch)/") then . + long + ($k | hex2) else . end)
 	| if $r.root_hash then .root_hash = $r.root_hash | .salt = $r.salt else . end | del(.expect);
 def disk($k): "/run/disks/" + ("d" | . + long) + ($k | hex2);
@@ -30,6 +32,10 @@ if $part == "setup" then
 	+ [range(63 - $lives * ($overlays | length)) | overlay(.)]
 else
 	($life | map(other($lives - 1), (select(.id != null) | other(0))))
+	# What one variable may be called, eight may be called, if its rule is a pattern.
+	+ [$life[] | select((.env | length) > 0) | other(if .event == "create_container" then $lives - 1 else 0 end)
+		| .env += [.env[-1] | capture("^(?<name>[^=]*)=(?<value>.*)") as $v | range(8)
+			| $v.name + "_" + ("A" * (120000 + .)) + "=" + $v.value]]
 	+ [overlay(100), (overlay(100) | .layers = [range(64) as $i | .layers[-1]]), device(9),
 		{ event: "mount_rw_device", target: disk(63), encrypted: true, filesystem: "xfs", ensure_filesystem: true },
 		{ event: "mount_scratch", target: scratch(63), encrypted: true },
