@@ -7,6 +7,7 @@
 #include "skeleton.h"
 
 #include "bytecode/decode.h"
+#include "runtime/step.h"
 #include "runtime/state.h"
 
 static struct cpol_policy policy;
@@ -326,27 +327,37 @@ static void name_strings(uint32_t n)
 	set32(sections[BC_SEC_META].at + 12, n - 1);
 }
 
+/* `n` lists, of the integers from 0 on, and a table that has so many of them. */
+static void list_integers(uint32_t n, uint32_t n_rows)
+{
+	struct bytes *l = &sections[BC_SEC_LISTS], *t = &sections[BC_SEC_TABLES];
+
+	l->len = t->len = 0;
+	put32(l, n);
+	for (uint32_t i = 1; i <= n; i++)
+		put32(l, i);
+	for (uint32_t i = 0; i < n; i++)
+		put32(l, i);
+	put32(t, 1), put32(t, 0), put32(t, 0), put32(t, 1), put32(t, 0), put32(t, LIST_OF(T_INT)), put32(t, n_rows);
+	for (uint32_t i = 0; i < n_rows; i++)
+		put32(t, i);
+}
+
 /* More than bc_open() looks at together, of strings and of lists. */
 static void test_windows(void)
 {
 	uint32_t n = BC_WINDOW + 1;
-	struct bytes *l = &sections[BC_SEC_LISTS], *t = &sections[BC_SEC_TABLES];
+	struct bytes *t = &sections[BC_SEC_TABLES];
 
+	make_strings(2), list_integers(2, 2);
+	expect(BC_E_STRING_UNUSED, "a string whose number is that of an integer in a list");
 	make_strings(n), expect(BC_E_STRING_UNUSED, "many strings that are not used");
 	make_strings(n), name_strings(n), expect(BC_OK, "many strings");
 	make_strings(n), name_strings(n), set32(sections[BC_SEC_META].at + 12, 0);
 	expect(BC_E_STRING_UNUSED, "the last of many strings is not used");
 	for (uint32_t last = 0; last < 2; last++) {
 		make_strings(1);
-		l->len = t->len = 0;
-		put32(l, n);
-		for (uint32_t i = 1; i <= n; i++)
-			put32(l, i);
-		for (uint32_t i = 0; i < n; i++)
-			put32(l, i);
-		put32(t, 1), put32(t, 0), put32(t, 0), put32(t, 1), put32(t, 0), put32(t, LIST_OF(T_INT)), put32(t, n - last);
-		for (uint32_t i = 0; i < n - last; i++)
-			put32(t, i);
+		list_integers(n, n - last);
 		expect(last == 0 ? BC_OK : BC_E_LIST_UNUSED, last == 0 ? "many lists" : "the last of many lists is not used");
 		set32(t->at + 20, LIST_OF(T_TEXT));
 		expect(BC_E_LIST_ELEMENT, "many lists of strings that are none");
@@ -509,8 +520,8 @@ static void test_rooms(void)
 	n_items = 1;
 }
 
-/* [ab]{n - 1}: n states, each but the last with one range. */
-static void test_states(uint32_t n, const char *name)
+/* [ab]{n - 1}: n states, each but the last with one range.  Bytes of its table. */
+static uint64_t test_states(uint32_t n, const char *name)
 {
 	struct bytes *pool = &sections[BC_SEC_PATTERNS];
 	static char word[BC_STATES_MAX + 1];
@@ -534,8 +545,13 @@ static void test_states(uint32_t n, const char *name)
 	memset(word, 'a', n - 1);
 	claim_that(ask(&group, word, 0).allowed, "its word");
 	cpol_abort(&group);
+	for (uint32_t i = 0; i < 2; i++) {
+		word[n - 2] = "`c"[i];
+		claim_that(!ask(&group, word, 0).allowed, i == 0 ? "a byte below its range" : "a byte above its range");
+	}
 	word[n - 2] = 0;
 	claim_that(!ask(&group, word, 0).allowed, "a word that is one byte short");
+	return cpol_tables_len(&policy.bc);
 }
 
 /* The literal that is empty. */
@@ -572,9 +588,12 @@ static void test_no_sieve(void)
 
 int main(void)
 {
+	uint64_t eight;
+
 	test_rooms();
 	test_states(BC_STATES_MAX, "an automaton of 255 states");
-	test_states(8, "an automaton of 8 states");
+	eight = test_states(8, "an automaton of 8 states");
+	claim_that(eight - test_states(7, "an automaton of 7 states") <= 16, "a state of four classes takes two words at most");
 	test_empty_literal();
 	test_no_sieve();
 	test_lost_ghosts();
