@@ -14,7 +14,7 @@
 #include "mem.h"
 #include "judge.h"
 
-#define ROUNDS 12u
+#define ROUNDS 8u
 
 /* THE BOUND.  What a block costs is charged for each element of its loop, inner
  * loops times outer ones.  Two things are not multiplied so:
@@ -186,7 +186,7 @@ static void unpick(struct judge *j, const struct block *b)
 
 	element->budget = b->budget;
 	element->names = b->picks;
-	if (b->few < 255 && most > b->few && j->cost != UINT64_MAX)
+	if (most > b->few && j->cost != UINT64_MAX)
 		j->cost = bc_times(j->cost / most + (j->cost % most != 0), b->few);
 }
 
@@ -295,7 +295,7 @@ static void close_loop(struct judge *j, const struct block *b, struct shape *res
 	if (b->op == BC_COUNT) {
 		result->type = TYPE_INT;
 	} else if (b->op == BC_WHERE) {
-		if (bc_is_rows(&source) && result->picks == j->n_loops + 1 && result->few < 255 && result->few < source.most)
+		if (bc_is_rows(&source) && result->picks == j->n_loops + 1 && result->few < source.most)
 			source.most = result->few;
 		if (bc_is_rows(&source) && result->known == NEVER)
 			source.most = 0;
@@ -374,18 +374,16 @@ static bool judge_let(struct judge *j, const struct operand *value)
 	return true;
 }
 
-/* A value is put into a map; what that changes is to be judged again. */
+/* A value is put into a map; what that changes is to be judged again.  Of what is
+ * no set of rows nobody asks how many. */
 static void hold(struct bc_var *v, const struct shape *rows, struct opener *o)
 {
-	o->rows_grew = o->rows_grew || !v->is_held;
+	uint32_t most = bc_most(v->rows, rows->most), span = bc_most(v->span, rows->span);
+
+	o->rows_grew |= ((most ^ v->rows) | (span ^ v->span)) != 0 || !v->is_held;
+	v->rows = most;
+	v->span = span;
 	v->is_held = true;
-	if (BC_SHAPE(v->value) != BC_SET || (rows->most <= v->rows && rows->span <= v->span))
-		return;
-	if (rows->most > v->rows)
-		v->rows = rows->most;
-	if (rows->span > v->span)
-		v->span = rows->span;
-	o->rows_grew = true;
 }
 
 /* How many effects before this one are on its variable. */
@@ -430,7 +428,7 @@ static bool judge_write(struct judge *j, const struct operand *in)
 	bc_spend(j, 3 * (uint64_t)j->n_writes - 2);
 	if (is_map)
 		bc_spend(j, BC_WRITES_MAX + v->capacity / 2 + bc_times(count_writes(j), bc_text_steps(&in->shape)));
-	return !is_map || (bc_judge_key(j, v, in) && bc_judge_key(j, v, in));
+	return !is_map || bc_judge_key(j, v, in, 2);
 }
 
 static bool judge_keep(struct judge *j, const struct shape *kept)

@@ -173,6 +173,12 @@ static bool judge_field(struct judge *j, struct shape *out)
 	return true;
 }
 
+/* What is known of the texts or lists of a column. */
+static uint32_t longest_of(const struct bc_table *t, uint32_t column)
+{
+	return t->longest[column] < UINT16_MAX ? t->longest[column] : UINT32_MAX;
+}
+
 static bool judge_column(struct judge *j, const struct shape *row, struct shape *out)
 {
 	const struct bc_table *t = &j->p->tables[BC_INDEX(row->type)];
@@ -180,7 +186,7 @@ static bool judge_column(struct judge *j, const struct shape *row, struct shape 
 
 	if (!index_fits(j, t->n_columns))
 		return false;
-	longest = t->longest[bc_index(j)] < UINT16_MAX ? t->longest[bc_index(j)] : UINT32_MAX;
+	longest = longest_of(t, bc_index(j));
 	out->type = bc_column_type(t, bc_index(j));
 	out->field = (uint8_t)BC_INDEX(row->type);
 	out->names = row->names;
@@ -208,11 +214,11 @@ static bool judge_member(struct judge *j, const struct shape *of, struct shape *
 	return true;
 }
 
-bool bc_judge_key(struct judge *j, const struct bc_var *v, const struct operand *key)
+bool bc_judge_key(struct judge *j, const struct bc_var *v, const struct operand *key, uint32_t times)
 {
 	uint32_t text = least(bc_text_len(v->key, v->key_len), text_of(&key->shape));
 
-	bc_spend(j, bc_times(search_steps(bc_keys(v)), 1 + text_steps(text)));
+	bc_spend(j, bc_times(times * (uint64_t)search_steps(bc_keys(v)), 1 + text_steps(text)));
 	return types_fit(j, key->shape.type == v->key);
 }
 
@@ -233,7 +239,7 @@ static bool judge_var(struct judge *j, uint8_t op, const struct operand *in, str
 		return bc_judge_fail(j, is_scalar_read ? BC_E_NOT_SCALAR : BC_E_NOT_MAP);
 	if ((v->flags & 1) != 0 && !j->is_claim && j->phase != PHASE_GHOST)
 		return bc_judge_fail(j, BC_E_GHOST_READ);
-	if ((op == BC_HAS || op == BC_GET) && !bc_judge_key(j, v, in))
+	if ((op == BC_HAS || op == BC_GET) && !bc_judge_key(j, v, in, 1))
 		return false;
 	if (op == BC_HAS) {
 		out->known = v->is_held ? UNKNOWN : NEVER;
@@ -268,7 +274,7 @@ static bool judge_keyrows(struct judge *j, const struct shape *key, struct shape
 	if (BC_SHAPE(key->type) != BC_ONE)      /* what is left out of a list is passed each time */
 		compare = 1 + (key->origin == FROM_WHERE ? key->most : 0) +
 		    bc_times(1 + text_steps(least(key->bytes, j->o->longest)),
-		    1 + (uint64_t)least(key->most, t->longest[0] < UINT16_MAX ? t->longest[0] : UINT32_MAX));
+		    1 + (uint64_t)least(key->most, longest_of(t, 0)));
 	bc_spend(j, bc_times(2 * (uint64_t)search_steps(t->n_rows), compare));
 	out->most = out->span = t->max_group;
 	return types_fit(j, key->type == bc_column_type(t, 0));
@@ -335,7 +341,7 @@ static bool is_ordered(struct judge *j, const struct operand *in)
  * element. */
 static void take_pick(struct shape *out, const struct shape *name, const struct shape *other)
 {
-	if (name->names == 0 || (out->picks != 0 && out->few <= name->few) ||
+	if (name->names == 0 || name->few == UINT8_MAX || (out->picks != 0 && out->few <= name->few) ||
 	    (other->loops >> (name->names - 1) & 1) != 0)
 		return;
 	out->picks = name->names;
@@ -382,7 +388,7 @@ static bool judge_equal(struct judge *j, const struct operand *in, struct shape 
 	}
 	take_pick(out, a, b);
 	take_pick(out, b, a);
-	if (is_nowhere(j, &in[0], &in[1]) || is_nowhere(j, &in[1], &in[0]))
+	if (is_nowhere(j, &in[1], &in[0]))      /* a constant is below what is read */
 		out->known = NEVER;
 	return is_ordered(j, in);
 }
@@ -408,15 +414,15 @@ static bool judge_match(struct judge *j, const struct operand *in, struct shape 
 	return true;
 }
 
-/* The last part is no longer than the whole. */
+/* take_operands() has seen to the number of parts.  The last is no longer than the whole. */
 static bool judge_eqcat(struct judge *j, const struct operand *in, struct shape *out)
 {
 	uint32_t n = j->code[j->at + 1];
 
-	if (n >= 2 && n <= 4 && in[n].op == BC_FIELD)
+	if (in[n].op == BC_FIELD)
 		limit_field(&in[n], in->shape.bytes, out);
 	bc_spend(j, text_steps(text_of(&in[0].shape)));
-	return (n >= 2 && n <= 4) || bc_judge_fail(j, BC_E_PARTS);
+	return true;
 }
 
 static bool judge_not(struct judge *j, const struct operand *in, struct shape *out)

@@ -32,7 +32,7 @@ struct shape {
 	uint8_t loops;                  /* bit i: it depends on the element of the loop i of those open */
 	uint8_t names;                  /* what few elements of a loop share: its number, plus one */
 	uint8_t picks;                  /* a bool that holds for few elements of a loop: likewise */
-	uint8_t few;                    /* of names, picks: how many share it, or how few; 255: many */
+	uint8_t few;                    /* of names, picks: how many share it, or how few: below 255 */
 	uint8_t known;                  /* enum known, of a bool */
 	uint8_t limit;                  /* of a bool: if it is true `field` is no longer; 0: any */
 };
@@ -92,8 +92,8 @@ uint32_t bc_text_steps(const struct shape *s);
 /* An instruction that is neither logic, nor a loop, nor a statement: from its
  * operands, of the types that opcodes.def gives them, to its result. */
 bool bc_judge_insn(struct judge *j, const struct operand *in, struct shape *out);
-/* Whether a map has keys like this; charges the search. */
-bool bc_judge_key(struct judge *j, const struct bc_var *v, const struct operand *key);
+/* Whether a map has keys like this; charges so many searches. */
+bool bc_judge_key(struct judge *j, const struct bc_var *v, const struct operand *key, uint32_t times);
 
 /* The index that follows the opcode. */
 static inline uint32_t bc_index(const struct judge *j)

@@ -152,7 +152,7 @@ enum bc_error bc_open(struct bc_policy *policy, const void *bytes, size_t len, s
 		if (!open_all(&o))
 			break;
 		o.first += BC_WINDOW;
-		if (o.first >= policy->strings.n && o.first >= policy->patterns.n && o.first >= policy->lists.n)
+		if (o.first >= o.entries)
 			return BC_OK;
 	}
 	memset(policy, 0, sizeof(*policy));

@@ -19,10 +19,16 @@ struct opener {
 	uint32_t first;                 /* uses of the entries [first, first + BC_WINDOW) are marked */
 	uint32_t at, end;               /* what is left of the section */
 	uint32_t longest;               /* bytes of the longest string of the pool */
+	uint32_t entries;               /* of the largest pool */
 	uint32_t where;                 /* byte offset of what `error` is about */
 	enum bc_error error;
 	bool rows_grew;                 /* a rule puts more into a map than was known */
 };
+
+static inline uint32_t bc_most(uint32_t a, uint32_t b)
+{
+	return a > b ? a : b;
+}
 
 /* Always false. */
 bool bc_fail(struct opener *o, enum bc_error error, uint32_t where);

@@ -112,6 +112,23 @@ static void test_cost(void)
 	make_code(&sections[BC_SEC_CODE], code.at, code.len, 0, NULL, 0);
 	expect(BC_OK, "loops of 2^80 steps");
 	claim_that(policy.bc.events[EVENT_GO].rule.cost == UINT64_MAX, "a cost that is too large is the largest");
+	code.len = 0;
+	ADD(BC_ROWS, U16(TABLE_LEAF), BC_SOME, 0, U16(12 + 7 * deep + 3), BC_LOCAL, 0, BC_COLUMN, U16(LEAF_ROOT),
+	    BC_FIELD, U16(FIELD_R), BC_EQ, BC_AND, U16(7 * deep + 3));
+	for (uint32_t i = 0; i < deep; i++)
+		ADD(BC_KEYS, U16(VAR_USED), BC_SOME, (uint8_t)(2 * i + 2), U16(7 * (deep - i) - 4));
+	ADD(FLAG, BC_NOT, BC_REQUIRE, ID, BC_PUT, U16(VAR_USED), BC_DONE);
+	sections[BC_SEC_CODE].len = 0;
+	make_code(&sections[BC_SEC_CODE], code.at, code.len, 0, NULL, 0);
+	expect(BC_OK, "loops of 2^80 steps for one row of two");
+	claim_that(policy.bc.events[EVENT_GO].rule.cost == UINT64_MAX, "half of what is too large is too large");
+	make_sections(sections);
+	set32(sections[BC_SEC_EVENTS].at + 12 + 12 * FIELD_ITEMS + 8, 0);
+	code.len = 0;
+	ADD(BC_FIELD, U16(FIELD_ITEMS), BC_SOME, 0, U16(6), BC_LOCAL, 0, ID, BC_EQ, BC_NOT, BC_REQUIRE, BC_DONE);
+	make_code(&sections[BC_SEC_CODE], code.at, code.len, 0, NULL, 0);
+	expect(BC_OK, "a list that never has an element");
+	claim_that(policy.bc.events[EVENT_GO].rule.cost == 6, "a loop over it costs nothing");
 }
 
 /* ---- statements and instructions ---- */
