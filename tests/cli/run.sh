@@ -2,30 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # cocoapolv: arguments, requests in JSON, exit statuses, and that a trace plays.
-status=0
-tmp=$(mktemp -d) || exit 2
-trap 'rm -rf "$tmp"' EXIT
+. "$srcdir/tests/claims.sh"
 here=$srcdir/tests/cli
-cd "$tmp" || exit 2
-
-claim() { # RESULT CLAIM
-	if [ "$1" -eq 0 ]; then echo "ok - $2"; else echo "not ok - $2"; cat log; status=1; fi
-}
-# exits STATUS CLAIM COMMAND...: the command's exit status.
-exits() {
-	want=$1 what=$2
-	shift 2
-	"$@" >log 2>&1
-	got=$?
-	[ "$got" -eq "$want" ]
-	result=$?
-	[ $result -eq 0 ] || echo "exit status $got, not $want" >>log
-	claim $result "$what"
-}
-says() { # PATTERN CLAIM: in the output of the command before
-	grep -qE -- "$1" log
-	claim $? "$2"
-}
 
 exits 0 "the framework alone compiles" "$COCOAPOLC" compile "$here/toy.cpol" -o toy.cpb
 

@@ -3,33 +3,7 @@
 #
 # cocoapolv demand: the bank's properties of policies that others wrote; what
 # ghosts may do; and every mistake of a properties file, located and named.
-status=0
-tmp=$(mktemp -d) || exit 2
-trap 'rm -rf "$tmp"' EXIT
-cd "$tmp" || exit 2
-
-claim() { # RESULT CLAIM
-	if [ "$1" -eq 0 ]; then echo "ok - $2"; else echo "not ok - $2"; cat log; status=1; fi
-}
-exits() { # STATUS CLAIM COMMAND...
-	want=$1 what=$2
-	shift 2
-	"$@" >log 2>&1
-	got=$?
-	[ "$got" -eq "$want" ]
-	result=$?
-	[ $result -eq 0 ] || echo "exit status $got, not $want" >>log
-	claim $result "$what"
-}
-says() { # PATTERN CLAIM: in the output of the command before
-	grep -qE -- "$1" log
-	claim $? "$2"
-}
-silent() { # PATTERN CLAIM
-	! grep -qE -- "$1" log
-	claim $? "$2"
-}
-
+. "$srcdir/tests/claims.sh"
 for name in storefront careless; do
 	"$COCOAPOLC" compile "$srcdir/examples/$name.cpol" -o $name.cpb >log 2>&1
 	claim $? "$name compiles"

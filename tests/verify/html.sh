@@ -4,24 +4,8 @@
 # --html: the page is well formed, the same each time, needs nothing else, shows
 # strings as text, and can be stepped through in a browser, with and without its
 # script.
-status=0
-tmp=$(mktemp -d) || exit 2
-trap 'rm -rf "$tmp"' EXIT
+. "$srcdir/tests/claims.sh"
 here=$srcdir/tests/verify
-cd "$tmp" || exit 2
-claim() { # RESULT CLAIM
-	if [ "$1" -eq 0 ]; then echo "ok - $2"; else echo "not ok - $2"; cat log; status=1; fi
-}
-exits() { # STATUS CLAIM COMMAND...
-	want=$1 what=$2
-	shift 2
-	"$@" >log 2>&1
-	got=$?
-	[ "$got" -eq "$want" ]
-	result=$?
-	[ $result -eq 0 ] || echo "exit status $got, not $want" >>log
-	claim $result "$what"
-}
 has() { # PATTERN FILE CLAIM
 	grep -qE -- "$1" "$2" 2>log
 	claim $? "$3"

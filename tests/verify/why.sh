@@ -4,27 +4,8 @@
 # Why a claim falls (or holds) at the end of a trace: why.want has, for each
 # claim of why.cpol, the parts that decide it.  What is made up looks real, and
 # what prove and reach write, replay reads.
-status=0
-tmp=$(mktemp -d) || exit 2
-trap 'rm -rf "$tmp"' EXIT
+. "$srcdir/tests/claims.sh"
 here=$srcdir/tests/verify
-cd "$tmp" || exit 2
-claim() { # RESULT CLAIM
-	if [ "$1" -eq 0 ]; then echo "ok - $2"; else echo "not ok - $2"; cat log; status=1; fi
-}
-exits() { # STATUS CLAIM COMMAND...
-	want=$1 what=$2
-	shift 2
-	"$@" >log 2>&1
-	got=$?
-	[ "$got" -eq "$want" ] || echo "exit status $got, not $want" >>log
-	[ "$got" -eq "$want" ]
-	claim $? "$what"
-}
-says() { # PATTERN CLAIM
-	grep -qE -- "$1" log
-	claim $? "$2"
-}
 
 exits 0 "the policy compiles" "$COCOAPOLC" compile "$here/why.cpol" -o why.cpb
 "$COCOAPOLV" prove --json --timeout 10 why.cpb >prove.json 2>log
