@@ -136,7 +136,7 @@ fuzz_open:$(fuzz_open_OBJECTS) $(fuzz_open_LDADD) $(LIBS);\
 fuzz_decide:$(fuzz_decide_OBJECTS) $(fuzz_decide_LDADD) $(LIBS);\
 fuzz_sequence:$(fuzz_sequence_OBJECTS) $(fuzz_sequence_LDADD) $(LIBS)'
 mutants.policies: all
-	@mkdir -p $@ && for p in examples/storefront tests/repairs/small; do \
+	@mkdir -p $@ && for p in examples/storefront tests/repairs/small tests/perf/hard tests/coverage/bounds; do \
 		COCOAPOL_FRAMEWORK_DIR=$(srcdir)/framework ./cocoapolc compile --no-map $(srcdir)/$$p.cpol \
 			-o $@/$$(basename $$p).cpb || exit 2; done
 # Small bugs in interpreter, validator and lifter, one at a time: a test must notice each.

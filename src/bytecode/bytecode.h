@@ -127,7 +127,7 @@ enum bc_section {
 #define BC_ELEMENTS_MAX 4096u           /* of a list in a request or the state */
 #define BC_STRING_MAX   131072u         /* bytes of a string in a request or the pool */
 #define BC_REQUEST_MAX  (1u << 20)      /* bytes of a request */
-#define BC_WINDOW       65536u          /* entries of a pool that are looked at together */
+#define BC_WINDOW       262144u         /* entries of a pool that are looked at together */
 
 enum bc_base {
 	BC_NOTHING = 0, BC_BOOL, BC_INTEGER, BC_ENUMERATION, BC_STRING, BC_DIGEST32,
@@ -192,6 +192,7 @@ struct bc_var {
 	uint64_t bound;                 /* ints: largest value */
 	uint32_t rows, span;            /* sets of rows: the most that any rule puts here, and from
 	                                   the first to the last of them */
+	bool is_held;                   /* whether any rule puts anything here */
 };
 struct bc_code {
 	const uint8_t *ptr;
@@ -228,7 +229,7 @@ struct bc_policy {
 	struct bc_event events[BC_EVENTS_MAX];
 	struct bc_claim claims[BC_CLAIMS_MAX];
 	uint8_t words[BC_SWITCHES_MAX];         /* of patterns: bytes of the longest word; 255: there is none */
-	uint8_t marks[2][BC_WINDOW / 8];        /* of bc_open(), while it runs */
+	uint8_t marks[4][BC_WINDOW / 8];        /* of bc_open(), while it runs */
 };
 
 /* Judge bytes.  BC_OK and *policy filled, or the first error found, *policy

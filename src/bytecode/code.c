@@ -14,7 +14,7 @@
 #include "mem.h"
 #include "judge.h"
 
-#define ROUNDS 4u
+#define ROUNDS 8u
 
 /* THE BOUND.  What a block costs is charged for each element of its loop, inner
  * loops times outer ones.  Two things are not multiplied so:
@@ -30,6 +30,10 @@
  * depend on x.  It is charged as the part of a repetition that adds up to once, and
  * may meet the longest element each time.  With a column of x it is reached as often
  * as the table has the same value there; and no more rows are left.
+ *
+ * What is never reached costs nothing: switches are constants, no row may have the
+ * value that is looked for, and maps into which no rule puts anything are empty.
+ * Nor is a field longer than the words of a pattern that it was seen to match.
  */
 
 bool bc_judge_fail(struct judge *j, enum bc_error error)
@@ -45,7 +49,8 @@ uint64_t bc_times(uint64_t a, uint64_t b)
 
 void bc_spend(struct judge *j, uint64_t steps)
 {
-	j->cost = bc_plus(j->cost, steps);
+	if (!j->is_dead)
+		j->cost = bc_plus(j->cost, steps);
 }
 
 static bool push(struct judge *j, const struct shape *shape, uint32_t start, uint32_t made_at)
@@ -140,8 +145,10 @@ static bool open_block(struct judge *j, const struct shape *source, uint32_t sta
 	b->op = j->code[j->at];
 	b->depth = (uint8_t)j->n_stack;
 	b->loops = source->loops;
-	b->picks = 0;
-	b->few = 0;
+	b->picks = b->few = 0;
+	b->field = BC_FIELDS_MAX;
+	b->known = source->known;
+	b->was_dead = j->is_dead;
 	j->n_blocks++;
 	j->cost = 0;
 	return true;
@@ -179,20 +186,38 @@ static void unpick(struct judge *j, const struct block *b)
 
 	element->budget = b->budget;
 	element->names = b->picks;
-	if (b->few < 255 && most > b->few && j->cost != UINT64_MAX)
+	if (most > b->few && j->cost != UINT64_MAX)
 		j->cost = bc_times(j->cost / most + (j->cost % most != 0), b->few);
+}
+
+/* Where a bool is true, what it is about is short. */
+static void limit(struct judge *j, const struct shape *test)
+{
+	if (test->limit != 0)
+		j->limits[test->field] = test->limit;
 }
 
 static bool judge_logic(struct judge *j, const struct operand *left)
 {
+	bool is_and = j->code[j->at] == BC_AND;
+	struct block *b = &j->blocks[j->n_blocks];
+
 	if (left->op == BC_TRUE || left->op == BC_FALSE)
 		return bc_judge_fail(j, BC_E_CONSTANT_OPERAND);
 	if (left->op == j->code[j->at])
 		return bc_judge_fail(j, BC_E_NESTED_OPERAND);
 	if (!open_block(j, &left->shape, left->start))
 		return false;
-	if (j->code[j->at] == BC_AND && left->shape.picks != 0)
+	j->is_dead = j->is_dead || left->shape.known == (is_and ? NEVER : ALWAYS);
+	if (!is_and)
+		return true;
+	if (left->shape.picks != 0)
 		pick(j, &left->shape);
+	if (left->shape.limit != 0) {
+		b->field = left->shape.field;
+		b->limit = j->limits[b->field];
+		limit(j, &left->shape);
+	}
 	return true;
 }
 
@@ -214,6 +239,14 @@ static bool close_logic(struct judge *j, const struct block *b, const struct ope
 	return true;
 }
 
+/* Of AND or OR: one operand may be enough. */
+static uint8_t both(uint8_t op, uint8_t left, uint8_t right)
+{
+	uint8_t enough = op == BC_AND ? NEVER : ALWAYS;
+
+	return left == enough || right == enough ? enough : left == right ? left : UNKNOWN;
+}
+
 static bool judge_loop(struct judge *j, const struct operand *source)
 {
 	uint8_t op = j->code[j->at];
@@ -233,7 +266,7 @@ static bool judge_loop(struct judge *j, const struct operand *source)
 		result = bc_is_rows(s) ? ((uint64_t)s->span + 63) / 64 * 8 : ((uint64_t)s->most + 7) / 8;
 	else if (op == BC_MAP)
 		result = 4 * (uint64_t)s->most;
-	bc_spend(j, s->span / 64 + result / 8);
+	bc_spend(j, bc_words(s) + result / 8);
 	if (!allot(j, result) || !open_block(j, s, source->start))
 		return false;
 	j->loops[j->n_loops++] = *s;
@@ -258,12 +291,14 @@ static void close_loop(struct judge *j, const struct block *b, struct shape *res
 
 	j->n_slots -= 2;
 	j->scratch = b->scratch;
-	j->cost = bc_times(bc_plus(j->cost, 1), source.most);
+	j->cost = j->is_dead ? 0 : bc_times(bc_plus(j->cost, 1), source.most);
 	if (b->op == BC_COUNT) {
 		result->type = TYPE_INT;
 	} else if (b->op == BC_WHERE) {
-		if (bc_is_rows(&source) && result->picks == j->n_loops + 1 && result->few < 255 && result->few < source.most)
+		if (bc_is_rows(&source) && result->picks == j->n_loops + 1 && result->few < source.most)
 			source.most = result->few;
+		if (bc_is_rows(&source) && result->known == NEVER)
+			source.most = 0;
 		*result = source;
 		result->origin = BC_BASE(source.type) == BC_TABLEROW ? FROM_ANYWHERE : FROM_WHERE;
 	} else if (b->op == BC_MAP) {
@@ -271,6 +306,10 @@ static void close_loop(struct judge *j, const struct block *b, struct shape *res
 		source.origin = FROM_ANYWHERE;
 		source.bytes = source.budget = 0;
 		*result = source;
+	} else if (source.most == 0) {
+		result->known = b->op == BC_ALL ? ALWAYS : NEVER;
+	} else if (result->known != (b->op == BC_ALL ? ALWAYS : NEVER)) {
+		result->known = UNKNOWN;
 	}
 }
 
@@ -294,9 +333,14 @@ static bool close_block(struct judge *j)
 	}
 	if (b->picks != 0)
 		unpick(j, b);
+	if (b->field < BC_FIELDS_MAX)
+		j->limits[b->field] = b->limit;
+	if (b->op < BC_ALL)
+		top->shape.known = both(b->op, b->known, top->shape.known);
+	j->is_dead = b->was_dead;
 	top->shape.loops = (uint8_t)loops;
 	if (b->op != BC_AND)
-		top->shape.picks = 0;
+		top->shape.picks = top->shape.limit = 0;
 	else if (top->shape.picks == 0 && b->picks != 0) {
 		top->shape.picks = b->picks;
 		top->shape.few = b->few;
@@ -309,6 +353,13 @@ static bool close_block(struct judge *j)
 
 /* ---- statements ---- */
 
+static bool judge_require(struct judge *j, const struct shape *test)
+{
+	j->is_dead = j->is_dead || test->known == NEVER;
+	limit(j, test);
+	return true;
+}
+
 static bool judge_let(struct judge *j, const struct operand *value)
 {
 	struct slot *slot = &j->slots[j->n_slots];
@@ -318,28 +369,37 @@ static bool judge_let(struct judge *j, const struct operand *value)
 	if (j->code[j->at + 1] != j->n_slots)
 		return bc_judge_fail(j, BC_E_SLOT);
 	slot->shape = value->shape;
-	slot->shape.is_let = true;
-	slot->shape.is_read = false;
-	j->n_slots++;
+	j->unread |= UINT64_C(1) << j->n_slots++;
 	j->held = j->scratch;
 	return true;
 }
 
-/* A set of rows is put into a map; what that changes is to be judged again. */
+/* A value is put into a map; what that changes is to be judged again.  Of what is
+ * no set of rows nobody asks how many. */
 static void hold(struct bc_var *v, const struct shape *rows, struct opener *o)
 {
-	if (BC_SHAPE(v->value) != BC_SET || (rows->most <= v->rows && rows->span <= v->span))
-		return;
-	if (rows->most > v->rows)
-		v->rows = rows->most;
-	if (rows->span > v->span)
-		v->span = rows->span;
-	o->rows_grew = true;
+	uint32_t most = bc_most(v->rows, rows->most), span = bc_most(v->span, rows->span);
+
+	o->rows_grew |= ((most ^ v->rows) | (span ^ v->span)) != 0 || !v->is_held;
+	v->rows = most;
+	v->span = span;
+	v->is_held = true;
+}
+
+/* How many effects before this one are on its variable. */
+static uint32_t count_writes(const struct judge *j)
+{
+	uint32_t n = 0;
+
+	for (uint32_t at = 0; at < j->at; at += bc_insn_len(j->code[at]))
+		n += j->code[at] >= BC_SETVAR && j->code[at] <= BC_DEL && bc_get16(j->code + at + 1) == bc_index(j);
+	return n;
 }
 
 /* SETVAR, PUT and DEL.  Ghosts are written after GHOST, others before.  A PUT
  * costs the search, the comparison with the rule's other effects, the copy, and
- * the room made among the keys. */
+ * the room made among the keys.  A key is compared with those of earlier effects
+ * on its map before anything else, and so is as long as it comes. */
 static bool judge_write(struct judge *j, const struct operand *in)
 {
 	uint8_t op = j->code[j->at];
@@ -359,15 +419,16 @@ static bool judge_write(struct judge *j, const struct operand *in)
 	if (op != BC_DEL && v->value != 0) {
 		if (value->shape.type != v->value || value->shape.origin == FROM_KEYS)
 			return bc_judge_fail(j, BC_E_OPERAND_TYPE);
-		bc_spend(j, bc_times(1 + (uint64_t)v->list_len, 1 + v->value_len / 8));
-		bc_spend(j, 2 * (uint64_t)value->shape.most + value->shape.span / 16);
-		hold(&j->o->p->vars[bc_index(j)], &value->shape, j->o);
+		bc_spend(j, bc_times(1 + (uint64_t)v->list_len, 1 + bc_text_len(v->value, v->value_len) / 8));
+		bc_spend(j, 2 * (uint64_t)value->shape.most + 4 * (uint64_t)bc_words(&value->shape));
 	}
+	if (op == BC_PUT && !j->is_dead)
+		hold(&j->o->p->vars[bc_index(j)], v->value != 0 ? &value->shape : &in->shape, j->o);
 	/* The effects before it are met once, and by it, when room is counted. */
-	bc_spend(j, (j->n_writes - 1) * (3 + (uint64_t)v->key_len / 8) + 1);
+	bc_spend(j, 3 * (uint64_t)j->n_writes - 2);
 	if (is_map)
-		bc_spend(j, BC_WRITES_MAX + v->capacity / 2);
-	return !is_map || (bc_judge_key(j, v, in) && bc_judge_key(j, v, in));
+		bc_spend(j, BC_WRITES_MAX + v->capacity / 2 + bc_times(count_writes(j), bc_text_steps(&in->shape)));
+	return !is_map || bc_judge_key(j, v, in, 2);
 }
 
 static bool judge_keep(struct judge *j, const struct shape *kept)
@@ -438,7 +499,7 @@ static bool judge_statement(struct judge *j, const struct operand *in)
 	if (op == BC_REQUIRE || op == BC_LET) {
 		if (j->phase != PHASE_REQUIRE)
 			return bc_judge_fail(j, BC_E_STATEMENT);
-		fits = op == BC_REQUIRE || judge_let(j, in);
+		fits = op == BC_REQUIRE ? judge_require(j, &in->shape) : judge_let(j, in);
 	} else {
 		fits = op >= BC_GHOST ? judge_ending(j, op) : judge_effect(j, in);
 	}
@@ -482,10 +543,8 @@ static bool judge_next(struct judge *j)
 
 static bool judge_end(struct judge *j)
 {
-	for (uint32_t i = 0; i < j->n_slots; i++) {
-		if (j->slots[i].shape.is_let && !j->slots[i].shape.is_read)
-			return bc_judge_fail(j, BC_E_LET_UNUSED);
-	}
+	if (j->unread != 0)
+		return bc_judge_fail(j, BC_E_LET_UNUSED);
 	if (!j->is_claim)
 		return j->phase == PHASE_DONE || bc_judge_fail(j, BC_E_NOT_DONE);
 	if (j->n_stack != 1)
@@ -551,8 +610,8 @@ static bool take_claim(struct opener *o, struct bc_claim *c)
 	return o->error == BC_OK && bc_judge_code(o, &c->code, bc_claim_event(p, c), c);
 }
 
-/* What sets of rows the state holds follows from the rules, which read it: judge
- * them until no more is put than was thought.  If that takes long, all rows. */
+/* What the state holds follows from the rules, which read it: judge them until no
+ * more is put than was thought.  If that takes long, anything. */
 static bool judge_again(struct opener *o)
 {
 	struct bc_policy *p = o->p;
@@ -560,6 +619,7 @@ static bool judge_again(struct opener *o)
 	for (uint32_t round = 0; o->rows_grew; round++) {
 		o->rows_grew = false;
 		for (uint32_t i = 0; round == ROUNDS && i < p->n_vars; i++) {
+			p->vars[i].is_held = true;
 			if (BC_SHAPE(p->vars[i].value) == BC_SET)
 				p->vars[i].rows = p->vars[i].span = p->tables[BC_INDEX(p->vars[i].value)].n_rows;
 		}

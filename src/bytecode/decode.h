@@ -114,9 +114,9 @@ bool bc_is_everything(struct bc_bytes pattern);
 
 /* What opcodes.def says of an instruction. */
 struct bc_insn {
-	uint8_t len;                    /* bytes, operands included; 0: no opcode */
-	uint8_t cost;
-	char pops[4], pushes;
+	uint8_t len : 4;                /* bytes, operands included; 0: no opcode */
+	uint8_t cost : 4;
+	char pops[3], pushes;           /* up to 3 letters, then zeros */
 };
 const struct bc_insn *bc_insn(uint8_t op);
 

@@ -26,9 +26,14 @@ static uint32_t text_of(const struct shape *s)
 	return s->budget != 0 && s->budget < s->bytes ? s->budget : s->bytes;
 }
 
+uint32_t bc_text_steps(const struct shape *s)
+{
+	return text_steps(text_of(s));
+}
+
 static uint32_t search_steps(uint32_t n)
 {
-	uint32_t steps = 1;
+	uint32_t steps = n > 0;
 
 	for (; n > 0; n /= 2)
 		steps++;
@@ -45,6 +50,13 @@ static bool is_scalar(uint32_t type)
 static bool is_text(uint32_t type)
 {
 	return BC_BASE(type) == BC_STRING || BC_BASE(type) == BC_DIGEST32;
+}
+
+uint32_t bc_text_len(uint32_t type, uint32_t most)
+{
+	if (BC_BASE(type) == BC_DIGEST32)
+		return BC_DIGEST_LEN;
+	return BC_BASE(type) == BC_STRING ? most : 0;
 }
 
 static bool index_fits(struct judge *j, uint32_t n)
@@ -67,6 +79,7 @@ static bool judge_entry(struct judge *j, uint8_t op, struct shape *out)
 
 	if (index >= pool->n)
 		return bc_judge_fail(j, BC_E_POOL_INDEX);
+	bc_mark(j->o, op == BC_PATTERN ? IN_PATTERNS : IN_STRINGS, index);
 	out->type = BC_TYPE(BC_ONE, BC_LANGUAGE, 0);
 	if (op == BC_PATTERN) {
 		out->bytes = BC_STRING_MAX;
@@ -101,11 +114,18 @@ static bool judge_table(struct judge *j, uint8_t op, struct shape *out)
 	    bc_judge_fail(j, BC_E_ROW_INDEX);
 }
 
+static uint8_t known(bool always)
+{
+	return always ? ALWAYS : NEVER;
+}
+
 static bool judge_switch(struct judge *j, struct shape *out)
 {
 	if (!index_fits(j, j->p->n_switches))
 		return false;
 	out->type = bc_switch_type(j->p, bc_index(j));
+	if (out->type == TYPE_BOOL)
+		out->known = known(bc_switch_value(j->p, bc_index(j)) != 0);
 	if (is_text(out->type))
 		out->bytes = bc_string(j->p, (uint32_t)bc_switch_value(j->p, bc_index(j))).len;
 	else if (BC_BASE(out->type) == BC_LANGUAGE)
@@ -121,7 +141,7 @@ static bool judge_local(struct judge *j, struct shape *out)
 
 	if (slot >= j->n_slots || j->slots[slot].shape.type == 0)
 		return bc_judge_fail(j, BC_E_LOCAL);
-	j->slots[slot].shape.is_read = true;
+	j->unread &= ~(UINT64_C(1) << slot);
 	*out = j->slots[slot].shape;
 	return true;                    /* the loops that it depends on, too */
 }
@@ -129,8 +149,7 @@ static bool judge_local(struct judge *j, struct shape *out)
 /* The bounds that follow from a type: of text, of lists, of sets of rows. */
 static void bound(struct judge *j, struct shape *out, uint32_t text, uint32_t most)
 {
-	if (is_text(out->type))
-		out->bytes = BC_BASE(out->type) == BC_DIGEST32 ? BC_DIGEST_LEN : text;
+	out->bytes = bc_text_len(out->type, text);
 	if (BC_SHAPE(out->type) != BC_ONE)
 		out->most = most;
 	if (bc_is_rows(out)) {
@@ -149,8 +168,15 @@ static bool judge_field(struct judge *j, struct shape *out)
 	out->origin = FROM_FIELD;
 	out->budget = BC_REQUEST_MAX;
 	out->field = (uint8_t)bc_index(j);
-	bound(j, out, BC_STRING_MAX, bc_field_most(j->event, bc_index(j)));
+	bound(j, out, j->limits[bc_index(j)] != 0 ? j->limits[bc_index(j)] : BC_STRING_MAX,
+	    bc_field_most(j->event, bc_index(j)));
 	return true;
+}
+
+/* What is known of the texts or lists of a column. */
+static uint32_t longest_of(const struct bc_table *t, uint32_t column)
+{
+	return t->longest[column] < UINT16_MAX ? t->longest[column] : UINT32_MAX;
 }
 
 static bool judge_column(struct judge *j, const struct shape *row, struct shape *out)
@@ -160,14 +186,15 @@ static bool judge_column(struct judge *j, const struct shape *row, struct shape 
 
 	if (!index_fits(j, t->n_columns))
 		return false;
-	longest = t->longest[bc_index(j)] < UINT16_MAX ? t->longest[bc_index(j)] : UINT32_MAX;
+	longest = longest_of(t, bc_index(j));
 	out->type = bc_column_type(t, bc_index(j));
+	out->field = (uint8_t)BC_INDEX(row->type);
 	out->names = row->names;
-	out->few = t->alike[bc_index(j)];
-	if (BC_BASE(out->type) == BC_LANGUAGE)
-		out->bytes = longest < UINT16_MAX ? longest : BC_STRING_MAX;
+	out->few = (uint8_t)least(UINT8_MAX, row->few * (uint32_t)t->alike[bc_index(j)]);
 	bound(j, out, BC_SHAPE(out->type) == BC_ONE ? least(longest, j->o->longest) : j->o->longest,
 	    longest);
+	if (BC_BASE(out->type) == BC_LANGUAGE)
+		out->bytes = longest < UINT16_MAX ? longest : BC_STRING_MAX;
 	return true;
 }
 
@@ -187,9 +214,11 @@ static bool judge_member(struct judge *j, const struct shape *of, struct shape *
 	return true;
 }
 
-bool bc_judge_key(struct judge *j, const struct bc_var *v, const struct operand *key)
+bool bc_judge_key(struct judge *j, const struct bc_var *v, const struct operand *key, uint32_t times)
 {
-	bc_spend(j, bc_times(search_steps(v->capacity), 1 + text_steps(least(v->key_len, text_of(&key->shape)))));
+	uint32_t text = least(bc_text_len(v->key, v->key_len), text_of(&key->shape));
+
+	bc_spend(j, bc_times(times * (uint64_t)search_steps(bc_keys(v)), 1 + text_steps(text)));
 	return types_fit(j, key->shape.type == v->key);
 }
 
@@ -210,15 +239,17 @@ static bool judge_var(struct judge *j, uint8_t op, const struct operand *in, str
 		return bc_judge_fail(j, is_scalar_read ? BC_E_NOT_SCALAR : BC_E_NOT_MAP);
 	if ((v->flags & 1) != 0 && !j->is_claim && j->phase != PHASE_GHOST)
 		return bc_judge_fail(j, BC_E_GHOST_READ);
-	if ((op == BC_HAS || op == BC_GET) && !bc_judge_key(j, v, in))
+	if ((op == BC_HAS || op == BC_GET) && !bc_judge_key(j, v, in, 1))
 		return false;
-	if (op == BC_HAS)
+	if (op == BC_HAS) {
+		out->known = v->is_held ? UNKNOWN : NEVER;
 		return true;
+	}
 	out->type = v->value;
 	if (op == BC_KEYS) {
 		out->type = v->key | (uint32_t)BC_SET << 24;
 		out->origin = FROM_KEYS;
-		bound(j, out, v->key_len, v->capacity);
+		bound(j, out, v->key_len, bc_keys(v));
 		return true;
 	}
 	bound(j, out, v->value_len, v->list_len);
@@ -240,9 +271,10 @@ static bool judge_keyrows(struct judge *j, const struct shape *key, struct shape
 	if (t->has_key == 0)
 		return bc_judge_fail(j, BC_E_NO_KEY);
 	compare = 1 + text_steps(least(text_of(key), j->o->longest));
-	if (BC_SHAPE(key->type) != BC_ONE)
-		compare = bc_times(1 + text_steps(least(key->bytes, j->o->longest)),
-		    1 + (uint64_t)least(key->most, t->longest[0] < UINT16_MAX ? t->longest[0] : UINT32_MAX));
+	if (BC_SHAPE(key->type) != BC_ONE)      /* what is left out of a list is passed each time */
+		compare = 1 + (key->origin == FROM_WHERE ? key->most : 0) +
+		    bc_times(1 + text_steps(least(key->bytes, j->o->longest)),
+		    1 + (uint64_t)least(key->most, longest_of(t, 0)));
 	bc_spend(j, bc_times(2 * (uint64_t)search_steps(t->n_rows), compare));
 	out->most = out->span = t->max_group;
 	return types_fit(j, key->type == bc_column_type(t, 0));
@@ -282,15 +314,16 @@ static bool judge_in(struct judge *j, const struct shape *value, const struct sh
 	return types_fit(j, bc_element(many->type) == value->type);
 }
 
-static bool judge_size(struct judge *j, const struct shape *many)
+static bool judge_size(struct judge *j, uint8_t op, const struct shape *many, struct shape *out)
 {
-	bc_spend(j, (uint64_t)many->most + many->span / 64);
+	out->known = op == BC_EMPTY && many->most == 0 ? ALWAYS : UNKNOWN;
+	bc_spend(j, 1 + (uint64_t)many->most + bc_words(many));
 	return true;
 }
 
 static bool judge_pick(struct judge *j, const struct shape *rows, struct shape *out)
 {
-	bc_spend(j, rows->span / 64);
+	bc_spend(j, bc_words(rows));
 	out->type = bc_element(rows->type);
 	return types_fit(j, bc_is_rows(rows));
 }
@@ -308,11 +341,26 @@ static bool is_ordered(struct judge *j, const struct operand *in)
  * element. */
 static void take_pick(struct shape *out, const struct shape *name, const struct shape *other)
 {
-	if (name->names == 0 || (out->picks != 0 && out->few <= name->few) ||
+	if (name->names == 0 || name->few == UINT8_MAX || (out->picks != 0 && out->few <= name->few) ||
 	    (other->loops >> (name->names - 1) & 1) != 0)
 		return;
 	out->picks = name->names;
 	out->few = name->few;
+}
+
+/* Whether no row has this value of an enumeration in this column, of a row that
+ * a loop has met: other rows may be none. */
+static bool is_nowhere(const struct judge *j, const struct operand *column, const struct operand *value)
+{
+	const struct bc_table *t = &j->p->tables[column->shape.field];
+	uint32_t row = 0;
+
+	if (value->op != BC_ENUM || column->op != BC_COLUMN || column->shape.names == 0)
+		return false;
+	while (row < t->n_rows && bc_cell(t, row, bc_get16(j->code + column->made_at + 1)) !=
+	    bc_get16(j->code + value->made_at + 3))
+		row++;
+	return row == t->n_rows;
 }
 
 static bool is_sparse(const struct shape *s)
@@ -334,32 +382,53 @@ static bool judge_equal(struct judge *j, const struct operand *in, struct shape 
 	} else {
 		/* Of which the number is known are compared only if it is the same. */
 		if (is_sparse(a) || is_sparse(b))
-			bc_spend(j, (uint64_t)a->most + b->most + a->span / 64 + b->span / 64);
+			bc_spend(j, (uint64_t)a->most + b->most + bc_words(a) + bc_words(b));
 		bc_spend(j, 1 + (uint64_t)n);
 		bc_spend(j, texts(a, b, n));
 	}
 	take_pick(out, a, b);
 	take_pick(out, b, a);
+	if (is_nowhere(j, &in[1], &in[0]))      /* a constant is below what is read */
+		out->known = NEVER;
 	return is_ordered(j, in);
 }
 
-/* No more is read than the longest word and the byte that is too many. */
-static bool judge_match(struct judge *j, const struct shape *text, const struct shape *pattern)
+/* If the result is true the field has at most so many bytes; said if they are few. */
+static void limit_field(const struct operand *field, uint32_t bytes, struct shape *out)
 {
+	if (bytes - 1 >= UINT8_MAX)
+		return;
+	out->field = field->shape.field;
+	out->limit = (uint8_t)least(bytes, field->shape.bytes);
+}
+
+/* No more is read than the longest word and the byte that is too many.  Columns
+ * know what is read, and nothing is of a pattern that has all words. */
+static bool judge_match(struct judge *j, const struct operand *in, struct shape *out)
+{
+	const struct shape *text = &in[0].shape, *pattern = &in[1].shape;
+
 	bc_spend(j, text_steps(least(text_of(text), pattern->bytes + 1)));
+	if (in[0].op == BC_FIELD && in[1].op == BC_SWITCH)
+		limit_field(&in[0], pattern->bytes, out);
 	return true;
 }
 
-static bool judge_eqcat(struct judge *j, const struct operand *in)
+/* take_operands() has seen to the number of parts.  The last is no longer than the whole. */
+static bool judge_eqcat(struct judge *j, const struct operand *in, struct shape *out)
 {
 	uint32_t n = j->code[j->at + 1];
 
+	if (in[n].op == BC_FIELD)
+		limit_field(&in[n], in->shape.bytes, out);
 	bc_spend(j, text_steps(text_of(&in[0].shape)));
-	return (n >= 2 && n <= 4) || bc_judge_fail(j, BC_E_PARTS);
+	return true;
 }
 
-static bool judge_not(struct judge *j, const struct operand *in)
+static bool judge_not(struct judge *j, const struct operand *in, struct shape *out)
 {
+	if (in->shape.known != UNKNOWN)
+		out->known = known(in->shape.known == NEVER);
 	if (in->op == BC_TRUE || in->op == BC_FALSE)
 		return bc_judge_fail(j, BC_E_CONSTANT_OPERAND);
 	return in->op != BC_NOT || bc_judge_fail(j, BC_E_NOT_NOT);
@@ -372,7 +441,7 @@ bool bc_judge_insn(struct judge *j, const struct operand *in, struct shape *out)
 
 	switch ((enum bc_op)op) {
 	case BC_FALSE:
-	case BC_TRUE:
+	case BC_TRUE:     out->known = known(op == BC_TRUE); return true;
 	case BC_INT:
 	case BC_LT:
 	case BC_LE:
@@ -399,18 +468,18 @@ bool bc_judge_insn(struct judge *j, const struct operand *in, struct shape *out)
 	case BC_OLDKEYS:  return judge_var(j, op, in, out);
 	case BC_KEYROWS:  return judge_keyrows(j, &in->shape, out);
 	case BC_LEN:
-	case BC_EMPTY:    return judge_size(j, &in->shape);
+	case BC_EMPTY:    return judge_size(j, op, &in->shape, out);
 	case BC_AT:       return judge_at(j, &in->shape, out);
 	case BC_IN:       return judge_in(j, &in[0].shape, &in[1].shape);
 	case BC_PICK:     return judge_pick(j, &in->shape, out);
 	case BC_EQ:
 	case BC_EQLIST:   return judge_equal(j, in, out);
 	case BC_ADD:      return is_ordered(j, in);
-	case BC_MATCH:    return judge_match(j, &in[0].shape, &in[1].shape);
+	case BC_MATCH:    return judge_match(j, in, out);
 	case BC_MATCHCAT:
 	case BC_BELOW:    bc_spend(j, text_steps(text_of(&in->shape))); return true;
-	case BC_EQCAT:    return judge_eqcat(j, in);
-	case BC_NOT:      return judge_not(j, in);
+	case BC_EQCAT:    return judge_eqcat(j, in, out);
+	case BC_NOT:      return judge_not(j, in, out);
 	case BC_AND:
 	case BC_OR:
 	case BC_ALL:

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * open.c - bc_open(): the order of the checks.  Sections are read in their
- * order, each once; a section refers only to what was read before it.  Then
- * what is true of the whole is judged: lists fit their columns, every entry of
- * every pool is used.  Nothing is believed before it is checked, nothing is
+ * order; a section refers only to what was read before it.  Then what is true of
+ * the whole is judged: every entry of every pool is used.  Nothing is believed before it is checked, nothing is
  * written but the policy, and no step calls itself.
  *
  * AND and OR have one order of operands: by bc_weight() of their bytes, then
@@ -48,12 +47,19 @@ uint32_t bc_take_count(struct opener *o, uint32_t most, enum bc_error error)
 	return n <= most || bc_fail(o, error, o->at - 4) ? n : 0;
 }
 
+static bool judge_name(struct opener *o, uint32_t name, uint32_t where)
+{
+	if (name >= o->p->strings.n)
+		return bc_fail(o, BC_E_NAME, where);
+	bc_mark(o, IN_STRINGS, name);
+	return true;
+}
+
 uint32_t bc_take_name(struct opener *o)
 {
 	uint32_t name = bc_take32(o);
 
-	if (name >= o->p->strings.n)
-		bc_fail(o, BC_E_NAME, o->at - 4);
+	judge_name(o, name, o->at - 4);
 	return name;
 }
 
@@ -72,11 +78,8 @@ static bool open_meta(struct opener *o)
 
 static bool judge_meta(struct opener *o)
 {
-	const struct bc_policy *p = o->p;
-
-	if (p->policy_name >= p->strings.n || p->framework_name >= p->strings.n)
-		return bc_fail(o, BC_E_NAME, BC_HEADER_LEN);
-	return true;
+	return judge_name(o, o->p->policy_name, BC_HEADER_LEN) &&
+	    judge_name(o, o->p->framework_name, BC_HEADER_LEN);
 }
 
 static bool open_header(struct opener *o)
@@ -133,20 +136,23 @@ static bool open_all(struct opener *o)
 		if (o->at != o->end)
 			return bc_fail(o, BC_E_TRAILING, o->at);
 	}
-	return bc_judge_lists(o) && bc_judge_use(o);
+	return bc_judge_use(o);
 }
 
 enum bc_error bc_open(struct bc_policy *policy, const void *bytes, size_t len, size_t *where)
 {
 	struct opener o = { .p = policy };
 
-	memset(policy, 0, sizeof(*policy));
-	policy->bytes = bytes;
-	if (len > BC_LEN_MAX) {
+	if (len > BC_LEN_MAX)
 		bc_fail(&o, BC_E_TOO_LONG, 0);
-	} else {
+	while (o.error == BC_OK) {
+		memset(policy, 0, sizeof(*policy));
+		policy->bytes = bytes;
 		policy->len = (uint32_t)len;
-		if (open_all(&o))
+		if (!open_all(&o))
+			break;
+		o.first += BC_WINDOW;
+		if (o.first >= o.entries)
 			return BC_OK;
 	}
 	memset(policy, 0, sizeof(*policy));

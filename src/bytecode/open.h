@@ -11,14 +11,24 @@
 
 #include "decode.h"
 
+/* What indices refer to, and the last: what a column refers to. */
+enum pool { IN_STRINGS, IN_PATTERNS, IN_LISTS, IN_COLUMN };
+
 struct opener {
 	struct bc_policy *p;            /* filled so far; what is in it is valid */
+	uint32_t first;                 /* uses of the entries [first, first + BC_WINDOW) are marked */
 	uint32_t at, end;               /* what is left of the section */
 	uint32_t longest;               /* bytes of the longest string of the pool */
+	uint32_t entries;               /* of the largest pool */
 	uint32_t where;                 /* byte offset of what `error` is about */
 	enum bc_error error;
-	bool rows_grew;                 /* a rule puts more rows into a map than was known */
+	bool rows_grew;                 /* a rule puts more into a map than was known */
 };
+
+static inline uint32_t bc_most(uint32_t a, uint32_t b)
+{
+	return a > b ? a : b;
+}
 
 /* Always false. */
 bool bc_fail(struct opener *o, enum bc_error error, uint32_t where);
@@ -27,7 +37,7 @@ const uint8_t *bc_take(struct opener *o, uint32_t n, uint32_t unit);
 uint32_t bc_take32(struct opener *o);
 /* A count of at most `most`, or 0. */
 uint32_t bc_take_count(struct opener *o, uint32_t most, enum bc_error error);
-/* A string of the pool, here the name of something. */
+/* A string of the pool, which it marks: here the name of something. */
 uint32_t bc_take_name(struct opener *o);
 
 bool bc_open_strings(struct opener *o);
@@ -42,11 +52,13 @@ bool bc_open_code(struct opener *o);
 
 /* Bytes of the longest word of a pattern; 255: there is none, or it has more. */
 uint8_t bc_longest_word(const struct bc_policy *p, uint32_t pattern);
-/* Whether a number is a value, or an element, of a type. */
-bool bc_value_fits(const struct bc_policy *p, uint32_t type, uint64_t value);
-/* The elements of every list fit the columns that refer to it. */
-bool bc_judge_lists(struct opener *o);
-/* Every entry of every pool is referred to. */
+/* Whether a number is a value, or an element, of a type.  Marks the entry that it is. */
+bool bc_value_fits(struct opener *o, uint32_t type, uint64_t value);
+/* The elements of every list that a column refers to fit the column. */
+bool bc_judge_lists(struct opener *o, const struct bc_table *t, uint32_t column);
+/* An entry of a pool is referred to, if it is one of those looked at. */
+void bc_mark(struct opener *o, enum pool pool, uint32_t i);
+/* All of those are. */
 bool bc_judge_use(struct opener *o);
 /* The code of an event, or of a claim if `claim` is not NULL. */
 bool bc_judge_code(struct opener *o, struct bc_code *code, const struct bc_event *event,

@@ -24,6 +24,7 @@ static bool open_pool(struct opener *o, struct bc_pool *pool, uint32_t unit)
 		return bc_fail(o, BC_E_POOL_LENGTH, start);
 	pool->base = bc_take(o, previous, unit);
 	pool->n = n;
+	o->entries = bc_most(o->entries, n);
 	for (uint32_t i = 1; i < n; i++) {
 		struct bc_bytes a = bc_pool_entry(pool, i - 1, unit), b = bc_pool_entry(pool, i, unit);
 
@@ -44,8 +45,7 @@ bool bc_open_strings(struct opener *o)
 
 		if (string.len > BC_STRING_MAX)
 			return bc_fail(o, BC_E_STRING_LONG, (uint32_t)(string.ptr - o->p->bytes));
-		if (string.len > o->longest)
-			o->longest = string.len;
+		o->longest = bc_most(o->longest, string.len);
 	}
 	return true;
 }
@@ -218,12 +218,11 @@ static void measure(const struct automaton *a, uint8_t *shortest, uint8_t *longe
 	}
 }
 
-/* One state that accepts, and one range: of all bytes. */
+/* Seven bytes are one state, which accepts or would not be needed, and one range:
+ * here of all bytes. */
 bool bc_is_everything(struct bc_bytes pattern)
 {
-	const uint8_t *automaton = pattern.ptr + 1;
-
-	return pattern.len == 7 && pattern.ptr[0] != 0 && automaton[1] == 1 && automaton[3] == 0 && automaton[4] == 255;
+	return pattern.len == 7 && pattern.ptr[4] == 0 && pattern.ptr[5] == 255;
 }
 
 uint8_t bc_longest_word(const struct bc_policy *p, uint32_t pattern)
@@ -329,6 +328,8 @@ bool bc_open_patterns(struct opener *o)
 			error = judge_automaton(entry.ptr + 1, entry.len - 1);
 		else if (entry.len != 5 || bc_get32(entry.ptr + 1) >= o->p->strings.n)
 			error = BC_E_PATTERN_LITERAL;
+		else
+			bc_mark(o, IN_STRINGS, bc_get32(entry.ptr + 1));
 		if (error != BC_OK)
 			return bc_fail(o, error, where);
 	}

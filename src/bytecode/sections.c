@@ -121,20 +121,29 @@ bool bc_open_types(struct opener *o)
 	return o->error == BC_OK;
 }
 
-static bool is_digest(const struct bc_policy *p, uint64_t string)
+/* A value that is an entry of a pool. */
+static bool take_entry(struct opener *o, enum pool pool, uint64_t i)
 {
-	return string < p->strings.n && bc_string(p, (uint32_t)string).len == BC_DIGEST_LEN;
+	uint32_t n = pool == IN_STRINGS ? o->p->strings.n : pool == IN_PATTERNS ? o->p->patterns.n : o->p->lists.n;
+
+	if (i >= n)
+		return false;
+	bc_mark(o, pool, (uint32_t)i);
+	return true;
 }
 
-bool bc_value_fits(const struct bc_policy *p, uint32_t type, uint64_t value)
+bool bc_value_fits(struct opener *o, uint32_t type, uint64_t value)
 {
+	const struct bc_policy *p = o->p;
+
 	switch ((enum bc_base)BC_BASE(type)) {
 	case BC_BOOL:        return value <= 1;
 	case BC_INTEGER:     return true;
 	case BC_ENUMERATION: return value < bc_get32(p->enums[BC_INDEX(type)] + 4);
-	case BC_STRING:      return value < p->strings.n;
-	case BC_DIGEST32:    return is_digest(p, value);
-	case BC_LANGUAGE:    return value < p->patterns.n;
+	case BC_STRING:      return take_entry(o, IN_STRINGS, value);
+	case BC_DIGEST32:    return take_entry(o, IN_STRINGS, value) &&
+	    bc_string(p, (uint32_t)value).len == BC_DIGEST_LEN;
+	case BC_LANGUAGE:    return take_entry(o, IN_PATTERNS, value);
 	case BC_TABLEROW:    return value < p->tables[BC_INDEX(type)].n_rows;
 	case BC_NOTHING:
 	case BC_RECORD:      return false;
@@ -154,7 +163,7 @@ bool bc_open_switches(struct opener *o)
 		name = take_next_name(o, i, name);
 		type = take_type(o, OF_SWITCH, BC_E_SWITCH_TYPE);
 		value = bc_take(o, 1, 8);
-		if (value != NULL && !bc_value_fits(o->p, type, bc_get64(value)))
+		if (value != NULL && !bc_value_fits(o, type, bc_get64(value)))
 			bc_fail(o, BC_E_SWITCH_VALUE, o->at - 8);
 		else if (value != NULL && BC_BASE(type) == BC_LANGUAGE)
 			o->p->words[i] = bc_longest_word(o->p, (uint32_t)bc_get64(value));
@@ -192,7 +201,7 @@ static uint32_t read_len(const struct bc_policy *p, uint32_t pattern)
  * as many places as there is room for, by a hash. */
 static uint8_t count_alike(struct opener *o, const struct bc_table *t, uint32_t column)
 {
-	uint8_t *counts = o->p->marks[0], most = 0;
+	uint8_t *counts = o->p->marks[IN_COLUMN], most = 0;
 	uint32_t bits = 4;
 
 	while (bits < 14 && 1u << bits < 4 * (uint64_t)t->n_rows)
@@ -215,8 +224,8 @@ static bool open_column(struct opener *o, struct bc_table *t, uint32_t column)
 
 	for (uint32_t row = 0; row < t->n_rows; row++) {
 		uint32_t cell = bc_cell(t, row, column), len = 0;
-		bool fits = BC_SHAPE(type) == BC_ONE ? bc_value_fits(o->p, type, cell)
-		    : cell < o->p->lists.n;
+		bool fits = BC_SHAPE(type) == BC_ONE ? bc_value_fits(o, type, cell)
+		    : take_entry(o, IN_LISTS, cell);
 
 		if (!fits)
 			return bc_fail(o, BC_E_CELL, (uint32_t)(t->rows - o->p->bytes) +
@@ -232,7 +241,7 @@ static bool open_column(struct opener *o, struct bc_table *t, uint32_t column)
 	}
 	t->alike[column] = count_alike(o, t, column);
 	t->longest[column] = (uint16_t)(longest < UINT16_MAX ? longest : UINT16_MAX);
-	return true;
+	return BC_SHAPE(type) == BC_ONE || bc_judge_lists(o, t, column);
 }
 
 static bool open_rows(struct opener *o, struct bc_table *t)

@@ -39,7 +39,7 @@ uint32_t bc_insn_pops(const struct bc_policy *p, const uint8_t *code)
 
 	if (code[0] == BC_EQCAT)
 		return code[1] + UINT32_C(1);
-	while (pops[n] != 0)
+	while (n < sizeof(bc_insn(0)->pops) && pops[n] != 0)
 		n++;
 	if (code[0] == BC_PUT && bc_get16(code + 1) < p->n_vars && p->vars[bc_get16(code + 1)].value == 0)
 		n = 1;                          /* of a set of keys: the key alone */

@@ -42,7 +42,7 @@ if [ -z "${SANITIZERS:-}" ]; then
 fi
 
 # What an agent links, by compilers that can say how deep the stack gets.
-text_most=36864 stack_most=4096
+text_most=35840 stack_most=4096
 . "$srcdir/tests/arch/guest.sh"
 tmp=$(mktemp -d) || exit 2
 trap 'rm -rf "$tmp"' EXIT

@@ -18,7 +18,7 @@ ar rcs libcocoapol.a ./*.o
 { echo "$PROGRAMS" | tr -d '\\\n' | tr ';' '\n'; echo; } | while IFS=: read -r name rest; do
 	name=$(echo $name)
 	[ -n "$name" ] || continue
-	rest=$(echo "$rest" | sed "s#libcocoapol.a#$work/libcocoapol.a#g")
+	rest=$(echo "$rest" | sed "s#libmetered.a##; s#libcocoapol.a#$work/libcocoapol.a#g")
 	# shellcheck disable=SC2086
 	(cd "$builddir" && gcc --coverage $LDFLAGS $rest -o "$work/$name") || exit 2
 done || exit 2
@@ -38,6 +38,7 @@ run test_canon
 for target in open decide sequence; do
 	run fuzz_$target "$srcdir"/tests/fuzz/corpus/$target/*
 done
+run fuzz_open "$builddir"/mutants.policies/*.cpb
 run hostile "$builddir/mutants.policies/small.cpb" "$srcdir/tests/hostile/small.requests.json" 20000
 run twin 20000
 gcov -b -c -j ./*.o >gcov.log 2>&1

@@ -102,7 +102,7 @@ def prepare():
     # The programs of the build, with these two libraries outside of them.
     for line in os.environ['PROGRAMS'].split(';'):
         name, rest = (part.strip(' \\\n') for part in line.split(':'))
-        words = rest.replace('libcocoapol.a', '-lguest').replace('liblift.a', '-llift').split()
+        words = rest.replace('libmetered.a', '').replace('libcocoapol.a', '-lguest').replace('liblift.a', '-llift').split()
         objects = [w for w in words if w.endswith('.o')]
         others = [w for w in words if not w.endswith('.o')]
         command = [CC] + os.environ.get('LDFLAGS', '').split() + objects + ['-L' + WORK + '/base', '-Wl,--allow-shlib-undefined'] + others + ['-o', WORK + '/' + name]

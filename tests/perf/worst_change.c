@@ -128,19 +128,21 @@ static size_t size_of(const struct request_value *v)
 	return size;
 }
 
-/* Let the elements have all the text that is left for a request, in even parts. */
-static void stretch(struct arena *a, const struct request_value *of, uint32_t n_fields, struct request_value *v,
-    uint32_t member)
+/* Let elements, or those from some place on, have all the text that is left for a
+ * request, in even parts. */
+static void stretch(struct arena *a, struct chance *c, const struct request_value *of, uint32_t n_fields,
+    struct request_value *v, uint32_t member)
 {
 	size_t size = 64;
-	uint32_t more;
+	uint32_t more, first;
 
 	for (uint32_t i = 0; i < n_fields; i++)
 		size += size_of(&of[i]);
 	if (v->n_items == 0 || size >= BC_REQUEST_MAX)
 		return;
-	more = (uint32_t)((BC_REQUEST_MAX - size) / v->n_items);
-	for (uint32_t i = 0; i < v->n_items; i++) {
+	first = chance_below(c, 2) == 0 ? 0 : chance_below(c, v->n_items);
+	more = (uint32_t)((BC_REQUEST_MAX - size) / (v->n_items - first));
+	for (uint32_t i = first; i < v->n_items; i++) {
 		struct request_value *items = v->items[i].items;
 		struct str *text = items == NULL ? &v->items[i].text : &items[member].text;
 		uint32_t n = text->len + more > BC_STRING_MAX ? (uint32_t)(BC_STRING_MAX - text->len) : more;
@@ -248,7 +250,7 @@ void worst_change(struct arena *a, const struct cpol_group *g, struct chance *c,
 				fill(a, c, &request->fields[field], type, bc_field_most(e, field));
 			if (BC_BASE(type) == BC_STRING || (BC_BASE(type) == BC_RECORD &&
 			    bc_member_type(p, BC_INDEX(type), member) == BC_TYPE(BC_ONE, BC_STRING, 0)))
-				stretch(a, request->fields, e->n_fields, &request->fields[field], member);
+				stretch(a, c, request->fields, e->n_fields, &request->fields[field], member);
 			continue;
 		}
 		change_value(a, p, c, bc_field_type(e, field), bc_field_most(e, field), &request->fields[field], &texts);

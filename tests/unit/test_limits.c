@@ -3,10 +3,11 @@
  * test_limits.c - the limits of the format, one past each of them; and the checks of
  * bc_open() and of the runtime that take more than a few bytes to reach.
  */
-#define SKELETON_MAX (1u << 20)
+#define SKELETON_MAX (1u << 22)
 #include "skeleton.h"
 
 #include "bytecode/decode.h"
+#include "runtime/step.h"
 #include "runtime/state.h"
 
 static struct cpol_policy policy;
@@ -106,11 +107,28 @@ static void test_cost(void)
 	set32(sections[BC_SEC_STATE].at + 4 + 40 * VAR_USED + 16, BC_CAPACITY_MAX);
 	code.len = 0;
 	for (uint32_t i = 0; i < deep; i++)
-		ADD(BC_KEYS, U16(VAR_USED), BC_SOME, (uint8_t)(2 * i), U16(7 * (deep - i) - 6));
-	ADD(BC_TRUE, BC_REQUIRE, BC_DONE);
+		ADD(BC_KEYS, U16(VAR_USED), BC_SOME, (uint8_t)(2 * i), U16(7 * (deep - i) - 4));
+	ADD(FLAG, BC_NOT, BC_REQUIRE, ID, BC_PUT, U16(VAR_USED), BC_DONE);
 	make_code(&sections[BC_SEC_CODE], code.at, code.len, 0, NULL, 0);
 	expect(BC_OK, "loops of 2^80 steps");
 	claim_that(policy.bc.events[EVENT_GO].rule.cost == UINT64_MAX, "a cost that is too large is the largest");
+	code.len = 0;
+	ADD(BC_ROWS, U16(TABLE_LEAF), BC_SOME, 0, U16(12 + 7 * deep + 3), BC_LOCAL, 0, BC_COLUMN, U16(LEAF_ROOT),
+	    BC_FIELD, U16(FIELD_R), BC_EQ, BC_AND, U16(7 * deep + 3));
+	for (uint32_t i = 0; i < deep; i++)
+		ADD(BC_KEYS, U16(VAR_USED), BC_SOME, (uint8_t)(2 * i + 2), U16(7 * (deep - i) - 4));
+	ADD(FLAG, BC_NOT, BC_REQUIRE, ID, BC_PUT, U16(VAR_USED), BC_DONE);
+	sections[BC_SEC_CODE].len = 0;
+	make_code(&sections[BC_SEC_CODE], code.at, code.len, 0, NULL, 0);
+	expect(BC_OK, "loops of 2^80 steps for one row of two");
+	claim_that(policy.bc.events[EVENT_GO].rule.cost == UINT64_MAX, "half of what is too large is too large");
+	make_sections(sections);
+	set32(sections[BC_SEC_EVENTS].at + 12 + 12 * FIELD_ITEMS + 8, 0);
+	code.len = 0;
+	ADD(BC_FIELD, U16(FIELD_ITEMS), BC_SOME, 0, U16(6), BC_LOCAL, 0, ID, BC_EQ, BC_NOT, BC_REQUIRE, BC_DONE);
+	make_code(&sections[BC_SEC_CODE], code.at, code.len, 0, NULL, 0);
+	expect(BC_OK, "a list that never has an element");
+	claim_that(policy.bc.events[EVENT_GO].rule.cost == 6, "a loop over it costs nothing");
 }
 
 /* ---- statements and instructions ---- */
@@ -307,40 +325,56 @@ static void make_strings(uint32_t n)
 		set32(sections[BC_SEC_META].at + at, 0);
 }
 
-/* An enumeration that names all strings but the first and the last. */
+/* Enumerations that name all strings but the first and the last. */
 static void name_strings(uint32_t n)
 {
 	struct bytes *t = &sections[BC_SEC_TYPES];
+	uint32_t name = 1, n_enums = (n - 2) / UINT16_MAX + 1;
 
 	t->len = 0;
-	put32(t, 1), put32(t, 0), put32(t, n - 2);
-	for (uint32_t i = 1; i < n - 1; i++)
-		put32(t, i);
+	put32(t, n_enums);
+	for (uint32_t i = 0; i < n_enums; i++) {
+		uint32_t left = n - 1 - name, n_values = left < UINT16_MAX ? left : UINT16_MAX;
+
+		put32(t, i), put32(t, n_values);
+		for (; n_values > 0; n_values--)
+			put32(t, name++);
+	}
 	put32(t, 0);
 	set32(sections[BC_SEC_META].at + 12, n - 1);
+}
+
+/* `n` lists, of the integers from 0 on, and a table that has so many of them. */
+static void list_integers(uint32_t n, uint32_t n_rows)
+{
+	struct bytes *l = &sections[BC_SEC_LISTS], *t = &sections[BC_SEC_TABLES];
+
+	l->len = t->len = 0;
+	put32(l, n);
+	for (uint32_t i = 1; i <= n; i++)
+		put32(l, i);
+	for (uint32_t i = 0; i < n; i++)
+		put32(l, i);
+	put32(t, 1), put32(t, 0), put32(t, 0), put32(t, 1), put32(t, 0), put32(t, LIST_OF(T_INT)), put32(t, n_rows);
+	for (uint32_t i = 0; i < n_rows; i++)
+		put32(t, i);
 }
 
 /* More than bc_open() looks at together, of strings and of lists. */
 static void test_windows(void)
 {
 	uint32_t n = BC_WINDOW + 1;
-	struct bytes *l = &sections[BC_SEC_LISTS], *t = &sections[BC_SEC_TABLES];
+	struct bytes *t = &sections[BC_SEC_TABLES];
 
+	make_strings(2), list_integers(2, 2);
+	expect(BC_E_STRING_UNUSED, "a string whose number is that of an integer in a list");
 	make_strings(n), expect(BC_E_STRING_UNUSED, "many strings that are not used");
 	make_strings(n), name_strings(n), expect(BC_OK, "many strings");
 	make_strings(n), name_strings(n), set32(sections[BC_SEC_META].at + 12, 0);
 	expect(BC_E_STRING_UNUSED, "the last of many strings is not used");
 	for (uint32_t last = 0; last < 2; last++) {
 		make_strings(1);
-		l->len = t->len = 0;
-		put32(l, n);
-		for (uint32_t i = 1; i <= n; i++)
-			put32(l, i);
-		for (uint32_t i = 0; i < n; i++)
-			put32(l, i);
-		put32(t, 1), put32(t, 0), put32(t, 0), put32(t, 1), put32(t, 0), put32(t, LIST_OF(T_INT)), put32(t, n - last);
-		for (uint32_t i = 0; i < n - last; i++)
-			put32(t, i);
+		list_integers(n, n - last);
 		expect(last == 0 ? BC_OK : BC_E_LIST_UNUSED, last == 0 ? "many lists" : "the last of many lists is not used");
 		set32(t->at + 20, LIST_OF(T_TEXT));
 		expect(BC_E_LIST_ELEMENT, "many lists of strings that are none");
@@ -503,8 +537,8 @@ static void test_rooms(void)
 	n_items = 1;
 }
 
-/* [ab]{n - 1}: n states, each but the last with one range. */
-static void test_states(uint32_t n, const char *name)
+/* [ab]{n - 1}: n states, each but the last with one range.  Bytes of its table. */
+static uint64_t test_states(uint32_t n, const char *name)
 {
 	struct bytes *pool = &sections[BC_SEC_PATTERNS];
 	static char word[BC_STATES_MAX + 1];
@@ -528,8 +562,13 @@ static void test_states(uint32_t n, const char *name)
 	memset(word, 'a', n - 1);
 	claim_that(ask(&group, word, 0).allowed, "its word");
 	cpol_abort(&group);
+	for (uint32_t i = 0; i < 2; i++) {
+		word[n - 2] = "`c"[i];
+		claim_that(!ask(&group, word, 0).allowed, i == 0 ? "a byte below its range" : "a byte above its range");
+	}
 	word[n - 2] = 0;
 	claim_that(!ask(&group, word, 0).allowed, "a word that is one byte short");
+	return cpol_tables_len(&policy.bc);
 }
 
 /* The literal that is empty. */
@@ -566,9 +605,12 @@ static void test_no_sieve(void)
 
 int main(void)
 {
+	uint64_t eight;
+
 	test_rooms();
 	test_states(BC_STATES_MAX, "an automaton of 255 states");
-	test_states(8, "an automaton of 8 states");
+	eight = test_states(8, "an automaton of 8 states");
+	claim_that(eight - test_states(7, "an automaton of 7 states") <= 16, "a state of four classes takes two words at most");
 	test_empty_literal();
 	test_no_sieve();
 	test_lost_ghosts();

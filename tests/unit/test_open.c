@@ -617,7 +617,7 @@ static void test_bounds(void)
 
 	make_policy(&whole, rule, sizeof(rule), 0, NULL, 0);
 	expect(open_bytes(&whole, NULL), BC_OK, "nested loops");
-	claim_that(code->cost == 1 + 2 + 3 * (1 + 1 + 2 + 3 * (1 + 4)) + 2 && code->scratch == 0,
+	claim_that(code->cost == 1 + 3 + 3 * (1 + 1 + 3 + 3 * (1 + 4)) + 2 && code->scratch == 0,
 	    "the cost of nested loops multiplies");
 	make_policy(&whole, twice, sizeof(twice), 0, NULL, 0);
 	expect(open_bytes(&whole, NULL), BC_OK, "rows filtered in a loop");

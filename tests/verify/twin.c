@@ -51,7 +51,6 @@ struct twin {
 	struct fol *claims[MOST_CLAIMS], *first[MOST_CLAIMS];
 	bool claim_ops[MOST_CLAIMS][256], claim_reads_ghost[MOST_CLAIMS];
 	struct cpol_group groups[3];            /* guest, with ghosts, the state before */
-	bool is_varied;                         /* code of which there is no source */
 	uint64_t seed;
 };
 
@@ -238,7 +237,6 @@ static bool vary(struct twin *t, struct chance *c, const struct canonical *image
 
 	memcpy(bytes, image->ptr, image->len);
 	len = vary_policy(bytes, image->len, c, &t->arena);
-	t->is_varied = true;
 	return cpol_open(&t->policy, bytes, len, NULL) == BC_OK;
 }
 
@@ -250,12 +248,13 @@ static bool prepare(struct twin *t, struct chance *c)
 	struct canonical image;
 	size_t where;
 
-	t->is_varied = false;
 	if (emit(&t->arena, ir, &d, &image) != 0 || cpol_open(&t->policy, image.ptr, image.len, &where) != BC_OK)
 		return false;
 	raise_again(t, &image);
 	if (chance_below(c, 2) == 0 && !vary(t, c, &image))
 		return false;
+	if (chance_below(c, 2) == 0)
+		model_take_any_state(&t->policy.bc);
 	t->lift = (struct lift){ fol_new(&t->arena), &t->arena, tree_of_policy(&t->arena, &t->policy.bc) };
 	model_init(&t->model, &t->arena, &t->policy.bc, c);
 	prepare_claims(t);
@@ -534,14 +533,12 @@ static void save_before(struct twin *t, const struct cpol_group *g)
 	t->groups[2].pending = false;
 }
 
-/* The steps of a decision, and of its commit.  What is counted here has more in it
- * than the guest counts: in code of which there is no source that was seen to be a few steps
- * more than the bound, which stops the interpreter itself at its own count. */
+/* The steps of a decision, and of its commit. */
 static void compare_steps(const struct twin *t)
 {
 	uint64_t bound = t->policy.bc.events[t->model.request.event].rule.cost;
 
-	if (metered_steps > bound && !t->is_varied)
+	if (metered_steps > bound)
 		complain(t, "steps above the static bound:", (uint32_t)(metered_steps - bound));
 	if (metered_steps > counts.steps)
 		counts.steps = metered_steps;

@@ -171,7 +171,7 @@ static void random_map(struct model *m, uint32_t map)
 {
 	const struct bc_var *v = &m->policy->vars[map];
 	struct limits key = { v->key_len, UINT64_MAX }, value = { v->value_len, v->bound };
-	uint32_t n = chance_below(m->chance, (v->capacity < 3 ? v->capacity : 3) + 1);
+	uint32_t n = !v->is_held ? 0 : chance_below(m->chance, (v->capacity < 3 ? v->capacity : 3) + 1);
 	uint32_t most = BC_SHAPE(v->value) == BC_LIST && v->list_len < 3 ? v->list_len : 3;
 
 	for (uint32_t i = 0; i < n; i++) {
@@ -629,6 +629,16 @@ void model_domains(struct model *m)
 	}
 	add_keys(m, &m->now);
 	add_keys(m, &m->before);
+}
+
+void model_take_any_state(struct bc_policy *p)
+{
+	for (uint32_t i = 0; i < p->n_vars; i++)
+		p->vars[i].is_held = true;
+	for (uint32_t i = 0; i < p->n_events; i++)
+		p->events[i].rule.cost = UINT64_MAX;
+	for (uint32_t i = 0; i < p->n_claims; i++)
+		p->claims[i].code.cost = UINT64_MAX;
 }
 
 void model_init(struct model *m, struct arena *a, const struct bc_policy *p, struct chance *c)
