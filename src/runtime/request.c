@@ -17,7 +17,7 @@ struct reader {
 };
 
 /* Whether so many bytes from `at` are in the request and unspent. */
-static bool spend(struct reader *r, uint32_t at, uint32_t bytes)
+BC_INLINE bool spend(struct reader *r, uint32_t at, uint32_t bytes)
 {
 	if (at > r->len || bytes > r->len - at || bytes > r->left)
 		return false;
@@ -65,11 +65,9 @@ static bool take_list(struct reader *r, uint32_t at, uint32_t most, uint32_t str
 /* A scalar, or a list or a set of them. */
 static bool check_scalars(struct reader *r, uint32_t type, uint32_t at, uint32_t most)
 {
-	uint32_t first, end;
+	uint32_t first = at, end = at + 8;
 
-	if (BC_SHAPE(type) == BC_ONE)
-		return check_one(r, type, at);
-	if (!take_list(r, at, most, 8, &first, &end))
+	if (BC_SHAPE(type) != BC_ONE && !take_list(r, at, most, 8, &first, &end))
 		return false;
 	for (at = first; at != end; at += 8) {
 		if (!check_one(r, type, at))
