@@ -2,7 +2,7 @@
 guest_libraries = librequest.a libcocoapol.a libbase.a $(JANSSON_LIBS)
 check_libraries = libcheck.a liblift.a libautomata.a libcocoapol.a libbase.a $(CRYPTO_LIBS)
 
-check_PROGRAMS += test_automata test_canon test_decide test_document test_ground test_group test_hcsshim test_limits test_open test_source test_srcmap \
+check_PROGRAMS += test_automata test_canon test_decide test_digests test_document test_ground test_group test_hcsshim test_limits test_open test_source test_srcmap \
 	compare compare_alone decide fields flow fuzz_compile fuzz_decide fuzz_json fuzz_open fuzz_sequence fuzz_twin hostile images invent mutate raise requests soundness twin vector_mutants worst
 test_automata_SOURCES = %D%/unit/test_automata.c
 test_automata_LDADD = libautomata.a libbase.a
@@ -10,6 +10,8 @@ test_canon_SOURCES = %D%/unit/test_canon.c
 test_canon_LDADD = $(compiler_libraries) $(CRYPTO_LIBS)
 test_decide_SOURCES = %D%/unit/test_decide.c %D%/unit/skeleton.h %D%/unit/request.h %D%/unit/hash.h
 test_decide_LDADD = libcocoapol.a
+test_digests_SOURCES = %D%/unit/test_digests.c
+test_digests_LDADD = libimages.a $(CRYPTO_LIBS) $(IPSEC_MB_LIBS)
 test_document_SOURCES = %D%/unit/test_document.c
 test_document_LDADD = libdocument.a libbase.a $(YAML_LIBS)
 test_ground_SOURCES = %D%/unit/test_ground.c
@@ -19,7 +21,7 @@ test_group_LDADD = libimport.a $(compiler_libraries) $(CRYPTO_LIBS)
 test_limits_SOURCES = %D%/unit/test_limits.c %D%/unit/skeleton.h
 test_limits_LDADD = libcocoapol.a
 test_hcsshim_SOURCES = %D%/unit/test_hcsshim.c
-test_hcsshim_LDADD = libimport.a libimages.a libdocument.a libautomata.a libbase.a $(CRYPTO_LIBS) $(JANSSON_LIBS) $(YAML_LIBS) $(ARCHIVE_LIBS)
+test_hcsshim_LDADD = libimport.a libimages.a libdocument.a libautomata.a libbase.a $(CRYPTO_LIBS) $(JANSSON_LIBS) $(YAML_LIBS) $(ARCHIVE_LIBS) $(IPSEC_MB_LIBS)
 test_open_SOURCES = %D%/unit/test_open.c %D%/unit/skeleton.h
 test_open_LDADD = libcocoapol.a
 test_source_SOURCES = %D%/unit/test_source.c
@@ -39,7 +41,7 @@ libbyhand_a_SOURCES = %D%/perf/byhand.c %D%/perf/byhand.h
 libbyhand_a_CFLAGS = $(STRICT_CFLAGS) $(GUEST_CFLAGS) $(EXTRA_CFLAGS)
 $(by_hand): CFLAGS += $(GUEST_OPTIMIZE)
 fields_SOURCES = %D%/import/fields.c
-fields_LDADD = libimport.a libimages.a libdocument.a $(compiler_libraries) $(ARCHIVE_LIBS) $(YAML_LIBS) $(CRYPTO_LIBS)
+fields_LDADD = libimport.a libimages.a libdocument.a $(compiler_libraries) $(ARCHIVE_LIBS) $(IPSEC_MB_LIBS) $(YAML_LIBS) $(CRYPTO_LIBS)
 flow_SOURCES = %D%/verify/flow.c %D%/verify/twin_make.c %D%/verify/twin_model.c %D%/verify/twin.h
 flow_LDADD = $(verifier_libraries)
 # The fuzz targets without a fuzzer: they play the inputs that are kept.
@@ -62,7 +64,7 @@ hostile_SOURCES = %D%/hostile/hostile.c %D%/hostile/hostile_make.c %D%/hostile/h
 hostile_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/tests
 hostile_LDADD = $(verifier_libraries)
 images_SOURCES = %D%/import/images.c
-images_LDADD = libimages.a libdocument.a libbase.a $(ARCHIVE_LIBS) $(YAML_LIBS) $(CRYPTO_LIBS)
+images_LDADD = libimages.a libdocument.a libbase.a $(ARCHIVE_LIBS) $(IPSEC_MB_LIBS) $(YAML_LIBS) $(CRYPTO_LIBS)
 invent_SOURCES = %D%/certificate/invent.c
 invent_LDADD = $(check_libraries)
 vector_mutants_SOURCES = %D%/vectors/mutants.c
@@ -90,7 +92,7 @@ worst_LDADD = librequest.a libmetered.a libcocoapol.a libbase.a $(JANSSON_LIBS)
 if SANITIZERS
 sanitizers_env = SANITIZERS=1
 endif
-test_env = GUEST_CFLAGS='$(GUEST_CFLAGS) $(GUEST_OPTIMIZE)' srcdir='$(srcdir)' builddir='$(builddir)' CC='$(CC)' NM='$(NM)' READELF='$(READELF)' $(sanitizers_env)
+test_env = GUEST_CFLAGS='$(GUEST_CFLAGS) $(GUEST_OPTIMIZE)' srcdir='$(srcdir)' builddir='$(builddir)' CC='$(CC)' NM='$(NM)' READELF='$(READELF)' IPSEC_MB_LIBS='$(IPSEC_MB_LIBS)' $(sanitizers_env)
 check-local:
 	@$(test_env) $(SHELL) $(srcdir)/tests/run.sh $(TESTS)
 bench: all decide worst

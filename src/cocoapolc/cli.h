@@ -83,6 +83,8 @@ struct cli_salt {
 int cli_salt(const struct cli *cli, struct cli_salt *salt);
 /* layers.c: images with --layer-fs and --salt; NULL after saying what is wrong with them. */
 struct images *cli_images(const struct cli *cli, struct arena *a, struct diag *d);
+/* What --image names, added; a status, what is wrong was said. */
+int cli_add_images(const struct cli *cli, struct images *s);
 /* Lower-case digits and a NUL: 2 * len + 1. */
 void cli_hex(char *hex, const unsigned char *bytes, size_t len);
 

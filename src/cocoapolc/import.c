@@ -17,6 +17,9 @@
 #include "build.h"
 #include "inputs.h"
 
+/* Others' are not to use up those of the one. */
+enum { ONE_GROUP_ERRORS = 1000 };
+
 static bool has_ending(const char *path, const char *ending)
 {
 	size_t len = strlen(path), n = strlen(ending);
@@ -86,17 +89,18 @@ static struct group *choose(struct import *im, const struct cli *cli)
 	return NULL;
 }
 
-/* The group's source in canonical form, compiled to see that it is a policy. */
+/* The group's source in canonical form, compiled to see that it is a policy.  What is wrong with other groups
+ * is of no account, so d, which c has too, knows of none. */
 static int write_source(struct import *im, const struct cli *cli, struct group *g, const char *path, struct str *text,
-    struct cpolc *c, struct canonical *image)
+    struct diag *d, struct cpolc *c, struct canonical *image)
 {
 	struct source source = { { path, strlen(path) }, { NULL, 0 } };
 	int status;
 
 	source.text = group_write(im->arena, g);
-	if (fmt_source(im->arena, &source, im->diag, text) != 0)
+	if (fmt_source(im->arena, &source, d, text) != 0)
 		return CLI_NO;
-	status = build_policy(im->arena, cli, c, im->diag, path, *text, image);
+	status = build_policy(im->arena, cli, c, d, path, *text, image);
 	if (status == CLI_NO)
 		fprintf(stderr, "cocoapolc: the policy of %.*s \"%.*s\" can't be written: see above\n",
 		    STR_ARG(g->kind), STR_ARG(g->name));
@@ -105,10 +109,11 @@ static int write_source(struct import *im, const struct cli *cli, struct group *
 
 static int import_one(struct import *im, const struct cli *cli, struct group *g, const char *path)
 {
-	struct cpolc *c = cpolc_new(im->diag);
+	struct diag d = cli_diag();
+	struct cpolc *c = cpolc_new(&d);
 	struct canonical image;
 	struct str text;
-	int status = write_source(im, cli, g, path, &text, c, &image);
+	int status = write_source(im, cli, g, path, &text, &d, c, &image);
 
 	if (status == CLI_YES && file_write(path, text.ptr, text.len) != 0)
 		status = cli_trouble(path);
@@ -177,16 +182,13 @@ static int import_all(struct import *im, const struct cli *cli)
 static int read_groups(struct import *im, const struct cli *cli)
 {
 	enum input_kind kind = cli->from == NULL ? INPUT_UNKNOWN : input_kind_of(cli->from);
-	int status = CLI_YES;
-	uint32_t i;
+	int status;
 
 	if (cli->from != NULL && kind == INPUT_UNKNOWN)
 		return cli_usage(cli, "--from takes k8s, compose, aci or hcsshim");
 	if (cli->n_files == 0)
 		return cli_usage(cli, "%s takes one file or more", cli->command);
-	for (i = 0; i < cli->images.n; i++)
-		if (images_add(im->images, cli->images.items[i]) != 0)
-			status = CLI_NO;
+	status = cli_add_images(cli, im->images);
 	if (status == CLI_YES)
 		status = inputs_read(im, cli, kind);
 	if (status == CLI_YES && im->n_groups == 0 && im->diag->n_errors == 0)
@@ -195,6 +197,43 @@ static int read_groups(struct import *im, const struct cli *cli)
 		return status;
 	/* What is wrong before the first group is wrong with none of them. */
 	return im->n_groups != 0 && im->groups[0]->errors_before == 0 ? CLI_YES : CLI_NO;
+}
+
+/* Of what was said, that which is about no group, or about the one that is asked for. */
+static void say_of_group(const struct import *im, const struct cli *cli, const char *said, size_t len)
+{
+	size_t start = 0, end;
+	uint32_t i;
+
+	for (i = 0; i <= im->n_groups; i++, start = end) {
+		end = i < im->n_groups ? (size_t)im->groups[i]->said_before : len;
+		if (i == 0 || is_named(im->arena, im->groups[i - 1], cli->group))
+			fwrite(said + start, 1, end - start, stderr);
+	}
+}
+
+/* What is said while one group of several is looked for is kept until it is found. */
+static int read_one_group(struct import *im, const struct cli *cli)
+{
+	FILE *out = im->diag->out;
+	char *said = NULL;
+	size_t len = 0;
+	int status;
+
+	im->diag->out = open_memstream(&said, &len);
+	if (im->diag->out == NULL)
+		return cli_trouble("memory");
+	im->diag->most_errors = ONE_GROUP_ERRORS;
+	status = read_groups(im, cli);
+	if (fclose(im->diag->out) != 0)
+		status = cli_trouble("memory");
+	else if (status == CLI_YES)
+		say_of_group(im, cli, said, len);
+	else
+		fwrite(said, 1, len, stderr);
+	im->diag->out = out;
+	free(said);
+	return status;
 }
 
 /* With what all commands that import need; run() does the rest. */
@@ -213,7 +252,7 @@ static int with_groups(const struct cli *cli, int (*run)(struct import *, const 
 		arena_clear(&a);
 		return CLI_TROUBLE;
 	}
-	status = read_groups(&im, cli);
+	status = cli->group == NULL ? read_groups(&im, cli) : read_one_group(&im, cli);
 	if (status == CLI_YES)
 		status = run(&im, cli);
 	cli_count_errors(&d);
@@ -271,6 +310,7 @@ static int keep_source(struct import *im, const char *path, struct str text)
 static int run_compile(struct import *im, const struct cli *cli)
 {
 	struct group *g = choose(im, cli);
+	struct diag d = cli_diag();
 	struct cpolc *c;
 	struct canonical image;
 	struct str text;
@@ -281,8 +321,8 @@ static int run_compile(struct import *im, const struct cli *cli)
 		return CLI_NO;
 	path = cli->output != NULL && strcmp(cli->output, "-") != 0 ? cli->output : cli->files[0];
 	path = strcmp(path, "-") == 0 ? "policy.cpol" : with_ending(im->arena, path, ".cpol");
-	c = cpolc_new(im->diag);
-	status = write_source(im, cli, g, path, &text, c, &image);
+	c = cpolc_new(&d);
+	status = write_source(im, cli, g, path, &text, &d, c, &image);
 	if (status == CLI_YES)
 		status = keep_source(im, path, text);
 	if (status == CLI_YES)

@@ -44,12 +44,9 @@ static int write_one(const struct cli *cli, struct images *s, struct str name)
 static int write_all(const struct cli *cli, struct images *s)
 {
 	const struct image_strings *names = images_names(s);
-	int worst = CLI_YES, status, k;
+	int worst = cli_add_images(cli, s), status, k;
 	uint32_t i;
 
-	for (i = 0; i < cli->images.n; i++)
-		if (images_add(s, cli->images.items[i]) != 0)
-			worst = CLI_NO;
 	for (k = 0; k < cli->n_files && worst == CLI_YES; k++)
 		worst = write_one(cli, s, (struct str){ cli->files[k], strlen(cli->files[k]) });
 	for (i = 0; i < names->n && cli->n_files == 0; i++) {
@@ -72,6 +69,19 @@ struct images *cli_images(const struct cli *cli, struct arena *a, struct diag *d
 	if (cli_salt(cli, salt) != CLI_YES)
 		return NULL;
 	return images_new(a, d, fs, (struct str){ salt->hex, 2 * salt->len });
+}
+
+int cli_add_images(const struct cli *cli, struct images *s)
+{
+	int worst = CLI_YES, status, added;
+	uint32_t i;
+
+	for (i = 0; i < cli->images.n; i++) {
+		added = images_add(s, cli->images.items[i]);
+		status = added == 0 ? CLI_YES : added == IMAGES_UNREADABLE ? CLI_TROUBLE : CLI_NO;
+		worst = status > worst ? status : worst;
+	}
+	return worst;
 }
 
 int command_layers(const struct cli *cli)

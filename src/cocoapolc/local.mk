@@ -17,4 +17,4 @@ cocoapolc_SOURCES = \
 	%D%/import.h \
 	%D%/inputs.h
 cocoapolc_LDADD = libimport.a libimages.a libdocument.a $(compiler_libraries) $(CRYPTO_LIBS) $(JANSSON_LIBS) $(YAML_LIBS) \
-	$(ARCHIVE_LIBS)
+	$(ARCHIVE_LIBS) $(IPSEC_MB_LIBS)

@@ -37,7 +37,7 @@ struct node {
 	struct node **items;            /* NODE_LIST */
 	struct entry *entries;          /* NODE_MAP, in the order of the file */
 	uint32_t n;                     /* items or entries */
-	uint32_t weight;                /* nodes in it, with every alias written out */
+	uint32_t weight;                /* at least the nodes in it, with every alias written out */
 };
 
 /* The documents of one file. */

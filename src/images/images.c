@@ -2,7 +2,6 @@
  *
  * images.c - what was given, by name; see images.h.
  */
-#define _XOPEN_SOURCE 700               /* realpath */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -24,34 +23,6 @@ struct images *images_new(struct arena *a, struct diag *d, struct str fs, struct
 void images_keep(struct images *s, const char *folder)
 {
 	s->keep = folder;
-}
-
-void images_free(struct images *s)
-{
-	if (s->folder != NULL)
-		remove_all(s->folder);
-	s->folder = NULL;
-}
-
-const char *images_temporary(struct images *s)
-{
-	const char *tmp = getenv("TMPDIR");
-	struct str template;
-	char *real, *made;
-
-	if (s->folder == NULL) {
-		/* What is below a link is not below the folder for libarchive. */
-		real = realpath(tmp == NULL || tmp[0] == '\0' ? "/tmp" : tmp, NULL);
-		template = arena_printf(s->arena, "%s/cocoapol-XXXXXX", real == NULL ? "/tmp" : real);
-		free(real);
-		made = memcpy(arena_alloc(s->arena, template.len + 1), template.ptr, template.len);
-		if (mkdtemp(made) == NULL) {
-			diag_error(s->diag, image_nowhere, DIAG_BAD_IMAGE, "%s: %s", template.ptr, strerror(errno));
-			return NULL;
-		}
-		s->folder = made;
-	}
-	return arena_printf(s->arena, "%s/%u", s->folder, s->n_temporary++).ptr;
 }
 
 static bool is_named(const struct image *image, struct str name)
@@ -175,9 +146,9 @@ int images_add(struct images *s, const char *given)
 			return -1;
 		}
 	}
-	if (access(path, F_OK) != 0) {
+	if (access(path, R_OK) != 0) {
 		diag_error(s->diag, image_nowhere, DIAG_NO_IMAGE, "--image %s: %s", path, strerror(errno));
-		return -1;
+		return IMAGES_UNREADABLE;
 	}
 	path = arena_copy(s->arena, path, strlen(path)).ptr;
 	status = is_json(path) ? add_config(s, path, name) : add_store(s, path, name);

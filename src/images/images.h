@@ -62,7 +62,9 @@ void images_free(struct images *s);
 /* The images of layers that are made from now on stay in this folder, as "sha256-HEX.erofs". */
 void images_keep(struct images *s, const char *folder);
 /* `given` is NAME=PATH or PATH: an OCI layout's directory, an OCI or docker archive (tar), or a
- * config as JSON (which needs NAME=).  -1: complaints were made. */
+ * config as JSON (which needs NAME=).  -1: complaints were made; IMAGES_UNREADABLE: as well, of a path
+ * that can't be read. */
+enum { IMAGES_UNREADABLE = -2 };
 int images_add(struct images *s, const char *given);
 /* The image of a reference, or NULL.  Layers are hashed at the first call, with a
  * progress line on a terminal; what could not be read or hashed was complained of:

@@ -9,6 +9,7 @@
 #define COCOAPOL_IMAGES_INSIDE_H
 
 #include <stdio.h>
+#include <sys/types.h>
 
 #include "../base/digest.h"
 #include "../document/document.h"
@@ -72,7 +73,9 @@ struct images {
 	struct diag *diag;
 	struct str fs, salt;
 	const char *keep;                       /* a folder, or NULL */
-	const char *folder;                     /* the temporary one, or NULL */
+	const char *folder;                     /* the temporary one, or NULL; removed by */
+	pid_t remover;                          /* this process, when the pipe is closed; -1: by none */
+	int alive;
 	uint32_t n_temporary;                   /* names given out in it */
 	uint64_t most_bytes;                    /* IMAGE_BYTES_MAX */
 	struct image **items;
@@ -85,7 +88,7 @@ struct images {
 
 extern const struct loc image_nowhere;
 
-/* images.c: a new name in the temporary folder; NULL: complained of. */
+/* temporary.c: a new name in the temporary folder; NULL: complained of. */
 const char *images_temporary(struct images *s);
 /* An image with its config read; it is found by `name`, if that is not empty, else by its own names. */
 void images_found(struct images *s, struct image *image, struct str name);

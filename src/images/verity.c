@@ -7,30 +7,23 @@
  * 1/16384 of the file.  Threads take one unit after another; what is above the
  * units is little and done at the end.
  */
+#define _DEFAULT_SOURCE                 /* preadv */
 #include <errno.h>
 #include <fcntl.h>
-#include <openssl/evp.h>
 #include <pthread.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
+#include "digests.h"
 #include "images.h"
 
 enum {
 	BLOCK = VERITY_BLOCK, DIGEST = 32, FAN_OUT = BLOCK / DIGEST,
-	SHA256_BLOCK = 64,
-	READ_BLOCKS = 32,               /* at a time: small enough to stay in a core's cache */
 	THREADS_MAX = 64
-};
-
-/* SHA-256 of the salt and what follows. */
-struct salted {
-	EVP_MD_CTX *start, *ctx;
-	const unsigned char *salt;
-	size_t salt_len;
 };
 
 struct job {
@@ -43,31 +36,6 @@ struct job {
 	uint64_t next;                  /* unit */
 	int error;
 };
-
-static bool salted_open(struct salted *s, const unsigned char *salt, size_t salt_len)
-{
-	*s = (struct salted){ EVP_MD_CTX_new(), EVP_MD_CTX_new(), salt, salt_len };
-	return s->start != NULL && s->ctx != NULL && EVP_DigestInit_ex(s->start, EVP_sha256(), NULL) == 1
-	    && EVP_DigestUpdate(s->start, salt, salt_len) == 1 && EVP_MD_CTX_copy_ex(s->ctx, s->start) == 1;
-}
-
-static void salted_close(struct salted *s)
-{
-	EVP_MD_CTX_free(s->start);
-	EVP_MD_CTX_free(s->ctx);
-}
-
-/* A short salt is only a copy into the context's buffer, for less than copying a
- * context costs; a long one would be compressed again for each block. */
-static bool salted_block(const struct salted *s, const unsigned char *block, unsigned char *digest)
-{
-	bool begun = s->salt_len < SHA256_BLOCK ?
-	    EVP_DigestInit_ex(s->ctx, NULL, NULL) == 1 && EVP_DigestUpdate(s->ctx, s->salt, s->salt_len) == 1 :
-	    EVP_MD_CTX_copy_ex(s->ctx, s->start) == 1;
-
-	return begun && EVP_DigestUpdate(s->ctx, block, BLOCK) == 1
-	    && EVP_DigestFinal_ex(s->ctx, digest, NULL) == 1;
-}
 
 /* A file that has become shorter meanwhile is an error. */
 static int read_exactly(int fd, unsigned char *buffer, size_t len, uint64_t at)
@@ -87,37 +55,57 @@ static int read_exactly(int fd, unsigned char *buffer, size_t len, uint64_t at)
 	return 0;
 }
 
+/* Blocks behind their salts: all in one call, or what that left one by one. */
+static int read_blocks(int fd, const struct digests *d, size_t n, uint64_t at)
+{
+	struct iovec pieces[DIGESTS_AT_ONCE];
+	ssize_t got;
+	size_t i;
+	int error = 0;
+
+	for (i = 0; i < n; i++)
+		pieces[i] = (struct iovec){ digests_room(d, i), BLOCK };
+	got = preadv(fd, pieces, (int)n, (off_t)at);
+	for (i = got < 0 ? 0 : (size_t)got / BLOCK; i < n && error == 0; i++)
+		error = read_exactly(fd, digests_room(d, i), BLOCK, at + i * BLOCK);
+	return error;
+}
+
 /* The hash block over a unit's blocks; 0 or errno. */
-static int hash_unit(const struct job *job, const struct salted *s, uint64_t unit, unsigned char *buffer,
-    unsigned char hash_block[BLOCK])
+static int hash_unit(const struct job *job, struct digests *d, uint64_t unit, unsigned char hash_block[BLOCK])
 {
 	uint64_t first = unit * FAN_OUT;
 	size_t n = job->blocks - first < FAN_OUT ? (size_t)(job->blocks - first) : FAN_OUT;
-	size_t at, k, some;
+	size_t at, some;
 	int error;
 
 	memset(hash_block, 0, BLOCK);
 	for (at = 0; at < n; at += some) {
-		some = n - at < READ_BLOCKS ? n - at : READ_BLOCKS;
-		error = read_exactly(job->fd, buffer, some * BLOCK, (first + at) * BLOCK);
+		some = n - at < DIGESTS_AT_ONCE ? n - at : DIGESTS_AT_ONCE;
+		error = read_blocks(job->fd, d, some, (first + at) * BLOCK);
 		if (error != 0)
 			return error;
-		for (k = 0; k < some; k++)
-			if (!salted_block(s, buffer + k * BLOCK, hash_block + (at + k) * DIGEST))
-				return ENOMEM;
+		if (!digests_take(d, some, hash_block + at * DIGEST))
+			return ENOMEM;
 	}
 	return 0;
 }
 
+static bool hash_one(struct digests *d, const unsigned char block[BLOCK], unsigned char *digest)
+{
+	memcpy(digests_room(d, 0), block, BLOCK);
+	return digests_take(d, 1, digest);
+}
+
 /* The only block's digest is the root itself: there is no hash block then. */
-static int hash_and_keep(const struct job *job, const struct salted *s, uint64_t unit, unsigned char *buffer)
+static int hash_and_keep(const struct job *job, struct digests *d, uint64_t unit)
 {
 	unsigned char hash_block[BLOCK], *digest = job->digests + unit * DIGEST;
-	int error = hash_unit(job, s, unit, buffer, hash_block);
+	int error = hash_unit(job, d, unit, hash_block);
 
 	if (error == 0 && job->blocks == 1)
 		memcpy(digest, hash_block, DIGEST);
-	else if (error == 0 && !salted_block(s, hash_block, digest))
+	else if (error == 0 && !hash_one(d, hash_block, digest))
 		error = ENOMEM;
 	return error;
 }
@@ -138,18 +126,16 @@ static bool take(struct job *job, int error, uint64_t *unit)
 
 static void work(struct job *job, void (*done)(void *, uint64_t, uint64_t), void *arg)
 {
-	struct salted s;
-	unsigned char *buffer = malloc(READ_BLOCKS * BLOCK);
-	int error = salted_open(&s, job->salt, job->salt_len) && buffer != NULL ? 0 : ENOMEM;
+	struct digests *d = digests_new(job->salt, job->salt_len, false);
+	int error = d == NULL ? ENOMEM : 0;
 	uint64_t unit;
 
 	while (take(job, error, &unit)) {
-		error = hash_and_keep(job, &s, unit, buffer);
+		error = hash_and_keep(job, d, unit);
 		if (done != NULL)
 			done(arg, unit * FAN_OUT * BLOCK, job->blocks * BLOCK);
 	}
-	salted_close(&s);
-	free(buffer);
+	digests_free(d);
 }
 
 static void *work_beside(void *job)
@@ -179,19 +165,20 @@ static void work_all(struct job *job, unsigned threads, void (*done)(void *, uin
 static int hash_above(struct job *job)
 {
 	unsigned char block[BLOCK];
-	struct salted s;
+	/* The root at least is libcrypto's. */
+	struct digests *d = digests_new(job->salt, job->salt_len, true);
 	uint64_t n, k, some;
-	int error = salted_open(&s, job->salt, job->salt_len) ? 0 : ENOMEM;
+	int error = d == NULL ? ENOMEM : 0;
 
 	for (n = job->n_units; n > 1 && error == 0; n = (n + FAN_OUT - 1) / FAN_OUT)
 		for (k = 0; k < n && error == 0; k += FAN_OUT) {
 			some = n - k < FAN_OUT ? n - k : FAN_OUT;
 			memset(block, 0, BLOCK);
 			memcpy(block, job->digests + k * DIGEST, some * DIGEST);
-			if (!salted_block(&s, block, job->digests + k / FAN_OUT * DIGEST))
+			if (!hash_one(d, block, job->digests + k / FAN_OUT * DIGEST))
 				error = ENOMEM;
 		}
-	salted_close(&s);
+	digests_free(d);
 	return error;
 }
 

@@ -265,6 +265,7 @@ void env_file_read(struct interpolation *in, struct container *c, struct str pat
 	struct interpolation inside = *in;
 	struct line_reader r;
 	struct assignment next;
+	uint32_t n_values = 0;
 	bool failed = false;
 
 	if (!open_file(in, &r, path)) {
@@ -286,10 +287,14 @@ void env_file_read(struct interpolation *in, struct container *c, struct str pat
 			    "--set %.*s=VALUE gives it one", STR_ARG(next.name), STR_ARG(next.name));
 			continue;
 		}
+		n_values++;
 		env_add(in->im->arena, c, next.name, next.value, next.loc);
 		arena_push(in->im->arena, inside.known, inside.n_known, inside.cap_known);
 		inside.known[inside.n_known++] = (struct setting_value){ next.name, next.value };
 	}
+	if (n_values != 0)
+		diag_warning(in->im->diag, loc, DIAG_PUBLISHED,
+		    "the values in '%.*s' become a part of the policy, which is no secret", STR_ARG(path));
 	inside.n_known = in->n_known;
 	*in = inside;
 }

@@ -14,6 +14,7 @@ struct group *import_group(struct import *im, struct str name, const char *kind,
 	g->kind = (struct str){ kind, strlen(kind) };
 	g->from = from;
 	g->errors_before = im->diag->n_errors;
+	g->said_before = im->diag->out == NULL ? 0 : ftell(im->diag->out);
 	import_sandbox(im, g);
 	return g;
 }

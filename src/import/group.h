@@ -126,6 +126,7 @@ struct group {
 	struct str kind;                /* "Deployment", "compose project", ...: for people */
 	struct loc from;
 	uint32_t errors_before;         /* complaints when it was begun: any since are about it */
+	long said_before;               /* place in what was said by then, if that is kept; 0 */
 	struct values notes;            /* one comment line each at the top of the policy */
 	struct container *containers;
 	uint32_t n_containers, cap_containers;

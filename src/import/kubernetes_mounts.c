@@ -70,11 +70,25 @@ static bool clean_path(struct arena *a, struct str path, struct str *out)
 	return true;
 }
 
+/* As Kubernetes looks at it, before variables are put in. */
+static bool leads_up(struct str path)
+{
+	size_t at, end;
+
+	for (at = 0; at < path.len; at = end + 1) {
+		for (end = at; end < path.len && path.ptr[end] != '/'; end++)
+			continue;
+		if (end == at + 2 && memcmp(path.ptr + at, "..", 2) == 0)
+			return true;
+	}
+	return false;
+}
+
 /* What is mounted of a volume: all of it if it is empty. */
 static bool read_sub_path(struct reading *r, const struct node *node, struct value *out)
 {
 	struct import *im = r->pod->im;
-	struct str text;
+	struct str text = { "", 0 };
 	struct loc loc = node->loc;
 
 	*out = (struct value){ .text = { "", 0 } };
@@ -82,7 +96,7 @@ static bool read_sub_path(struct reading *r, const struct node *node, struct val
 		*out = kubernetes_expand(r, text, loc);
 	else if (import_string(im, node, "subPath", &text, &loc))
 		*out = (struct value){ .text = text, .from = loc };
-	if (out->is_pattern || clean_path(im->arena, out->text, &out->text))
+	if (!leads_up(text) && (out->is_pattern || clean_path(im->arena, out->text, &out->text)))
 		return true;
 	diag_error(im->diag, loc, DIAG_BAD_VALUE,
 	    "'%.*s' is no path below a volume that a mount's source may have", STR_ARG(text));

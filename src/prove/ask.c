@@ -21,9 +21,11 @@
 /* Of the time that is left, what one goal may compute: a hard one is not to
  * starve the others. */
 #define FAIR_SHARE      4
-/* Of jobs.  A process costs as much as some queries, and what it has translated
- * is of use to its next goal; but all processors are to be busy to the end. */
+/* Of jobs.  A process costs as much as many brief queries, and what it has translated
+ * is of use to its next goal; where some goals are hard, all processors are to be
+ * busy to the end. */
 #define USUAL_BATCHES   8u
+#define BRIEF_BATCH     48u             /* goals */
 
 /* most_steps 0: what the options say. */
 struct stage { enum ask_level level; enum smt_forget forget; uint32_t most_steps; bool prenex; };
@@ -440,6 +442,13 @@ static void run_batches(struct prover *p, uint32_t n)
 	jobs_run(&jobs, p->n_batches);
 }
 
+static uint32_t brief_batches(const struct prover *p)
+{
+	uint32_t n = p->n_jobs / BRIEF_BATCH;
+
+	return n < 2 ? 2 : n < USUAL_BATCHES ? n : USUAL_BATCHES;
+}
+
 void ask_jobs(struct prover *p)
 {
 	uint32_t n = 0, n_batches;
@@ -451,7 +460,7 @@ void ask_jobs(struct prover *p)
 		warm(p);
 	sort_jobs(p);
 	/* What is expected to be hard gets all of a process's time. */
-	n_batches = p->is_patient || p->jobs[0].all ? p->n_jobs : USUAL_BATCHES;
+	n_batches = p->is_patient || p->jobs[0].all ? p->n_jobs : p->is_brief ? brief_batches(p) : USUAL_BATCHES;
 	run_batches(p, n_batches);
 	for (uint32_t i = 0; i < p->n_jobs; i++)
 		if (!p->jobs[i].is_done)

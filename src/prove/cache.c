@@ -5,6 +5,9 @@
  * the digest of the whole question.  To believe it, the question is made again
  * from the policy at hand, and the text that would be written of it must be the
  * text that is there, byte for byte.
+ *
+ * A whole policy has an entry too once all of it is proved, by the digest of its
+ * bytes: the second proof of the same bytes lifts nothing.
  */
 #include "cache.h"
 
@@ -17,6 +20,7 @@
 #include "../base/bytes.h"
 #include "../base/file.h"
 #include "canon.h"
+#include "verifier_id.h"
 
 #ifndef COCOAPOL_VERSION
 #define COCOAPOL_VERSION "unknown"
@@ -66,6 +70,16 @@ static void put_hex(struct bytes *b, const uint8_t *digest)
 	}
 }
 
+static const char *path_in(struct arena *a, const char *folder, const uint8_t *digest)
+{
+	struct bytes b = { .arena = a };
+
+	bytes_printf(&b, "%s/", folder);
+	put_hex(&b, digest);
+	bytes_put8(&b, 0);
+	return (const char *)b.ptr;
+}
+
 static const char *path_of(struct cache *c, const struct prover *p, const struct goal *g,
     const struct obligation *o)
 {
@@ -80,11 +94,7 @@ static const char *path_of(struct cache *c, const struct prover *p, const struct
 	if (!is_first)
 		bytes_put(&b, c->guards[o->event], DIGEST_LEN);
 	digest_of(b.ptr, b.len, digest);
-	b.len = 0;
-	bytes_printf(&b, "%s/", c->folder);
-	put_hex(&b, digest);
-	bytes_put8(&b, 0);
-	return (const char *)b.ptr;
+	return path_in(c->arena, c->folder, digest);
 }
 
 static int by_bytes(const void *l, const void *r)
@@ -180,4 +190,56 @@ void cache_store(struct cache *c, struct prover *p, const struct goal *g, const 
 	struct str text = text_of(c, p, g, o, o->level, o->assumed);
 
 	(void)file_write(path_of(c, p, g, o), text.ptr, text.len);
+}
+
+/* ---- whole policies ---------------------------------------------------------- */
+
+/* A question names all that it depends on; this entry stands for the lifting
+ * too, so it is of the very sources that this verifier was made of. */
+static struct str policy_text(struct arena *a, const uint8_t *policy, const struct cache_policy *known)
+{
+	struct bytes b = { .arena = a };
+
+	bytes_printf(&b, "cocoapolv %s %s policy ", COCOAPOL_VERSION, VERIFIER_ID);
+	put_hex(&b, policy);
+	bytes_printf(&b, "\nproved %u claims: %u obligations, %u lemmas\n", (unsigned)known->n_claims,
+	    (unsigned)known->n_obligations, (unsigned)known->n_lemmas);
+	return bytes_str(&b);
+}
+
+static const char *policy_path(struct arena *a, const char *folder, const uint8_t *policy)
+{
+	struct bytes b = { .arena = a };
+	uint8_t digest[DIGEST_LEN];
+
+	bytes_printf(&b, "%s %s policy ", COCOAPOL_VERSION, VERIFIER_ID);
+	bytes_put(&b, policy, DIGEST_LEN);
+	digest_of(b.ptr, b.len, digest);
+	return path_in(a, folder, digest);
+}
+
+bool cache_knows_policy(struct arena *a, const char *folder, const uint8_t *policy, struct cache_policy *known)
+{
+	unsigned n_claims, n_obligations, n_lemmas;
+	struct str text;
+	const char *numbers;
+
+	if (file_read(a, policy_path(a, folder, policy), MOST_BYTES, &text) != 0)
+		return false;
+	text = arena_printf(a, "%.*s", STR_ARG(text));  /* ends with a 0 */
+	numbers = strchr(text.ptr, '\n');
+	if (numbers == NULL || sscanf(numbers, "\nproved %u claims: %u obligations, %u lemmas", &n_claims,
+	    &n_obligations, &n_lemmas) != 3 || n_claims != known->n_claims)
+		return false;
+	known->n_obligations = n_obligations;
+	known->n_lemmas = n_lemmas;
+	return str_equal(text, policy_text(a, policy, known));
+}
+
+void cache_store_policy(struct arena *a, const char *folder, const uint8_t *policy,
+    const struct cache_policy *known)
+{
+	struct str text = policy_text(a, policy, known);
+
+	(void)file_write(policy_path(a, folder, policy), text.ptr, text.len);
 }

@@ -25,4 +25,15 @@ bool cache_knows(struct cache *c, struct prover *p, const struct goal *g, struct
  * is not kept. */
 void cache_store(struct cache *c, struct prover *p, const struct goal *g, const struct obligation *o);
 
+/* All claims of a policy, by the digest of its bytes. */
+struct cache_policy {
+	uint32_t n_claims;              /* `reachable` ones not counted */
+	uint32_t n_obligations, n_lemmas;       /* that the proof consists of */
+};
+/* Whether this very verifier proved all n_claims of these bytes; if so the
+ * other numbers are set. */
+bool cache_knows_policy(struct arena *a, const char *folder, const uint8_t *policy, struct cache_policy *known);
+void cache_store_policy(struct arena *a, const char *folder, const uint8_t *policy,
+    const struct cache_policy *known);
+
 #endif

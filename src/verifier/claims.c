@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <sys/resource.h>
 
+#include "../base/digest.h"
 #include "../prove/cache.h"
 #include "../report/html.h"
 #include "../search/jobs.h"
@@ -363,9 +364,57 @@ static struct state_of_claims find_verdicts(struct tool *t)
 	return s;
 }
 
+/* ---- what was proved before, all of it ---- */
+
+static uint32_t count_claims(const struct tool *t)
+{
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < t->policy.bc.n_claims; i++)
+		n += t->policy.bc.claims[i].kind != BC_REACHABLE;
+	return n;
+}
+
+/* A proof that is to be written down is found again, and a policy that was made
+ * here of another is not the file that its digest would be of. */
+static bool is_remembered(struct tool *t, struct state_of_claims *s)
+{
+	struct cache_policy known = { .n_claims = count_claims(t) };
+	struct prove_report *proofs = arena_new(&t->arena, struct prove_report);
+	uint8_t digest[DIGEST_LEN];
+
+	if (t->cache == NULL || t->given != NULL || t->lemmas || t->certificate_path != NULL)
+		return false;
+	digest_of(t->bytes.ptr, t->bytes.len, digest);
+	if (!cache_knows_policy(&t->arena, t->cache, digest, &known))
+		return false;
+	proofs->claims = arena_array(&t->arena, t->policy.bc.n_claims, struct prove_claim);
+	for (uint32_t i = 0; i < t->policy.bc.n_claims; i++)
+		if (t->policy.bc.claims[i].kind != BC_REACHABLE)
+			proofs->claims[i].answer = PROVE_PROVED;
+	proofs->n_cached = known.n_obligations;
+	proofs->n_lemmas = known.n_lemmas;
+	*s = (struct state_of_claims){ .proofs = proofs };
+	return true;
+}
+
+static void remember(struct tool *t, const struct state_of_claims *s)
+{
+	struct cache_policy known = { .n_claims = count_claims(t), .n_obligations = s->proofs->proof.n_steps,
+	    .n_lemmas = s->proofs->n_lemmas };
+	bool *proved = arena_array(&t->arena, t->policy.bc.n_claims, bool);
+	uint8_t digest[DIGEST_LEN];
+
+	if (t->cache == NULL || t->given != NULL || mark(t, s, PROVED, proved) != known.n_claims)
+		return;
+	digest_of(t->bytes.ptr, t->bytes.len, digest);
+	cache_store_policy(&t->arena, t->cache, digest, &known);
+}
+
 int claims_prove(struct tool *t, json_t *report)
 {
 	struct state_of_claims s;
+	bool remembered;
 	uint32_t counts[4] = { 0 };
 	int certified = TOOL_YES;
 
@@ -376,7 +425,9 @@ int claims_prove(struct tool *t, json_t *report)
 	    "allowed, with no bound on container ids or the number of requests. REFUTED: the "
 	    "interpreter accepted each request shown and evaluated the claim to false. UNKNOWN: "
 	    "neither was found."));
-	s = find_verdicts(t);
+	remembered = is_remembered(t, &s);
+	if (!remembered)
+		s = find_verdicts(t);
 	tool_calm(t);
 	for (uint32_t i = 0; i < t->policy.bc.n_claims; i++) {
 		enum verdict verdict = verdict_of(&s, i);
@@ -398,8 +449,10 @@ int claims_prove(struct tool *t, json_t *report)
 		printf("%u proved, %u refuted, %u unknown; %u queries, %.2f s\n",
 		    (unsigned)counts[PROVED], (unsigned)counts[REFUTED], (unsigned)counts[UNKNOWN],
 		    (unsigned)s.proofs->n_queries, search_clock() - t->started);
-	if (!prove_is_whole(t->tree, s.proofs))
+	if (!remembered && !prove_is_whole(t->tree, s.proofs))
 		abort();                /* who relies on the proof would be misled */
+	if (!remembered)
+		remember(t, &s);
 	if (t->lemmas)
 		proof_print_lemmas(t, report, s.proofs, seconds_left(t, 1e9) / 2);
 	if (t->certificate_path != NULL)

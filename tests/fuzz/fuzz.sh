@@ -60,7 +60,7 @@ compile() { # FLAGS SOURCE: unless the object is newer than it and all headers
 
 build_one() { # TARGET
 	case $1 in
-	rego | image)
+	rego | yaml | image)
 		build_target "$1" "" -fsanitize=fuzzer,address,undefined && mv "$tmp/$1" "$tmp/fuzz_$1"
 		return ;;
 	twin) library=plain with= ;;
@@ -111,7 +111,8 @@ run_one() { # TARGET
 }
 
 make_seeds
-case " $* " in *" rego "* | *" image "*) make_reader_seeds ;; esac
+make_text_seeds
+case " $* " in *" image "*) make_image_seeds ;; esac
 case " $* " in *" twin "*) build_library plain "$cover -O2" "$cover -O2" ;; esac
 [ "$*" = twin ] || build_library sanitized "$cover -fsanitize=address,undefined" "$cover $sanitize"
 status=0

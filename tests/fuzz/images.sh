@@ -13,7 +13,7 @@ if ! command -v python3 >/dev/null; then
 	echo "skip - $what: needs python3"
 	exit 0
 fi
-python3 "$srcdir/tests/import/images/make.py" --seeds "$tmp/images" || exit 1
+make_image_seeds || exit 1
 if ! build_target image "$srcdir/tests/fuzz/driver.c" -fsanitize=address,undefined 2>log; then
 	echo "not ok - $what: the target builds"
 	cat log

@@ -3,30 +3,9 @@
  * rego.c - any bytes as a Rego policy: it is read or complained of, and what is
  * read becomes a policy's text or is complained of.
  */
-#include <stdlib.h>
-
 #include "fuzz.h"
 #include "import/import.h"
-
-static void require(bool is_so)
-{
-	if (!is_so)
-		abort();
-}
-
-/* Values say how many there are in them, and where they are. */
-static uint32_t weigh(const struct node *node, const struct source *source)
-{
-	uint32_t weight = 1, i;
-
-	require(node->loc.source == source && node->loc.start <= node->loc.end && node->loc.end <= source->text.len);
-	require(node->text.ptr != NULL && node->text.ptr[node->text.len] == '\0');
-	for (i = 0; i < node->n; i++)
-		weight += weigh(node->kind == NODE_MAP ? node->entries[i].value : node->items[i], source);
-	require(node->kind == NODE_MAP || node->kind == NODE_LIST || node->n == 0);
-	require(node->weight == weight);
-	return weight;
-}
+#include "tree_part.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 {
@@ -42,7 +21,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 		require(diag.n_errors > 0);
 	} else {
 		require(diag.n_errors == 0 && document.n == 1);
-		(void)weigh(document.roots[0], &source);
+		require_tree(document.roots[0], &source);
 		import_hcsshim(&im, document.roots[0]);
 		require(im.n_groups == 1);
 		require(group_write(&arena, im.groups[0]).len != 0);

@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # smoke.sh POLICIES REQUESTS: so many mutated policies to the loader, mutated
-# requests to decide, and mutated policies to the importers, under the address and undefined-behaviour sanitizers; the
-# same on every run.  make fuzz-count COUNT=1000000 runs as many of each.
+# requests to decide, and mutated files to the importers, under the address and
+# undefined-behaviour sanitizers; the same on every run.  make fuzz-count
+# COUNT=1000000 runs as many of each.
 n_policies=$1 n_requests=$2
 status=0
 tmp=$(mktemp -d) || exit 2
@@ -11,7 +12,7 @@ trap 'rm -rf "$tmp"' EXIT
 . "$srcdir/tests/fuzz/targets.sh"
 cd "$tmp" || exit 2
 
-if ! make_seeds; then
+if ! make_seeds || ! make_text_seeds; then
 	echo "not ok - seeds are made"
 	exit 1
 fi
@@ -37,7 +38,8 @@ one open "$n_policies" "$n_policies mutated policies: the loader finds or refuse
 one decide "$n_requests" "$n_requests mutated requests: denials leave the state, nothing faults" requests/* >decide.result
 status=$?
 wait $! || status=1
-one rego "$n_policies" "$n_policies mutated policies of hcsshim: read or complained of" "$srcdir"/tests/import/hcsshim/*.rego >rego.result ||
+one rego "$n_policies" "$n_policies mutated policies of hcsshim: read or complained of" regos/* >rego.result || status=1
+one yaml "$n_policies" "$n_policies mutated pods, compose files and templates: read or complained of" yamls/* >yaml.result ||
 	status=1
-cat open.result decide.result rego.result
+cat open.result decide.result rego.result yaml.result
 exit $status

@@ -4,16 +4,21 @@
 # corpus.sh and fuzz.sh; in $tmp.  Those of targets keep inputs in corpus/NAME, which
 # check plays again; those of readers have seeds that are made.
 targets="open decide sequence twin compile json"
-readers="rego image"
+readers="rego yaml image"
 guest_sources="$srcdir/src/bytecode/*.c $srcdir/src/runtime/*.c"
 
 # What else is in a target that is built at once: sources with the sanitizers in them, then libraries for the rest.
 parts_of() { # NAME
 	case $1 in
 	rego)
-		echo "$srcdir/src/document/rego*.c $srcdir/src/import/hcsshim*.c $srcdir/src/import/write*.c \
+		echo "$srcdir/tests/fuzz/tree_part.c $srcdir/src/document/rego*.c $srcdir/src/import/hcsshim*.c $srcdir/src/import/write*.c \
 			$builddir/libimport.a $builddir/libimages.a $builddir/libdocument.a $builddir/libautomata.a \
-			$builddir/libbase.a -lyaml -larchive -lcrypto -pthread" ;;
+			$builddir/libbase.a -lyaml -larchive ${IPSEC_MB_LIBS:-} -lcrypto -pthread" ;;
+	yaml)
+		find "$srcdir/src/document" "$srcdir/src/import" -name '*.c'
+		echo "$srcdir/tests/fuzz/tree_part.c $builddir/libimages.a $builddir/libcompiler.a $builddir/libgrammar.a \
+			$builddir/libcompiler.a $builddir/libautomata.a $builddir/libcocoapol.a $builddir/libbase.a \
+			-lyaml -larchive ${IPSEC_MB_LIBS:-} -lcrypto -pthread" ;;
 	image)          # all but for the tools that are run, which the target stands in for
 		find "$srcdir/src/images" -name '*.c' ! -name make.c ! -name ext4.c
 		echo "$srcdir/src/document/*.c $srcdir/src/base/*.c -larchive -lyaml -lcrypto -pthread" ;;
@@ -56,10 +61,19 @@ make_seeds() {
 	export COCOAPOL_FUZZ_POLICY COCOAPOL_FUZZ_REQUESTS COCOAPOL_FUZZ_FRAMEWORK
 }
 
-make_reader_seeds() {
-	rm -rf "$tmp/regos" "$tmp/images"
-	mkdir -p "$tmp/regos"
+# Of readers.  Images need python3, so they are made for whoever asks.
+make_text_seeds() {
+	rm -rf "$tmp/regos" "$tmp/yamls"
+	mkdir -p "$tmp/regos" "$tmp/yamls"
 	cp "$srcdir"/tests/import/hcsshim/*.rego "$tmp/regos"
+	for text in "$srcdir"/tests/import/kubernetes/*.yaml "$srcdir"/tests/import/compose/*.yaml \
+		"$srcdir"/tests/import/aci/*.json "$srcdir"/tests/import/aci/*.yaml "$srcdir"/examples/pod/*.yaml; do
+		cp "$text" "$tmp/yamls/$(basename "$(dirname "$text")")-$(basename "$text")"
+	done
+}
+
+make_image_seeds() {
+	rm -rf "$tmp/images"
 	python3 "$srcdir/tests/import/images/make.py" --seeds "$tmp/images"
 }
 
@@ -70,6 +84,7 @@ seeds_of() { # NAME
 	compile) echo "$tmp/texts" ;;
 	json) echo "$tmp/json" ;;
 	rego) echo "$tmp/regos" ;;
+	yaml) echo "$tmp/yamls" ;;
 	image) echo "$tmp/images" ;;
 	esac
 }

@@ -292,6 +292,19 @@ chmod +x bin/mkfs.erofs
 PATH=$PWD/bin:$PATH complains bad-image "failed with status 3" "a tool that fails is shown" $as_root "$images" gzip -- shop:1
 grep -q 'no space, say' log
 claim $? "with what it said"
+mkdir killed
+printf '#!/bin/sh\nexec sleep 60\n' >bin/mkfs.erofs
+TMPDIR=$PWD/killed PATH=$PWD/bin:$PATH "$images" gzip -- shop:1 >out 2>log &
+killed=$! tries=0
+while ! pgrep -P $killed -x sleep >sleeper && [ $tries -lt 600 ]; do tries=$((tries + 1)); sleep 0.1; done
+[ -n "$(find killed -name passwd)" ]
+claim $? "what is made is in a temporary folder meanwhile"
+kill -KILL $killed
+xargs kill <sleeper
+tries=0
+while [ -n "$(ls killed)" ] && [ $tries -lt 100 ]; do tries=$((tries + 1)); sleep 0.1; done
+[ -z "$(ls killed)" ]
+claim $? "which does not outlive a process that is killed"
 
 # ---- as a kernel sees them ----
 mkdir mnt

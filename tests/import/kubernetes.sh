@@ -63,6 +63,30 @@ done
 	! sed -n '/^container sandbox_pause/,/^}/p' "$work/pause.cpol" | grep -q instances
 verdict "there is one pause container" $? 0
 
+# Of another group nothing is said: what is wrong with it and what it has that is not known.
+cat >"$work/two.yaml" <<'END'
+apiVersion: v1
+metadata: { name: one }
+kind: Pod
+spec: { unknown: 1, hostPID: true, containers: [{ name: c, image: i }] }
+---
+apiVersion: v1
+metadata: { name: two }
+kind: Pod
+spec: { strange: 1, containers: [{ name: c, image: i }] }
+END
+"$COCOAPOLC" import --assume-images --group two -o "$work/two.cpol" "$work/two.yaml" 2>"$work/err" &&
+	grep -q 'two.yaml:9.*spec.strange' "$work/err" && ! grep -q 'unknown: 1\|hostPID' "$work/err"
+verdict "of one group no more is said than what is about it" $? 0
+"$COCOAPOLC" import --assume-images --group one -o "$work/one.cpol" "$work/two.yaml" 2>"$work/err"
+verdict "and of one that something is wrong with" $? 1
+grep -q 'two.yaml:4.*hostPID' "$work/err" && ! grep -q strange "$work/err" && [ ! -e "$work/one.cpol" ]
+verdict "all that is about it" $? 0
+"$COCOAPOLC" import --assume-images --output-dir "$work/both" "$work/two.yaml" >"$work/said" 2>"$work/err"
+verdict "of two, one is wrong" $? 1
+[ "$(ls "$work/both")" = two.cpol ] && cmp "$work/two.cpol" "$work/both/two.cpol"
+verdict "and the other one is written" $? 0
+
 # Each policy that comes of a manifest is a good one.
 "$COCOAPOLC" compile -o "$work/ledger.cpb" "$work/ledger.cpol" && "$COCOAPOLV" prove "$work/ledger.cpb" >"$work/said" 2>&1
 verdict "what is imported is proved" $? 0

@@ -49,6 +49,19 @@ prove 0 --cache cache small.cpb && verdicts | cmp one - >>log && [ "$(number cac
 claim $? "an empty cache changes nothing"
 prove 0 --cache cache small.cpb && verdicts | cmp one - >>log && [ "$(number queries)" -eq 0 ]
 claim $? "the second proof asks the solver nothing"
+prove 0 --cache cache --lemmas small.cpb && verdicts | cmp one - >>log && [ "$(number queries)" -eq 0 ] &&
+	jq -e .lemma_set out.json >>log
+claim $? "nor one that has lemmas to write down"
+whole=$(grep -l '^proved [0-9]* claims' cache/*)
+cp -R cache parts && rm -f "parts/${whole#cache/}"
+prove 0 --cache parts small.cpb && [ "$(number queries)" -eq 0 ] && cmp "$whole" "parts/${whole#cache/}" 2>>log
+claim $? "without the entry of the whole its parts do, and it is made again"
+for change in 's/^proved /proved 1/' 's/claims: /claims: 0/' 's/ policy / policy 0/' '1s/ [0-9a-f]\{16\} / 0123456789abcdef /' '$a more'; do
+	sed -i "$change" "parts/${whole#cache/}"
+	! cmp "$whole" "parts/${whole#cache/}" >>log && prove 0 --cache parts small.cpb &&
+		cmp "$whole" "parts/${whole#cache/}" >>log || break
+done
+claim $? "an entry of the whole that was changed is none: $change"
 prove 0 --cache cache other.cpb && [ "$(number cached)" -gt 100 ] && [ "$(number queries)" -gt 0 ]
 claim $? "another policy of the framework needs little more"
 cp -R cache cut
