@@ -32,8 +32,14 @@ compare_SOURCES = %D%/verify/compare.c %D%/verify/compare_walk.c %D%/verify/comp
 compare_LDADD = $(verifier_libraries)
 compare_alone_SOURCES = %D%/verify/compare_alone.c %D%/verify/compare_walk.c %D%/verify/compare_walk.h %D%/verify/twin.h
 compare_alone_LDADD = $(verifier_libraries)
-decide_SOURCES = %D%/perf/decide.c %D%/perf/byhand.c %D%/perf/byhand.h
-decide_LDADD = $(guest_libraries)
+decide_SOURCES = %D%/perf/decide.c
+decide_LDADD = $(by_hand) $(guest_libraries)
+# Compiled as the guest is, or the two could not be compared.
+by_hand = libbyhand.a
+check_LIBRARIES += $(by_hand)
+libbyhand_a_SOURCES = %D%/perf/byhand.c %D%/perf/byhand.h
+libbyhand_a_CFLAGS = $(STRICT_CFLAGS) $(GUEST_CFLAGS) $(EXTRA_CFLAGS)
+$(by_hand): CFLAGS += $(GUEST_OPTIMIZE)
 fields_SOURCES = %D%/import/fields.c
 fields_LDADD = libimport.a libimages.a libdocument.a $(compiler_libraries) $(ARCHIVE_LIBS) $(IPSEC_MB_LIBS) $(YAML_LIBS) $(CRYPTO_LIBS)
 flow_SOURCES = %D%/verify/flow.c %D%/verify/twin_make.c %D%/verify/twin_model.c %D%/verify/twin.h

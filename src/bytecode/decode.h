@@ -17,15 +17,32 @@ BC_INLINE uint32_t bc_get16(const uint8_t *p)
 	return (uint32_t)p[0] << 8 | p[1];
 }
 
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+#define BC_NATIVE(bits, x) (x)
+#else
+#define BC_NATIVE(bits, x) __builtin_bswap##bits(x)
+#endif
+
 BC_INLINE uint32_t bc_get32(const uint8_t *p)
 {
-	return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
+	uint32_t x;
+
+	__builtin_memcpy(&x, p, sizeof(x));
+	return BC_NATIVE(32, x);
 }
 
 BC_INLINE uint64_t bc_get64(const uint8_t *p)
 {
-	return (uint64_t)p[0] << 56 | (uint64_t)p[1] << 48 | (uint64_t)p[2] << 40 | (uint64_t)p[3] << 32 |
-	    (uint64_t)p[4] << 24 | (uint64_t)p[5] << 16 | (uint64_t)p[6] << 8 | p[7];
+	uint64_t x;
+
+	__builtin_memcpy(&x, p, sizeof(x));
+	return BC_NATIVE(64, x);
+}
+
+BC_INLINE void bc_put64(uint8_t *p, uint64_t x)
+{
+	x = BC_NATIVE(64, x);
+	__builtin_memcpy(p, &x, sizeof(x));
 }
 
 struct bc_bytes {

@@ -56,11 +56,13 @@ struct cpol_verdict cpol_decide(struct cpol_group *group, const struct cpol_even
 	return verdict;
 }
 
+/* ---- names ---- */
+
 static bool is_name(const struct bc_policy *p, uint32_t string, const char *name, size_t len)
 {
 	struct bc_bytes found = bc_string(p, string);
 
-	return bytes_compare(found.ptr, found.len, (const uint8_t *)name, len) == 0;
+	return found.len == len && memcmp(found.ptr, name, len) == 0;
 }
 
 uint32_t cpol_event_number(const struct cpol_policy *policy, const char *name, size_t len)
@@ -79,9 +81,7 @@ uint32_t cpol_field_number(const struct cpol_policy *policy, uint32_t event, con
 {
 	const struct bc_policy *p = &policy->bc;
 
-	if (event >= p->n_events)
-		return UINT32_MAX;
-	for (uint32_t i = 0; i < p->events[event].n_fields; i++) {
+	for (uint32_t i = 0; event < p->n_events && i < p->events[event].n_fields; i++) {
 		if (is_name(p, bc_get32(p->events[event].fields + 12 * (size_t)i), name, len))
 			return i;
 	}

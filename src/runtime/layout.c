@@ -2,8 +2,8 @@
  *
  * layout.c - the group's memory: what lies where, and how much is needed.
  *
- * A slot is a key and a value, each rounded up to 8 bytes.  A string is its
- * u32 length and room for the longest; a list its u32 length, 4 bytes of
+ * A slot is a key and a value, each rounded up to 8 bytes.  A string or a digest
+ * is its u32 length and room for the longest; a list its u32 length, 4 bytes of
  * nothing, and room for the most elements; a set of rows its first row and its
  * extent, both u32, and a bit for each row of the table, in u64.  A map has a
  * slot for each key it may hold, and spare ones for what one rule may add.
@@ -30,7 +30,7 @@ static uint64_t value_len(const struct bc_policy *p, uint32_t type, uint64_t str
 	if (BC_BASE(type) == BC_STRING)
 		element = (4 + string + 3) / 4 * 4;
 	else if (BC_BASE(type) == BC_DIGEST32)
-		element = is_one ? BC_DIGEST_LEN : 4 + BC_DIGEST_LEN;
+		element = 4 + BC_DIGEST_LEN;
 	else if (BC_BASE(type) == BC_TABLEROW && !is_one)
 		element = 4;
 	return rounded(is_one ? element : 8 + element * list);

@@ -15,6 +15,25 @@
 #define CPOL_METER(steps) ((void)0)
 #endif
 
+/* What a test looks at: a bool, an int, a value of an enumeration, a row or a pattern;
+ * or the bytes of a string or a digest; or what a list has. */
+struct part {
+	union { uint64_t word; const uint8_t *ptr; };
+	uint32_t n;
+};
+
+/* An entry of a pool: a string, or a list, whose elements have 4 bytes. */
+static inline struct part cpol_entry(const struct bc_pool *pool, uint32_t i, bool is_list)
+{
+	const uint8_t *ends = pool->ends + 4 * (size_t)i;
+	uint32_t start = i == 0 ? 0 : bc_get32(ends - 4);
+	struct part part;
+
+	part.ptr = pool->base + (is_list ? 4 * (size_t)start : start);
+	part.n = bc_get32(ends) - start;
+	return part;
+}
+
 /* What values refer to. */
 struct view {
 	const struct bc_policy *policy;
@@ -45,7 +64,6 @@ bool cpol_next(const struct view *v, const struct value *many, uint32_t *i, stru
 uint32_t cpol_count(const struct view *v, const struct value *many);
 /* Below 0, 0 or above 0. */
 int cpol_compare(const struct value *a, const struct value *b);
-bool cpol_equal(const struct value *a, const struct value *b);
 /* Of lists, or of sets. */
 bool cpol_equal_many(const struct view *v, const struct value *a, const struct value *b);
 bool cpol_holds(const struct view *v, const struct value *many, const struct value *element);
@@ -53,6 +71,10 @@ static inline bool cpol_is_masked(const struct value *many)
 {
 	return many->kind == V_CELLS && many->mask != NULL;
 }
+/* The element at a place of a list, or its zero. */
+void cpol_at(const struct view *v, const struct value *many, uint64_t place, struct value *out);
+/* The keys of a map; `old`, if the group is that before the step. */
+struct value cpol_keys(const struct cpol_group *g, uint32_t var, bool old);
 /* The rows whose key is this. */
 struct value cpol_key_rows(const struct view *v, uint32_t table, const struct value *key);
 
@@ -65,18 +87,17 @@ struct map {
 	uint32_t value_at;              /* in a slot */
 };
 
-enum stage_kind { STAGE_SET, STAGE_PUT, STAGE_DELETE };
 /* An effect that waits for the others, then for the agent. */
 struct stage {
-	struct value key;               /* while deciding; commit reads slots only */
-	uint64_t word;                  /* STAGE_SET */
+	struct value key;               /* of SETVAR the value; else commit reads slots only */
 	uint32_t var, pc, slot;         /* slot: the new entry, or the one to delete */
-	uint8_t kind;
-	bool was_there;                 /* the key, before the step */
+	uint8_t op;                     /* SETVAR, PUT or DEL */
+	int32_t more;                   /* keys, when it is done: 1, 0 or -1 */
 };
 
-/* Locals, then a register for each place of the stack. */
-#define REGISTERS (BC_SLOTS_MAX + BC_STACK_MAX)
+/* Locals, then a register for each place of the stack; then the request, as a record. */
+#define REQUEST   (BC_SLOTS_MAX + BC_STACK_MAX)
+#define REGISTERS (REQUEST + 1)
 
 struct loop {
 	struct value source, result;
@@ -138,7 +159,8 @@ enum cpol_reason cpol_fill_slot(const struct view *v, uint32_t var, uint32_t slo
  * slot that has it. */
 void cpol_bring_in(struct cpol_group *g, uint32_t var, uint32_t slot);
 /* Add an effect to the pending step; CPOL_ALLOWED if it can be. */
-enum cpol_reason cpol_stage(const struct view *v, const struct stage *stage,
+struct step;
+enum cpol_reason cpol_stage(const struct view *v, const struct step *step, const struct value *key,
     const struct value *val);
 /* Room for all that is staged: CPOL_ALLOWED, or CPOL_TABLE_FULL and *pc. */
 enum cpol_reason cpol_stage_room(const struct cpol_group *g, uint32_t *pc);

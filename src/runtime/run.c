@@ -17,6 +17,12 @@
 /* What is called from one place, many times. */
 #define HOT static inline __attribute__((always_inline))
 
+/* Tests stand together: MATCH, MATCHCAT, BELOW, EQCAT, then these. */
+HOT bool is_test(const struct step *s)
+{
+	return s->op >= BC_MATCH && s->op <= STEP_EQUAL;
+}
+
 /* The run ends at this step, which is not always the one that runs: what
  * becomes of a loop's flag is up to the step that began it. */
 static bool stop(struct machine *m, const struct step *s, enum cpol_reason reason)
@@ -28,240 +34,173 @@ static bool stop(struct machine *m, const struct step *s, enum cpol_reason reaso
 
 /* ---- operands ---- */
 
-static uint64_t scalar_of(struct machine *m, const struct operand *o)
+
+static struct part scalar_of(struct machine *m, const struct operand *o)
 {
-	const struct cpol_group *g = o->slot != 0 ? m->view.before : m->view.now;
+	const struct cpol_group *g = o->old ? m->view.before : m->view.now;
+	struct part part = { { 0 }, 0 };
 
 	m->is_lost = m->is_lost || g == NULL || !cpol_keeps(g, o->at);
-	return m->is_lost ? 0 : state_scalar(g, o->at);
+	if (!m->is_lost)
+		part.word = state_scalar(g, o->at);
+	return part;
 }
 
-/* The cell of the policy that an operand names; NULL: it is one of no row. */
-static const uint8_t *column_at(const struct machine *m, const struct operand *o)
+/* Of a list there is none: who has one asks for its value. */
+HOT struct part part_of(const struct value *v)
 {
-	uint64_t row = m->registers[o->slot].word;
+	struct part part;
 
-	return row >= o->n ? NULL
-	    : m->view.policy->bytes + o->at + 4 * (size_t)(o->stride * (uint32_t)row);
+	part.word = v->word;
+	part.n = 0;
+	if (v->kind == V_BYTES) {
+		part.ptr = v->ptr;
+		part.n = v->n;
+	}
+	return part;
 }
 
-static const uint8_t *cell_at(struct machine *m, const struct operand *o)
+/* The column of no row. */
+static struct part zero_of(uint32_t type)
+{
+	struct value zero = cpol_zero(type);
+
+	return part_of(&zero);
+}
+
+/* The part that an operand names.  What is read most comes first, and without a
+ * frame. */
+static struct part fetch(struct machine *m, const struct operand *o)
 {
 	static const uint8_t nothing[8];
-	const struct value *record = m->registers;
-
-	if (o->slot == NO_SLOT)
-		return m->view.request + o->at;
-	record += o->slot;
-	if (record->kind == V_RECORD)
-		return record->ptr + o->at;
-	m->is_lost = true;
-	return nothing;
-}
-
-/* An operand that is a bool, an int, a value of an enumeration, a row or a
- * pattern. */
-static uint64_t word_of(struct machine *m, const struct operand *o)
-{
+	const struct value *in = &m->registers[o->slot];
+	const struct bc_policy *p = m->view.policy;
+	struct part part;
 	const uint8_t *at;
 
-	if (o->kind == AT_REGISTER)
-		return m->registers[o->slot].word;
-	if (o->kind == AT_CELL)
-		return bc_get64(cell_at(m, o));
-	if (o->kind == AT_SCALAR)
-		return scalar_of(m, o);
-	if (o->kind != AT_COLUMN)
-		return o->at | (uint64_t)o->n << 32;
-	at = column_at(m, o);
-	return at != NULL ? bc_get32(at) : cpol_zero(o->type).word;
-}
-
-/* One that is a string or a digest. */
-static struct bc_bytes text_of(struct machine *m, const struct operand *o)
-{
-	const uint8_t *at = m->view.policy->bytes + o->at;
-	struct bc_bytes text = { at, o->n };
-	const struct value *in = m->registers;
-	struct value zero;
-
-	if (o->kind == AT_REGISTER)
-		in += o->slot;
-	if (o->kind == AT_CELL) {
-		at = cell_at(m, o);
-		text.ptr = m->view.request + bc_get32(at);
-		text.len = bc_get32(at + 4);
-	} else if (o->kind == AT_COLUMN) {
-		at = column_at(m, o);
-		if (at != NULL)
-			return bc_string(m->view.policy, bc_get32(at));
-		zero = cpol_zero(o->type);
-		in = &zero;
-	}
-	if (o->kind == AT_REGISTER || at == NULL) {
-		text.ptr = in->ptr;
-		text.len = in->kind == V_BYTES ? in->n : 0;
-		m->is_lost = m->is_lost || in->kind != V_BYTES;
-	}
-	return text;
-}
-
-/* Where the value of any operand is; `room` is for what must be made. */
-static const struct value *value_of(struct machine *m, const struct operand *o, struct value *room)
-{
-	struct bc_bytes text;
-	const uint8_t *at;
-
-	if (o->kind == AT_REGISTER)
-		return &m->registers[o->slot];
-	room->kind = o->gives;
-	room->type = o->type;
-	room->stride = o->stride;
-	room->word = 0;
-	if (o->gives == V_WORD || o->gives == V_PATTERN) {
-		room->word = word_of(m, o);
-		return room;
-	}
-	text.ptr = NULL;
-	text.len = o->n;
-	if (o->kind == AT_COLUMN && o->gives == V_POOL) {
-		at = column_at(m, o);
-		if (at == NULL) {
-			*room = cpol_zero(o->type);
-			return room;
+	part.word = o->at;
+	part.n = o->n;
+	if (o->kind >= AT_COLUMN) {
+		if (in->word >= o->n)
+			return zero_of(o->type);
+		at = p->bytes + o->at + o->stride * (uint32_t)in->word;
+		part.word = bc_get32(at);
+		if (o->kind == AT_STRING)
+			return cpol_entry(&p->strings, (uint32_t)part.word, false);
+		if (o->kind == AT_ELEMENTS)
+			return cpol_entry(&p->lists, (uint32_t)part.word, true);
+	} else if (o->kind >= AT_CELL) {
+		at = in->ptr + o->at;
+		if (in->kind != V_RECORD) {
+			m->is_lost = true;
+			at = nothing;
 		}
-		text = bc_list(m->view.policy, bc_get32(at));
-	} else if (o->gives != V_RANGE) {
-		text = text_of(m, o);   /* of a list in the request: its cells, and their number */
+		part.n = bc_get32(at + 4);
+		if (o->kind == AT_CELL)
+			part.word = bc_get64(at);
+		else
+			part.ptr = m->view.request + bc_get32(at);
+	} else if (o->kind == AT_REGISTER) {
+		return part_of(in);
+	} else if (o->kind == AT_TEXT) {
+		part.ptr = p->bytes + o->at;
+	} else if (o->kind == AT_WORD) {
+		part.word |= (uint64_t)o->n << 32;
+	} else if (o->kind == AT_SCALAR) {
+		return scalar_of(m, o);
 	}
-	room->ptr = text.ptr;
-	room->n = text.len;
+	return part;
+}
+
+/* Where the value of an operand is; `room` is for what must be made. */
+static const struct value *make_value(struct machine *m, const struct operand *o, struct value *room)
+{
+	struct part part = fetch(m, o);
+
+	room->type = o->type;
+	room->kind = o->gives;
+	room->stride = o->kind == AT_ELEMENTS ? 1 : o->stride;
+	room->old = false;
+	room->n = part.n;
+	room->word = 0;
+	room->ptr = NULL;
+	if (o->gives == V_WORD || o->gives == V_PATTERN)
+		room->word = part.word;
+	else if (o->gives != V_RANGE)
+		room->ptr = part.ptr;
 	return room;
+}
+
+HOT const struct value *value_of(struct machine *m, const struct operand *o, struct value *room)
+{
+	return o->kind == AT_REGISTER ? &m->registers[o->slot] : make_value(m, o, room);
 }
 
 /* ---- reading the state ---- */
 
-/* HAS, GET, KEYS and their old twins; HAS leaves its word in the flag. */
-static bool read_map(struct machine *m, const struct step *s, const struct value *key)
+/* HAS, which leaves its word in the flag, GET and KEYS. */
+static bool read_map(struct machine *m, const struct step *s, const struct value *key, struct value *out)
 {
-	bool is_old = s->op >= BC_OLDVAR && s->op <= BC_OLDKEYS;
-	const struct cpol_group *g = is_old ? m->view.before : m->view.now;
-	uint8_t op = is_old ? (uint8_t)(s->op - BC_OLDVAR + BC_VAR) : s->op;
-	struct value out;
+	const struct cpol_group *g = s->slot != 0 ? m->view.before : m->view.now;
 	uint32_t var = s->index;
 
-	if (g == NULL || var >= g->policy->n_vars || !cpol_keeps(g, var))
+	if (g == NULL || !cpol_keeps(g, var))
 		return stop(m, s, CPOL_FAULT);
-	if (op == BC_HAS) {
-		m->flag = state_find(g, var, key, NULL);
+	if (s->op == BC_KEYS) {
+		*out = cpol_keys(g, var, s->slot != 0);
 		return true;
 	}
-	if (op == BC_GET) {
-		out = cpol_zero(g->policy->vars[var].value);
-		state_find(g, var, key, &out);
-	} else {
-		out = cpol_word(g->policy->vars[var].key | (uint32_t)BC_SET << 24, var);
-		out.kind = V_KEYS;
-		out.old = is_old;
-		out.n = state_count(g, var);
-	}
-	m->registers[s->dest] = out;
+	*out = cpol_zero(g->policy->vars[var].value);
+	m->flag = state_find(g, var, key, out);
 	return true;
 }
 
-/* ---- lists and sets ---- */
+/* ---- tests ---- */
 
-/* AT: by its place; PICK: the first. */
-static void find_element(struct machine *m, const struct value *many, uint64_t place,
-    struct value *out)
+/* MATCHCAT, EQCAT and BELOW: what is left of a text, when the parts that it must
+ * start with are taken away.  Of BELOW the part is b; of others they are in
+ * registers side by side. */
+static bool test_parts(struct machine *m, const struct step *s)
 {
-	bool is_whole = many->kind != V_BITS && !cpol_is_masked(many);
-	uint32_t i = 0;
+	struct part a = fetch(m, &s->operands[0]), b = fetch(m, &s->operands[1]);
 
-	*out = cpol_zero(many->type & 0x00ffffffu);
-	if (place >= many->n)
-		return;
-	if (is_whole)
-		i = (uint32_t)place;
-	for (; !is_whole && place > 0; place--) {
-		CPOL_METER(1);
-		if (!cpol_next(&m->view, many, &i, NULL))
-			return;
-	}
-	cpol_next(&m->view, many, &i, out);
-}
+	for (uint32_t i = 1; i <= s->slot; i++) {
+		struct part start = s->op == BC_BELOW ? b : part_of(&m->registers[s->dest + i]);
 
-/* ---- comparing ---- */
-
-static bool starts_with(struct bc_bytes text, struct bc_bytes part)
-{
-	CPOL_METER(text.len >= part.len ? part.len / 8 : 0);
-	return text.len >= part.len && (part.len == 0 || memcmp(text.ptr, part.ptr, part.len) == 0);
-}
-
-static bool is_same(struct bc_bytes a, struct bc_bytes b)
-{
-	return a.len == b.len && starts_with(a, b);
-}
-
-static struct bc_bytes after(struct bc_bytes text, uint32_t n)
-{
-	text.ptr += n;
-	text.len -= n;
-	return text;
-}
-
-static bool matches(struct machine *m, const struct step *s)
-{
-	struct bc_bytes text = text_of(m, &s->operands[0]);
-
-	return cpol_match(m->view.now, word_of(m, &s->operands[1]), text.ptr, text.len);
-}
-
-/* The second text of MATCHCAT is in a register. */
-static bool matches_after(struct machine *m, const struct step *s)
-{
-	const struct value *prefix = &m->registers[s->dest + 1];
-	struct bc_bytes text = text_of(m, &s->operands[0]), start = { prefix->ptr, prefix->n };
-
-	if (!starts_with(text, start))
-		return false;
-	text = after(text, start.len);
-	return cpol_match(m->view.now, word_of(m, &s->operands[1]), text.ptr, text.len);
-}
-
-static bool is_below(struct bc_bytes low, struct bc_bytes high)
-{
-	return low.len > high.len && starts_with(low, high) && low.ptr[high.len] == '/';
-}
-
-/* The parts of EQCAT are in registers side by side. */
-static bool is_joined(struct bc_bytes text, const struct value *part, uint32_t n)
-{
-	for (; n > 0; n--, part++) {
-		struct bc_bytes start = { part->ptr, part->n };
-
-		if (!starts_with(text, start))
+		if (start.n > a.n)
 			return false;
-		text = after(text, start.len);
+		CPOL_METER(start.n / 8);
+		if (memcmp(a.ptr, start.ptr, start.n) != 0)
+			return false;
+		a.ptr += start.n;
+		a.n -= start.n;
 	}
-	return text.len == 0;
+	if (s->op == BC_EQCAT)
+		return a.n == 0;
+	if (s->op == BC_BELOW)
+		return a.n > 0 && a.ptr[0] == '/';
+	return cpol_match(m->view.now, b.word, a.ptr, a.n);
 }
 
-/* What becomes of the flag; false ends the run. */
-static bool follow(struct machine *m, const struct step *s)
+HOT bool test(struct machine *m, const struct step *s, struct part a, struct part b)
 {
-	if (s->bits == 0)
-		return true;
+	if (s->op == STEP_EQUAL)
+		return a.word == b.word;
+	if (s->op == BC_MATCH)
+		return cpol_match(m->view.now, b.word, a.ptr, a.n);
+	if (s->op != STEP_SAME)
+		return test_parts(m, s);
+	CPOL_METER(a.n == b.n ? a.n / 8 : 0);
+	return a.n == b.n && memcmp(a.ptr, b.ptr, a.n) == 0;
+}
+
+/* What becomes of the flag. */
+HOT void turn(struct machine *m, const struct step *s)
+{
 	if ((s->bits & STEP_NEGATED) != 0)
 		m->flag = !m->flag;
 	if ((s->bits & STEP_JUMPS) != 0 && m->flag == ((s->bits & STEP_ON) != 0))
 		m->next = m->steps + s->jump;
-	if ((s->bits & STEP_REQUIRES) != 0) {
-		m->used = m->held;
-		return m->flag || stop(m, s, CPOL_REQUIREMENT);
-	}
-	return true;
 }
 
 /* ---- loops ---- */
@@ -317,7 +256,7 @@ static bool prepare(struct machine *m, const struct step *s, struct loop *loop)
 
 /* Rows of the pool and records are what loops range over mostly: they are met
  * one after the other, without looking for bits or for what is left of a list. */
-HOT bool next_element(const struct machine *m, struct loop *loop, struct value *element)
+static bool next_element(const struct machine *m, struct loop *loop, struct value *element)
 {
 	uint32_t i = loop->next;
 
@@ -332,43 +271,87 @@ HOT bool next_element(const struct machine *m, struct loop *loop, struct value *
 	return true;
 }
 
-/* A test at the start of SOME's block that a repetition mostly ends with: what
- * follow() would do is known. */
-HOT bool passes(struct machine *m, const struct step *s)
+/* The block has left its value: a row for MAP, else the flag. */
+static void gather(struct machine *m, struct loop *loop, const struct step *s)
 {
-	return s->op == BC_MATCH ? matches(m, s) : is_same(text_of(m, &s->operands[0]), text_of(m, &s->operands[1]));
+	uint8_t op = loop->begin->op;
+	uint32_t i;
+
+	if (op == BC_MAP) {
+		((uint32_t *)(void *)loop->room)[loop->result.n++] = (uint32_t)fetch(m, &s->operands[0]).word;
+	} else if (op == BC_COUNT) {
+		loop->result.word += m->flag;
+	} else if (m->flag && loop->result.kind == V_CELLS) {
+		i = loop->next - 1;
+		loop->room[i / 8] |= (uint8_t)(1u << i % 8);
+	} else if (m->flag) {
+		i = (uint32_t)(m->registers[loop->begin->slot].word - loop->result.word);
+		((uint64_t *)(void *)loop->room)[i / 64] |= UINT64_C(1) << i % 64;
+	}
 }
 
-/* To the next element, or past the loop with its result. */
-static bool advance(struct machine *m, struct loop *loop, bool is_decided)
+/* A repetition ends with step s; whether that decides the loop. */
+HOT bool decides(struct machine *m, struct loop *loop, const struct step *s)
 {
-	const struct step *begin = loop->begin;
+	uint8_t op = loop->begin->op;
+
+	if (op == BC_ALL || op == BC_SOME)
+		return m->flag == (op == BC_SOME);
+	gather(m, loop, s);
+	return false;
+}
+
+/* Whether an operand is of the element of a loop, or its place. */
+HOT bool moves(const struct operand *o, const struct step *begin)
+{
+	return (uint32_t)o->slot - begin->slot < 2;
+}
+
+/* To the next element, or past the loop with its result.  The step that began it,
+ * if that is to say what becomes of the flag, or NULL.
+ *
+ * A test that begins the block is what most repetitions end with.  It is made here,
+ * and what it reads of other than the element is read once. */
+HOT const struct step *advance(struct machine *m, struct loop *loop, bool is_decided)
+{
+	const struct step *begin = loop->begin, *first = begin + 1;
+	const struct operand *of = first->operands;
 	struct value *element = &m->registers[begin->slot];
+	struct part a, b;
 
 	m->used = loop->held;
+	if (is_test(first) && !moves(&of[0], begin))
+		a = fetch(m, &of[0]);
+	if (is_test(first) && !moves(&of[1], begin))
+		b = fetch(m, &of[1]);
 	while (!is_decided && next_element(m, loop, element)) {
 		element[1].word++;
-		m->next = begin + 1;
-		if ((begin->bits & STEP_SIFTS) == 0)
-			return true;
-		if (passes(m, begin + 1)) {
-			m->flag = true;
-			m->next++;
-			CPOL_METER(1);
-			return true;
-		}
-		CPOL_METER(2);
+		m->next = first;
+		if (!is_test(first))
+			return NULL;
+		if (moves(&of[0], begin))
+			a = fetch(m, &of[0]);
+		if (moves(&of[1], begin))
+			b = fetch(m, &of[1]);
+		m->flag = test(m, first, a, b);
+		m->next++;
+		turn(m, first);
+		CPOL_METER(1);
+		if (m->next->op != STEP_NEXT)
+			return NULL;
+		CPOL_METER(1);
+		is_decided = decides(m, loop, first);
 	}
 	m->n_loops--;
 	m->next = m->steps + begin->past;
 	if (begin->op == BC_ALL || begin->op == BC_SOME) {
 		m->flag = is_decided == (begin->op == BC_SOME);
-		return follow(m, begin);
+		return begin;
 	}
 	m->registers[begin->dest] = loop->result;
 	if ((begin->bits & STEP_HOLDS) != 0)
 		m->held = m->used;
-	return true;
+	return NULL;
 }
 
 static bool begin_loop(struct machine *m, const struct step *s)
@@ -400,128 +383,97 @@ static bool begin_loop(struct machine *m, const struct step *s)
 		loop->unit = 8 * (uint32_t)source->stride;
 	element[0].type = source->type & 0x00ffffffu;
 	element[0].kind = source->kind == V_POOL ? V_WORD : V_RECORD;
-	element[1].kind = V_WORD;
 	element[1].type = INT;
+	element[1].kind = V_WORD;
 	element[1].word = UINT64_MAX;   /* the place of none yet */
 	m->n_loops++;
-	return advance(m, loop, false);
-}
-
-/* The block of the innermost loop has left its value: a row for MAP, else the
- * flag. */
-static bool end_repetition(struct machine *m, uint64_t row)
-{
-	struct loop *loop = &m->loops[m->n_loops - 1];
-	uint8_t op = loop->begin->op;
-	uint32_t i;
-
-	if (op == BC_ALL || op == BC_SOME)
-		return advance(m, loop, m->flag == (op == BC_SOME));
-	if (op == BC_MAP) {
-		((uint32_t *)(void *)loop->room)[loop->result.n++] = (uint32_t)row;
-	} else if (op == BC_COUNT) {
-		loop->result.word += m->flag;
-	} else if (m->flag && loop->result.kind == V_CELLS) {
-		i = loop->next - 1;
-		loop->room[i / 8] |= (uint8_t)(1u << i % 8);
-	} else if (m->flag) {
-		i = (uint32_t)(m->registers[loop->begin->slot].word - loop->result.word);
-		((uint64_t *)(void *)loop->room)[i / 64] |= UINT64_C(1) << i % 64;
-	}
-	return advance(m, loop, false);
+	return true;
 }
 
 /* ---- effects ---- */
 
-/* SETVAR, PUT and DEL. */
-static bool change(struct machine *m, const struct step *s, const struct value *in,
-    const struct value *value)
-{
-	struct stage stage = { .var = s->index, .pc = s->pc, .kind = STAGE_PUT, .key = *in };
-	enum cpol_reason reason;
-
-	if (s->op == BC_SETVAR) {
-		stage.kind = STAGE_SET;
-		stage.word = in->word;
-	} else if (s->op == BC_DEL) {
-		stage.kind = STAGE_DELETE;
-	}
-	reason = cpol_stage(&m->view, &stage, value);
-	return reason == CPOL_ALLOWED || stop(m, s, reason);
-}
-
-static bool keep(struct machine *m, const struct step *s, const struct value *v)
+static enum cpol_reason keep(struct machine *m, const struct step *s, const struct value *v)
 {
 	struct cpol_verdict *verdict = m->verdict;
 	struct cpol_kept *kept = &verdict->kept[verdict->n_kept];
 
 	if (verdict->n_kept == BC_KEEPS_MAX || !cpol_is_masked(v))
-		return stop(m, s, CPOL_FAULT);
+		return CPOL_FAULT;
 	for (uint32_t i = 0; i < verdict->n_kept; i++) {
 		if (verdict->kept[i].field == s->index)
-			return stop(m, s, CPOL_CONFLICT);
+			return CPOL_CONFLICT;
 	}
 	kept->field = s->index;
 	kept->n = v->n;
 	kept->mask = v->mask;
 	verdict->n_kept++;
 	m->held = m->used;
-	return true;
+	return CPOL_ALLOWED;
 }
 
-static bool give(struct machine *m, const struct step *s, const struct value *v)
+static enum cpol_reason give(struct machine *m, uint32_t out, uint64_t word)
 {
-	uint32_t out = s->index;
-
 	if (out >= BC_OUTS_MAX)
-		return stop(m, s, CPOL_FAULT);
+		return CPOL_FAULT;
 	if ((m->outs_set >> out & 1) != 0)
-		return stop(m, s, CPOL_CONFLICT);
+		return CPOL_CONFLICT;
 	m->outs_set |= 1u << out;
-	m->verdict->outs[out] = v->word;
-	return true;
+	m->verdict->outs[out] = word;
+	return CPOL_ALLOWED;
 }
 
+/* What is not of a run that goes on ends it. */
 static bool effect(struct machine *m, const struct step *s, const struct value *a, const struct value *b)
 {
-	bool goes_on;
+	enum cpol_reason reason = CPOL_FAULT;   /* an instruction that is not known */
 
-	if (s->op == BC_KEEP)
-		goes_on = keep(m, s, a);
+	if (s->op == BC_DONE || (s->op == BC_GHOST && !m->view.now->options.ghost))
+		return stop(m, s, CPOL_ALLOWED);
+	if (s->op == BC_GHOST)
+		reason = CPOL_ALLOWED;
+	else if (s->op == BC_KEEP)
+		reason = keep(m, s, a);
 	else if (s->op == BC_OUT)
-		goes_on = give(m, s, a);
-	else if (s->op == BC_GHOST)
-		goes_on = m->view.now->options.ghost || stop(m, s, CPOL_ALLOWED);
-	else if (s->op == BC_DONE)
-		goes_on = stop(m, s, CPOL_ALLOWED);
-	else
-		goes_on = change(m, s, a, b);
+		reason = give(m, s->index, a->word);
+	else if (s->op >= BC_SETVAR && s->op <= BC_DEL)
+		reason = cpol_stage(&m->view, s, a, b);
 	m->used = m->held;
-	return goes_on;
+	return reason == CPOL_ALLOWED || stop(m, s, reason);
 }
 
 /* ---- steps ---- */
 
-/* What leaves a value in a register. */
-static bool compute(struct machine *m, const struct step *s, const struct value *a, const struct value *b)
+/* Steps that take values of any kind, and are made seldom. */
+static bool compute(struct machine *m, const struct step *s)
 {
-	const struct view *view = &m->view;
-	struct value out;
+	struct value rooms[2], out;
+	const struct value *a = value_of(m, &s->operands[0], &rooms[0]);
+	const struct value *b = value_of(m, &s->operands[1], &rooms[1]);
+	uint32_t i = 0;
 
-	if (s->op == STEP_COPY)
-		out = *a;
-	else
-		out = cpol_word(s->op == STEP_SETBOOL ? BOOL : INT, m->flag);
 	switch (s->op) {
-	case STEP_COPY:
-	case STEP_SETBOOL: break;
-	case BC_KEYROWS:   out = cpol_key_rows(view, s->index, a); break;
-	case BC_LEN:       out.word = cpol_count(view, a); break;
-	case BC_AT:        find_element(m, a, b->word, &out); break;
-	case BC_PICK:      find_element(m, a, 0, &out); break;
-	case BC_ADD:       out.word = bc_plus(a->word, b->word); break;
-	case BC_SUB:       out.word = a->word > b->word ? a->word - b->word : 0; break;
-	default:           return stop(m, s, CPOL_FAULT);
+	case BC_LT:        m->flag = a->word < b->word; return true;
+	case BC_LE:        m->flag = a->word <= b->word; return true;
+	case BC_IN:        m->flag = cpol_holds(&m->view, b, a); return true;
+	case BC_EMPTY:     m->flag = !cpol_next(&m->view, a, &i, NULL); return true;
+	case BC_EQLIST:    m->flag = cpol_equal_many(&m->view, a, b); return true;
+	case BC_HAS:
+	case BC_GET:
+	case BC_KEYS:
+		if (!read_map(m, s, a, &out))
+			return false;
+		if (s->op == BC_HAS)
+			return true;
+		break;
+	case STEP_COPY:    out = *a; break;
+	case STEP_SETBOOL: out = cpol_word(BOOL, m->flag); break;
+	case BC_KEYROWS:   out = cpol_key_rows(&m->view, s->index, a); break;
+	case BC_LEN:       out = cpol_word(INT, cpol_count(&m->view, a)); break;
+	case BC_AT:        cpol_at(&m->view, a, b->word, &out); break;
+	case BC_PICK:      cpol_at(&m->view, a, 0, &out); break;
+	case BC_ADD:       out = cpol_word(INT, bc_plus(a->word, b->word)); break;
+	case BC_SUB:       out = cpol_word(INT, a->word > b->word ? a->word - b->word : 0); break;
+	default:           return effect(m, s, a, b);
 	}
 	m->registers[s->dest] = out;
 	if ((s->bits & STEP_HOLDS) != 0)
@@ -529,57 +481,29 @@ static bool compute(struct machine *m, const struct step *s, const struct value 
 	return true;
 }
 
-/* Steps that take values of any kind. */
-static bool step(struct machine *m, const struct step *s)
-{
-	struct value rooms[2];
-	const struct value *in[2] = { rooms, rooms };
-	uint32_t i;
-
-	for (i = 0; i < s->n_operands; i++)
-		in[i] = value_of(m, &s->operands[i], &rooms[i]);
-	if (s->op >= BC_HAS && s->op <= BC_OLDKEYS)
-		return read_map(m, s, in[0]) && follow(m, s);
-	if (s->op >= BC_SETVAR && s->op <= BC_DONE)
-		return effect(m, s, in[0], in[1]);
-	i = 0;
-	if (s->op == BC_IN)
-		m->flag = cpol_holds(&m->view, in[1], in[0]);
-	else if (s->op == BC_EMPTY)
-		m->flag = !cpol_next(&m->view, in[0], &i, NULL);
-	else if (s->op == BC_EQLIST)
-		m->flag = cpol_equal_many(&m->view, in[0], in[1]);
-	else
-		return s->op == STEP_NEXT_ROW ? end_repetition(m, in[0]->word) : compute(m, s, in[0], in[1]);
-	return follow(m, s);
-}
-
-/* The step before m->next; false ends the run.  What is done most comes first,
- * with operands that need not be made into values. */
+/* The step before m->next; false ends the run. */
 HOT bool run_one(struct machine *m, const struct step *s)
 {
-	const struct operand *a = &s->operands[0], *b = &s->operands[1];
+	if (s->op == STEP_NEXT || (s->op >= BC_ALL && s->op <= BC_MAP)) {
+		bool is_decided = false;
 
-	switch (s->op) {
-	case STEP_NEXT:   return end_repetition(m, 0);
-	case BC_ALL:
-	case BC_SOME:
-	case BC_COUNT:
-	case BC_WHERE:
-	case BC_MAP:      return begin_loop(m, s);
-	case STEP_BRANCH: break;
-	case STEP_TEST:   m->flag = word_of(m, a) != 0; break;
-	case STEP_SAME:   m->flag = is_same(text_of(m, a), text_of(m, b)); break;
-	case BC_EQ:       m->flag = word_of(m, a) == word_of(m, b); break;
-	case BC_LT:       m->flag = word_of(m, a) < word_of(m, b); break;
-	case BC_LE:       m->flag = word_of(m, a) <= word_of(m, b); break;
-	case BC_MATCH:    m->flag = matches(m, s); break;
-	case BC_MATCHCAT: m->flag = matches_after(m, s); break;
-	case BC_BELOW:    m->flag = is_below(text_of(m, a), text_of(m, b)); break;
-	case BC_EQCAT:    m->flag = is_joined(text_of(m, a), &m->registers[s->dest + 1], s->slot); break;
-	default:          return step(m, s);
+		if (s->op == STEP_NEXT)
+			is_decided = decides(m, &m->loops[m->n_loops - 1], s);
+		else if (!begin_loop(m, s))
+			return false;
+		s = advance(m, &m->loops[m->n_loops - 1], is_decided);
+		if (s == NULL)
+			return true;
+	} else if (is_test(s)) {
+		m->flag = test(m, s, fetch(m, &s->operands[0]), fetch(m, &s->operands[1]));
+	} else if (s->op != STEP_BRANCH && !compute(m, s)) {
+		return false;
 	}
-	return follow(m, s);
+	turn(m, s);
+	if ((s->bits & STEP_REQUIRES) == 0)
+		return true;
+	m->used = m->held;
+	return m->flag || stop(m, s, CPOL_REQUIREMENT);
 }
 
 bool cpol_run(struct machine *m, const struct cpol_group *g, const struct bc_code *code,
@@ -591,6 +515,8 @@ bool cpol_run(struct machine *m, const struct cpol_group *g, const struct bc_cod
 
 	m->registers = cpol_work(g)->registers;
 	m->loops = cpol_work(g)->loops;
+	m->registers[REQUEST].kind = m->view.request != NULL ? V_RECORD : V_WORD;
+	m->registers[REQUEST].ptr = m->view.request;
 	m->scratch = g->memory + header->scratch_at;
 	m->scratch_len = (uint32_t)header->scratch_len;
 	m->steps = m->next = (const struct step *)(const void *)(g->memory + steps->at);

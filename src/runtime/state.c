@@ -9,7 +9,7 @@
  * rule has PUTs for it.
  */
 #include "bytecode/mem.h"
-#include "machine.h"
+#include "step.h"
 
 static uint8_t *slot_of(const struct cpol_group *g, const struct map *map, uint32_t slot)
 {
@@ -26,64 +26,39 @@ static uint64_t *words64(uint8_t *at)
 	return (uint64_t *)(void *)at;
 }
 
+/* The longest text in a list, and the room of each.  Digests are kept as strings are. */
+static uint32_t longest_text(const struct bc_var *v)
+{
+	return BC_BASE(v->value) == BC_DIGEST32 ? BC_DIGEST_LEN : v->value_len;
+}
+
+static uint32_t text_room(const struct bc_var *v)
+{
+	return (4 + longest_text(v) + 3) / 4 * 4;
+}
+
 /* The key or value of a type that is stored at `at`. */
 static struct value load(const struct bc_var *v, uint32_t type, uint8_t *at)
 {
 	struct value value = cpol_word(type, 0);
-	uint32_t n = *words32(at);
+	uint32_t base = BC_BASE(type), n = *words32(at);
 
+	value.n = n;
+	value.ptr = at + 8;
 	if (BC_SHAPE(type) == BC_SET) {
 		value.kind = V_BITS;
 		value.word = n;
 		value.n = words32(at)[1];
-		value.ptr = at + 8;
 	} else if (BC_SHAPE(type) == BC_LIST) {
-		value.n = n;
-		value.ptr = at + 8;
-		value.stride = 1;
-		if (BC_BASE(type) == BC_INTEGER)
-			value.kind = V_CELLS;
-		else if (BC_BASE(type) == BC_TABLEROW)
-			value.kind = V_WORDS;
-		else
-			value.kind = V_STRINGS;
-		if (BC_BASE(type) == BC_STRING)
-			value.stride = (uint16_t)((4 + v->value_len + 3) / 4 * 4);
-		else if (BC_BASE(type) == BC_DIGEST32)
-			value.stride = 4 + BC_DIGEST_LEN;
-	} else if (BC_BASE(type) == BC_STRING) {
-		return cpol_text(type, at + 4, n);
-	} else if (BC_BASE(type) == BC_DIGEST32) {
-		return cpol_text(type, at, BC_DIGEST_LEN);
+		value.kind = base == BC_INTEGER ? V_CELLS : base == BC_TABLEROW ? V_WORDS : V_STRINGS;
+		value.stride = value.kind == V_STRINGS ? (uint16_t)text_room(v) : 1;
+	} else if (base == BC_STRING || base == BC_DIGEST32) {
+		value.kind = V_BYTES;
+		value.ptr = at + 4;
 	} else {
 		value.word = *words64(at);
 	}
 	return value;
-}
-
-bool cpol_find(const struct cpol_group *g, uint32_t var, const struct value *key, uint32_t *place)
-{
-	const struct bc_var *v = &g->policy->vars[var];
-	const struct map *map = &cpol_header(g)->maps[var];
-	uint32_t low = 0, high = map->n;
-
-	while (low < high) {
-		uint32_t middle = (low + high) / 2;
-		struct value found = load(v, v->key, slot_of(g, map, cpol_order_of(g, map)[middle]));
-		int order = cpol_compare(key, &found);
-
-		CPOL_METER(1);
-		if (order == 0) {
-			*place = middle;
-			return true;
-		}
-		if (order < 0)
-			high = middle;
-		else
-			low = middle + 1;
-	}
-	*place = low;
-	return false;
 }
 
 /* ---- reading ---- */
@@ -154,30 +129,21 @@ static enum cpol_reason store_text(uint8_t *at, const struct value *text, uint32
 		return CPOL_TOO_LONG;
 	CPOL_METER(text->n / 8);
 	*words32(at) = text->n;
-	if (text->n != 0)
-		memcpy(at + 4, text->ptr, text->n);
+	memcpy(at + 4, text->ptr, text->n);
 	return CPOL_ALLOWED;
 }
 
 /* An element of a list, as load() gives lists of its type. */
-static enum cpol_reason store_element(const struct bc_var *var, uint8_t *list, uint32_t n,
-    const struct value *element)
+static enum cpol_reason store_element(const struct bc_var *var, uint8_t *at, uint32_t n, const struct value *element)
 {
-	struct value stored = load(var, var->value, list);
-	uint8_t *at = list + 8;
-
 	if (element->kind == V_BYTES)
-		return store_text(at + (size_t)stored.stride * n, element,
-		    BC_BASE(var->value) == BC_DIGEST32 ? BC_DIGEST_LEN : var->value_len);
-	if (stored.kind == V_WORDS) {
+		return store_text(at + (size_t)text_room(var) * n, element, longest_text(var));
+	if (BC_BASE(var->value) == BC_TABLEROW) {
 		words32(at)[n] = (uint32_t)element->word;
 		return CPOL_ALLOWED;
 	}
-	if (element->word > var->bound)
-		return CPOL_TOO_LARGE;
-	for (uint32_t i = 0; i < 8; i++)
-		at[8 * (size_t)n + i] = (uint8_t)(element->word >> (56 - 8 * i));
-	return CPOL_ALLOWED;
+	bc_put64(at + 8 * (size_t)n, element->word);
+	return element->word <= var->bound ? CPOL_ALLOWED : CPOL_TOO_LARGE;
 }
 
 static enum cpol_reason store_list(const struct view *v, const struct bc_var *var, uint8_t *at,
@@ -191,7 +157,7 @@ static enum cpol_reason store_list(const struct view *v, const struct bc_var *va
 
 		CPOL_METER(1);
 		if (n < var->list_len)
-			reason = store_element(var, at, n++, &element);
+			reason = store_element(var, at + 8, n++, &element);
 		if (reason != CPOL_ALLOWED)
 			return reason;
 	}
@@ -207,15 +173,9 @@ static enum cpol_reason store(const struct view *v, const struct bc_var *var, ui
 		return store_rows(v, at, value);
 	if (BC_SHAPE(type) == BC_LIST)
 		return store_list(v, var, at, value);
-	if (BC_BASE(type) == BC_STRING)
-		return store_text(at, value, most);
-	if (BC_BASE(type) == BC_DIGEST32) {
-		if (value->n != BC_DIGEST_LEN)
-			return CPOL_FAULT;
-		memcpy(at, value->ptr, BC_DIGEST_LEN);
-	} else {
-		*words64(at) = value->word;
-	}
+	if (value->kind == V_BYTES)
+		return store_text(at, value, BC_BASE(type) == BC_DIGEST32 ? BC_DIGEST_LEN : most);
+	*words64(at) = value->word;
 	return CPOL_ALLOWED;
 }
 
@@ -237,67 +197,64 @@ enum cpol_reason cpol_fill_slot(const struct view *v, uint32_t var, uint32_t slo
 
 /* ---- staging ---- */
 
-enum cpol_reason cpol_stage(const struct view *v, const struct stage *stage, const struct value *val)
+enum cpol_reason cpol_stage(const struct view *v, const struct step *step, const struct value *key,
+    const struct value *val)
 {
 	const struct cpol_group *g = v->now;
-	const struct bc_var *var = &g->policy->vars[stage->var];
-	const struct map *map = &cpol_header(g)->maps[stage->var];
+	uint32_t var = step->index, puts = 0, place;
+	const struct bc_var *of = &g->policy->vars[var];
+	const struct map *map = &cpol_header(g)->maps[var];
 	struct work *work = cpol_work(g);
 	struct stage *added = &work->stages[work->n_stages];
-	uint32_t puts = 0, place;
+	bool is_there;
 
 	if (work->n_stages == BC_WRITES_MAX)
 		return CPOL_FAULT;
 	for (const struct stage *s = work->stages; s < added; s++) {
 		CPOL_METER(1);
-		if (s->var != stage->var)
+		if (s->var != var)
 			continue;
-		if (stage->kind == STAGE_SET || cpol_compare(&s->key, &stage->key) == 0)
+		if (step->op == BC_SETVAR || cpol_compare(&s->key, key) == 0)
 			return CPOL_CONFLICT;
-		puts += s->kind == STAGE_PUT;
+		puts += s->op == BC_PUT;
 	}
-	*added = *stage;
-	if (stage->kind == STAGE_SET) {
-		if (BC_BASE(var->value) == BC_INTEGER && stage->word > var->bound)
-			return CPOL_TOO_LARGE;
-	} else {
-		added->was_there = cpol_find(g, stage->var, &stage->key, &place);
-		if (stage->kind == STAGE_DELETE && added->was_there)
-			added->slot = cpol_order_of(g, map)[place];
-	}
-	if (stage->kind == STAGE_PUT) {
-		enum cpol_reason reason = CPOL_FAULT;
-
-		if (puts < map->n_slots - map->n) {
-			added->slot = cpol_order_of(g, map)[map->n + puts];
-			reason = cpol_fill_slot(v, stage->var, added->slot, &stage->key, val);
-		}
-		if (reason != CPOL_ALLOWED)
-			return reason;
-	}
+	added->key = *key;
+	added->var = var;
+	added->pc = step->pc;
+	added->op = step->op;
+	added->more = 0;
 	work->n_stages++;
-	return CPOL_ALLOWED;
+	if (step->op == BC_SETVAR)
+		return BC_BASE(of->value) == BC_INTEGER && key->word > of->bound ? CPOL_TOO_LARGE : CPOL_ALLOWED;
+	is_there = cpol_find(g, var, key, &place);
+	if (step->op == BC_DEL && !is_there)
+		return CPOL_ALLOWED;
+	added->more = step->op == BC_DEL ? -1 : !is_there;
+	if (step->op == BC_PUT)
+		place = map->n + puts;
+	if (place >= map->n_slots)
+		return CPOL_FAULT;
+	added->slot = cpol_order_of(g, map)[place];
+	return step->op == BC_DEL ? CPOL_ALLOWED : cpol_fill_slot(v, var, added->slot, key, val);
 }
 
 enum cpol_reason cpol_stage_room(const struct cpol_group *g, uint32_t *pc)
 {
 	const struct work *work = cpol_work(g);
+	const struct stage *end = work->stages + work->n_stages;
 
-	for (uint32_t i = 0; i < work->n_stages; i++) {
-		const struct stage *put = &work->stages[i];
+	for (const struct stage *put = work->stages; put < end; put++) {
 		const struct map *map = &cpol_header(g)->maps[put->var];
-		uint64_t added = map->n, gone = 0;
+		uint32_t n = map->n;
 
-		if (put->kind != STAGE_PUT || put->was_there)
+		if (put->more <= 0)
 			continue;
-		for (uint32_t k = 0; k < work->n_stages; k++) {
-			const struct stage *s = &work->stages[k];
-
+		for (const struct stage *s = work->stages; s < end; s++) {
 			CPOL_METER(1);
-			added += s->var == put->var && s->kind == STAGE_PUT && !s->was_there;
-			gone += s->var == put->var && s->kind == STAGE_DELETE && s->was_there;
+			if (s->var == put->var)
+				n += (uint32_t)s->more;
 		}
-		if (added - gone > map->capacity) {
+		if (n > map->capacity) {
 			*pc = put->pc;
 			return CPOL_TABLE_FULL;
 		}
@@ -356,11 +313,11 @@ void cpol_commit(struct cpol_group *group)
 	for (uint32_t i = 0; i < work->n_stages; i++) {
 		const struct stage *s = &work->stages[i];
 
-		if (s->kind == STAGE_SET)
-			cpol_header(group)->scalars[s->var] = s->word;
-		else if (s->kind == STAGE_PUT)
+		if (s->op == BC_SETVAR)
+			cpol_header(group)->scalars[s->var] = s->key.word;
+		else if (s->op == BC_PUT)
 			cpol_bring_in(group, s->var, s->slot);
-		else if (s->was_there)
+		else if (s->more < 0)
 			take_out(group, s->var, s->slot);
 	}
 	cpol_abort(group);

@@ -24,7 +24,8 @@ enum value_kind {
 	V_PATTERN,      /* word: index of PATTERNS */
 	V_RECORD,       /* ptr: cells in the request */
 	V_CELLS,        /* ptr: cells in the request, n elements of `stride` cells; mask or NULL: all */
-	V_POOL,         /* ptr: u32 elements of LISTS, n of them */
+	V_POOL,         /* ptr: u32 elements of LISTS, or of a column: n of them, each `stride` x 4 bytes
+	                   apart; `old`: each is a list in its turn */
 	V_WORDS,        /* ptr: n x uint32_t in native order (MAP), 4-aligned */
 	V_STRINGS,      /* ptr: n stored strings: u32 length (native), then bytes, each `stride` apart */
 	V_RANGE,        /* rows word .. word + n - 1 of a table */

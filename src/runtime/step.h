@@ -19,48 +19,54 @@
 enum operand_kind {
 	AT_REGISTER,            /* slot */
 	AT_FLAG,                /* while steps are made only */
-	AT_SCALAR,              /* variable `at` of the state; before the step, if slot is 1 */
+	AT_SCALAR,              /* variable `at` of the state; before the step, if `old` */
 	AT_WORD,                /* `at` and `n` are its low and high half */
-	AT_ROWS,                /* all n rows of a table */
+	AT_ROWS,                /* all n rows of a table; `at` is 0 */
 	AT_TEXT,                /* n bytes, `at` in the policy */
-	AT_CELL,                /* `at` in the request, or in the record in `slot` */
-	AT_COLUMN               /* of the row in `slot`; `at`: the cell of the first of n rows */
+	/* `at` in the record in `slot`, which may be REQUEST: */
+	AT_CELL,                /* a word, */
+	AT_SPAN,                /* or a text or a list */
+	/* Of the row in `slot`; `at`: the cell of the first of n rows: */
+	AT_COLUMN,              /* a word, */
+	AT_STRING,              /* a text, */
+	AT_ELEMENTS             /* or a list */
 };
+/* All zero: a register, and so what a step has that takes less than two. */
 struct operand {
-	uint8_t kind, slot;
-	uint8_t gives;          /* enum value_kind */
-	uint8_t stride;         /* cells of an element of a list; columns of a row */
-	uint32_t at, n, type;
+	/* Of the value, and in its order: */
+	uint16_t stride;        /* cells of an element of a list; bytes of a row */
+	uint8_t gives;          /* its kind */
+	bool old;
+	uint32_t type;
+	uint8_t kind, slot;     /* enum operand_kind */
+	uint32_t at, n;
 };
-#define NO_SLOT UINT8_C(0xff)
 
-/* Steps are called as the instruction that they come from, but for these. */
+/* Steps are called as the instruction that they come from (OLDHAS as HAS), but
+ * for these. */
 enum step_op {
-	STEP_TEST = 0x80,       /* flag = a */
-	STEP_COPY,              /* register = a */
+	STEP_SAME = BC_EQCAT + 1,       /* EQ of strings or digests */
+	STEP_EQUAL,             /* EQ of others; of a bool and TRUE: flag = a */
+	STEP_COPY = 0x80,            /* register = a */
 	STEP_SETBOOL,           /* register = flag */
-	STEP_SAME,              /* EQ of strings or digests */
 	STEP_BRANCH,            /* nothing but its jump */
-	STEP_NEXT,              /* the end of a repetition */
-	STEP_NEXT_ROW           /* the same, of MAP: a is its row */
+	STEP_NEXT               /* the end of a repetition; a is the row of MAP */
 };
 enum step_bits {
 	STEP_NEGATED = 1,       /* the flag is turned over, before anything looks at it */
 	STEP_JUMPS = 2,         /* if the flag then is as STEP_ON says */
 	STEP_ON = 4,
 	STEP_REQUIRES = 8,      /* the request is denied if the flag then is false */
-	STEP_HOLDS = 16,        /* scratch made so far outlives the statement */
-	STEP_SIFTS = 32         /* SOME: the next step, if false, only ends the repetition */
+	STEP_HOLDS = 16         /* scratch made so far outlives the statement */
 };
 struct step {
 	uint8_t op, bits;
 	uint8_t dest;           /* a register */
-	uint8_t slot;           /* of a loop's element; of EQCAT, the number of parts */
+	uint8_t slot;           /* of a loop's element; parts of MATCHCAT, EQCAT and BELOW; 1: old */
 	uint16_t jump;          /* of a loop: when it has ended with the flag so */
 	uint16_t past;          /* of a loop: past its NEXT */
 	uint16_t pc;            /* of the instruction, in the code */
 	uint16_t index;         /* the instruction's operand: a variable, a table, a field */
-	uint16_t n_operands;
 	struct operand operands[2];
 };
 

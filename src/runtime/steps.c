@@ -127,9 +127,10 @@ static void set_flag(struct maker *m)
 
 	if (at->kind == AT_FLAG)
 		return;
-	s = emit(m, STEP_TEST);
+	s = emit(m, STEP_EQUAL);
 	s->operands[0] = *at;
-	s->n_operands = 1;
+	s->operands[1].kind = AT_WORD;
+	s->operands[1].at = 1;
 	at->kind = AT_FLAG;
 	set_by(m, m->n - 1);
 }
@@ -167,8 +168,8 @@ static void settle(struct maker *m, uint32_t place)
 		gather(m);
 	s = emit(m, is_flag ? STEP_SETBOOL : STEP_COPY);
 	s->dest = register_of(place);
-	s->operands[0] = *at;
-	s->n_operands = !is_flag;
+	if (!is_flag)
+		s->operands[0] = *at;
 	at->kind = AT_REGISTER;
 	at->slot = s->dest;
 	m->stack[place].made_by = m->n - 1;
@@ -196,30 +197,40 @@ static uint8_t kind_of(uint32_t type, bool is_pool)
 	return base == BC_LANGUAGE ? V_PATTERN : V_WORD;
 }
 
-static void push_word(struct maker *m, uint32_t type, uint64_t word)
-{
-	struct operand *o = push(m, AT_WORD, type);
-
-	o->gives = kind_of(type, true);
-	o->at = (uint32_t)word;
-	o->n = (uint32_t)(word >> 32);
-}
-
 /* A string or a digest of the pool; of other types a word. */
 static void push_entry(struct maker *m, uint32_t type, uint64_t entry)
 {
+	struct operand *o = push(m, AT_WORD, type);
 	struct bc_bytes text;
-	struct operand *o;
 
-	if (kind_of(type, true) != V_BYTES) {
-		push_word(m, type, entry);
+	o->gives = kind_of(type, true);
+	o->at = (uint32_t)entry;
+	o->n = (uint32_t)(entry >> 32);
+	if (o->gives != V_BYTES)
 		return;
-	}
 	text = bc_string(m->p, (uint32_t)entry);
-	o = push(m, AT_TEXT, type);
-	o->gives = V_BYTES;
+	o->kind = AT_TEXT;
 	o->at = (uint32_t)(text.ptr - m->p->bytes);
 	o->n = text.len;
+}
+
+/* The constants, from FALSE to ROW: of what type, behind an index or not, and their
+ * bytes, which may be none. */
+static void push_constant(struct maker *m, uint8_t op, const uint8_t *arg)
+{
+	static const uint8_t bases[] = { 0, BC_BOOL, BC_BOOL, BC_INTEGER, BC_ENUMERATION, BC_STRING,
+	    BC_DIGEST32, BC_LANGUAGE, BC_TABLEROW };
+	const uint8_t *end = arg + bc_insn_len(op) - 1;
+	uint64_t word = op == BC_TRUE;
+	uint32_t index = 0;
+
+	if (op == BC_ENUM || op == BC_ROW) {
+		index = bc_get16(arg);
+		arg += 2;
+	}
+	for (; arg < end; arg++)
+		word = word << 8 | *arg;
+	push_entry(m, BC_TYPE(BC_ONE, bases[op], index), word);
 }
 
 static void push_rows(struct maker *m, uint32_t table, uint32_t n)
@@ -236,7 +247,7 @@ static void push_scalar(struct maker *m, uint32_t var, bool is_old)
 
 	o->gives = V_WORD;
 	o->at = var;
-	o->slot = is_old;
+	o->old = is_old;
 }
 
 static void push_cell(struct maker *m, uint32_t type, uint8_t slot, uint32_t at)
@@ -244,6 +255,7 @@ static void push_cell(struct maker *m, uint32_t type, uint8_t slot, uint32_t at)
 	struct operand *o = push(m, AT_CELL, type);
 
 	o->gives = kind_of(type, false);
+	o->kind = o->gives == V_WORD ? AT_CELL : AT_SPAN;
 	o->slot = slot;
 	o->at = at;
 	o->stride = 1;
@@ -270,8 +282,12 @@ static void push_part(struct maker *m, uint8_t op, uint32_t index)
 	t = &p->tables[BC_INDEX(of.type)];
 	o = push(m, AT_COLUMN, bc_column_type(t, index));
 	o->gives = kind_of(o->type, true);
+	if (o->gives == V_BYTES)
+		o->kind = AT_STRING;
+	else if (o->gives == V_POOL)
+		o->kind = AT_ELEMENTS;
 	o->slot = of.slot;
-	o->stride = (uint8_t)t->n_columns;
+	o->stride = (uint16_t)t->row_len;
 	o->at = (uint32_t)(t->rows - p->bytes) + 4 * index;
 	o->n = t->n_rows;
 }
@@ -282,20 +298,8 @@ static bool push_reading(struct maker *m, uint8_t op, const uint8_t *arg)
 	const struct bc_policy *p = m->p;
 	uint32_t index = index_of(m);
 
-	if (op == BC_FALSE || op == BC_TRUE)
-		push_word(m, BOOL, op == BC_TRUE);
-	else if (op == BC_INT)
-		push_word(m, INT, bc_get64(arg));
-	else if (op == BC_ENUM)
-		push_word(m, BC_TYPE(BC_ONE, BC_ENUMERATION, index), bc_get16(arg + 2));
-	else if (op == BC_ROW)
-		push_word(m, BC_TYPE(BC_ONE, BC_TABLEROW, index), bc_get32(arg + 2));
-	else if (op == BC_STR)
-		push_entry(m, BC_TYPE(BC_ONE, BC_STRING, 0), bc_get32(arg));
-	else if (op == BC_DIGEST)
-		push_entry(m, BC_TYPE(BC_ONE, BC_DIGEST32, 0), bc_get32(arg));
-	else if (op == BC_PATTERN)
-		push_entry(m, BC_TYPE(BC_ONE, BC_LANGUAGE, 0), bc_get32(arg));
+	if (op <= BC_ROW)
+		push_constant(m, op, arg);
 	else if (op == BC_SWITCH)
 		push_entry(m, bc_switch_type(p, index), bc_switch_value(p, index));
 	else if (op == BC_NOROWS)
@@ -307,7 +311,7 @@ static bool push_reading(struct maker *m, uint8_t op, const uint8_t *arg)
 	else if (op == BC_VAR || op == BC_OLDVAR)
 		push_scalar(m, index, op == BC_OLDVAR);
 	else if (op == BC_FIELD)
-		push_cell(m, bc_field_type(m->event, index), NO_SLOT, 8 + 8 * index);
+		push_cell(m, bc_field_type(m->event, index), REQUEST, 8 + 8 * index);
 	else if (op == BC_COLUMN || op == BC_MEMBER)
 		push_part(m, op, index);
 	else
@@ -353,7 +357,6 @@ static void begin_loop(struct maker *m, uint8_t op, const uint8_t *arg)
 	struct step *s = emit(m, op);
 
 	s->operands[0] = source;
-	s->n_operands = 1;
 	s->slot = arg[0];
 	s->dest = register_of(m->n_stack);
 	if (op == BC_MAP)
@@ -363,28 +366,19 @@ static void begin_loop(struct maker *m, uint8_t op, const uint8_t *arg)
 	open_block(m, op)->type = source.type;
 }
 
-/* Whether a step, if false, jumps to the end of the repetition, and does no more. */
-static bool is_sieve(const struct step *s, uint32_t end)
-{
-	return (s->op == STEP_SAME || s->op == BC_MATCH) && s->bits == STEP_JUMPS && s->jump == end;
-}
-
 static void end_loop(struct maker *m, const struct opened *b)
 {
 	struct operand value;
 	uint32_t type = b->type;
-	struct step *s, *begin;
+	struct step *s;
 
 	if (b->op != BC_MAP)
 		gather(m);
 	value = m->stack[--m->n_stack].at;
-	s = emit(m, b->op == BC_MAP ? STEP_NEXT_ROW : STEP_NEXT);
-	s->operands[0] = value;
-	s->n_operands = b->op == BC_MAP;
-	begin = step_at(m, b->step);
-	begin->past = (uint16_t)m->n;
-	if (m->steps != NULL && b->op == BC_SOME && is_sieve(begin + 1, m->n - 1))
-		begin->bits |= STEP_SIFTS;
+	s = emit(m, STEP_NEXT);
+	if (b->op == BC_MAP)
+		s->operands[0] = value;
+	step_at(m, b->step)->past = (uint16_t)m->n;
 	if (b->op == BC_ALL || b->op == BC_SOME) {
 		push(m, AT_FLAG, BOOL);
 		set_by(m, b->step);
@@ -422,7 +416,6 @@ static void let(struct maker *m, uint32_t slot)
 	} else {
 		s = emit(m, STEP_COPY);
 		s->operands[0] = value->at;
-		s->n_operands = 1;
 	}
 	s->dest = (uint8_t)slot;
 	s->bits |= STEP_HOLDS;
@@ -434,11 +427,10 @@ static uint32_t result_type(const struct maker *m, uint8_t op, const struct plac
 {
 	const struct bc_policy *p = m->p;
 	uint32_t index = index_of(m);
-	uint8_t now = op >= BC_OLDVAR && op <= BC_OLDKEYS ? (uint8_t)(op - BC_OLDVAR + BC_VAR) : op;
 
-	if (now == BC_GET)
+	if (op == BC_GET)
 		return p->vars[index].value;
-	if (now == BC_KEYS)
+	if (op == BC_KEYS)
 		return p->vars[index].key | (uint32_t)BC_SET << 24;
 	if (op == BC_KEYROWS)
 		return BC_TYPE(BC_SET, BC_TABLEROW, index);
@@ -450,6 +442,7 @@ static uint32_t result_type(const struct maker *m, uint8_t op, const struct plac
 static void make_step(struct maker *m, uint8_t op)
 {
 	uint32_t n = bc_insn_pops(m->p, m->code + m->at);
+	uint8_t pushes = (uint8_t)bc_insn(op)->pushes;
 	const struct place *in = &m->stack[m->n_stack - n];
 	struct step *s;
 
@@ -458,19 +451,24 @@ static void make_step(struct maker *m, uint8_t op)
 		settle(m, m->n_stack - n + i);
 	m->n_stack -= n;
 	s = emit(m, op);
-	s->operands[0] = in[0].at;
-	s->operands[1] = in[n == 0 ? 0 : op == BC_EQCAT ? 1 : n - 1].at;
-	if (op == BC_EQ && kind_of(in->at.type, true) == V_BYTES)
-		s->op = STEP_SAME;
+	if (n > 0)
+		s->operands[0] = in[0].at;
+	if (n > 1)
+		s->operands[1] = in[n - 1].at;
 	s->dest = register_of(m->n_stack);
-	s->n_operands = n > 1 ? 2 : (uint16_t)n;
 	s->index = (uint16_t)index_of(m);
-	if (op == BC_EQCAT)
-		s->slot = m->code[m->at + 1];
-	if (bc_insn(op)->pushes == 'b') {
+	if (op >= BC_OLDVAR && op <= BC_OLDKEYS) {
+		s->op = op = (uint8_t)(op - BC_OLDVAR + BC_VAR);
+		s->slot = 1;
+	} else if (op >= BC_MATCH && op <= BC_EQCAT) {
+		s->slot = (uint8_t)(n - 1 - (op <= BC_MATCHCAT));
+	} else if (op == BC_EQ) {
+		s->op = kind_of(in->at.type, true) == V_BYTES ? STEP_SAME : STEP_EQUAL;
+	}
+	if (pushes == 'b') {
 		push(m, AT_FLAG, BOOL);
 		set_by(m, m->n - 1);
-	} else if (bc_insn(op)->pushes != '.') {
+	} else if (pushes != '.') {
 		push_register(m, result_type(m, op, in), m->n - 1);
 	}
 }

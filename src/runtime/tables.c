@@ -3,18 +3,20 @@
  * tables.c - automata as tables, made once by cpol_init(), so that a byte of
  * text costs two look-ups.
  *
- * A u32 for each pattern says where its table is, in units of 8 bytes (tables of
- * BC_LEN_MAX bytes of automata are below 16 GiB); or that it is LITERAL, and which
- * string; or that it matches EVERYTHING.  A table is the class of each byte, then
- * a row of u16 for each state: whether it accepts, and for each class of bytes the
- * row that follows, as its offset.
+ * For each pattern, `at` and `n` are where its one word is in the policy, and how
+ * long that is; or n is AUTOMATON, and `at` is where its table is, in units of 8
+ * bytes (tables of BC_LEN_MAX bytes of automata are below 16 GiB), or EVERYTHING.
+ * A table is the class of each byte, then a row of u16 for each state: whether it
+ * accepts, and for each class of bytes the row that follows, as its offset.
  */
 #include "bytecode/mem.h"
 #include "step.h"
 
-#define LITERAL    UINT32_C(0x80000000)
+#define AUTOMATON  UINT32_MAX
 #define EVERYTHING 0u
 #define REJECT     UINT16_C(0xffff)
+
+struct pattern { uint32_t at, n; };
 
 /* Bytes that no state tells apart are in one class; how many classes. */
 static uint32_t classify(const uint8_t *states, uint32_t n, uint8_t *class)
@@ -56,36 +58,35 @@ static void fill_rows(const uint8_t *automaton, const uint8_t *class, uint32_t w
 /* tables NULL: only say how long they are. */
 static uint64_t make_tables(const struct bc_policy *p, uint8_t *tables)
 {
-	uint64_t len = (4 * (uint64_t)p->patterns.n + 15) / 8 * 8;
+	uint64_t len = (uint64_t)sizeof(struct pattern) * p->patterns.n;
 
 	for (uint32_t i = 0; i < p->patterns.n; i++) {
-		struct bc_bytes entry = bc_pattern(p, i);
+		struct bc_bytes entry = bc_pattern(p, i), word;
 		const uint8_t *automaton = entry.ptr + 1;
 		uint8_t classes[256], *class = tables != NULL ? tables + len : classes;
-		uint32_t where, n = automaton[0], width;
+		uint32_t n = automaton[0], width;
+		struct pattern pattern = { EVERYTHING, AUTOMATON };
 
 		if (entry.ptr[0] == 0) {
-			where = LITERAL | bc_get32(automaton);
-		} else {
+			word = bc_string(p, bc_get32(automaton));
+			pattern.at = (uint32_t)(word.ptr - p->bytes);
+			pattern.n = word.len;
+		} else if (!bc_is_everything(entry)) {
+			pattern.at = (uint32_t)(len / 8);
 			width = 1 + classify(automaton + 1 + (n + 7) / 8, n, class);
-			where = (uint32_t)(len / 8);
-			if (bc_is_everything(entry))
-				where = EVERYTHING;
-			else if (tables != NULL)
+			if (tables != NULL)
 				fill_rows(automaton, class, width, (uint16_t *)(void *)(class + 256));
-			if (where != EVERYTHING)
-				len += (256 + 2 * (uint64_t)width * n + 7) / 8 * 8;
+			len += (256 + 2 * (uint64_t)width * n + 7) / 8 * 8;
 		}
 		if (tables != NULL)
-			((uint32_t *)(void *)tables)[i] = where;
+			((struct pattern *)(void *)tables)[i] = pattern;
 	}
 	return len;
 }
 
 uint64_t cpol_tables_len(const struct bc_policy *p)
 {
-	/* A last table of one state may be tried, and be EVERYTHING. */
-	return make_tables(p, NULL) + 256;
+	return make_tables(p, NULL);
 }
 
 void cpol_make_tables(const struct bc_policy *p, uint8_t *tables)
@@ -99,20 +100,18 @@ bool cpol_match(const struct cpol_group *g, uint64_t pattern, const uint8_t *tex
 	const uint8_t *tables = g->memory + cpol_header(g)->tables_at;
 	const uint8_t *class;
 	const uint16_t *rows;
-	uint32_t where, state = 0;
+	const struct pattern *of = (const struct pattern *)(const void *)tables + pattern;
+	uint32_t state = 0;
 
 	if (pattern >= p->patterns.n)
 		return false;
-	where = ((const uint32_t *)(const void *)tables)[pattern];
-	if ((where & LITERAL) != 0) {
-		struct bc_bytes literal = bc_string(p, where & ~LITERAL);
-
-		CPOL_METER(literal.len == len ? len / 8 : 0);
-		return literal.len == len && (len == 0 || memcmp(literal.ptr, text, len) == 0);
+	if (of->n != AUTOMATON) {
+		CPOL_METER(of->n == len ? len / 8 : 0);
+		return of->n == len && memcmp(p->bytes + of->at, text, len) == 0;
 	}
-	if (where == EVERYTHING)
+	if (of->at == EVERYTHING)
 		return true;
-	class = tables + 8 * (size_t)where;
+	class = tables + 8 * (size_t)of->at;
 	rows = (const uint16_t *)(const void *)(class + 256);
 	for (; len > 0; len--) {
 		CPOL_METER(len % 8 == 0);

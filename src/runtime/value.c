@@ -48,18 +48,17 @@ struct value cpol_zero(uint32_t type)
 
 void cpol_pool_cell(const struct bc_policy *p, uint8_t kind, uint32_t cell, struct value *v)
 {
-	struct bc_bytes bytes;
+	struct part part;
 
 	v->kind = kind;
 	v->word = cell;
-	if (kind == V_BYTES)
-		bytes = bc_string(p, cell);
-	else if (kind == V_POOL)
-		bytes = bc_list(p, cell);
-	else
+	if (kind != V_BYTES && kind != V_POOL)
 		return;
-	v->ptr = bytes.ptr;
-	v->n = bytes.len;
+	part = cpol_entry(kind == V_BYTES ? &p->strings : &p->lists, cell, kind == V_POOL);
+	v->ptr = part.ptr;
+	v->n = part.n;
+	v->stride = 1;
+	v->old = false;
 }
 
 static bool is_kept(const struct value *many, uint32_t i)
@@ -90,7 +89,8 @@ static void element_at(const struct view *v, const struct value *many, uint32_t 
 		}
 		return;
 	case V_POOL:
-		cpol_pool_cell(v->policy, is_text(type) ? V_BYTES : V_WORD, bc_get32(at + 4 * (size_t)i), element);
+		cpol_pool_cell(v->policy, many->old ? V_POOL : is_text(type) ? V_BYTES : V_WORD,
+		    bc_get32(at + 4 * (size_t)many->stride * i), element);
 		return;
 	case V_WORDS:
 		element->word = ((const uint32_t *)(const void *)at)[i];
@@ -145,11 +145,17 @@ bool cpol_next(const struct view *v, const struct value *many, uint32_t *i, stru
 	return true;
 }
 
+/* Whether it is not told from n how many there are. */
+static bool is_sparse(const struct value *many)
+{
+	return many->kind == V_BITS || cpol_is_masked(many);
+}
+
 uint32_t cpol_count(const struct view *v, const struct value *many)
 {
 	uint32_t n = 0, i = 0;
 
-	if (many->kind != V_BITS && !cpol_is_masked(many))
+	if (!is_sparse(many))
 		return many->n;
 	while (cpol_next(v, many, &i, NULL)) {
 		CPOL_METER(1);
@@ -166,137 +172,158 @@ int cpol_compare(const struct value *a, const struct value *b)
 	return (a->word > b->word) - (a->word < b->word);
 }
 
-bool cpol_equal(const struct value *a, const struct value *b)
+void cpol_at(const struct view *v, const struct value *many, uint64_t place, struct value *out)
 {
-	CPOL_METER(1 + (a->kind == V_BYTES && a->n == b->n ? a->n / 8 : 0));
-	if (a->kind == V_BYTES && b->kind == V_BYTES)
-		return a->n == b->n && (a->n == 0 || memcmp(a->ptr, b->ptr, a->n) == 0);
-	return a->word == b->word;
+	uint32_t i = 0;
+
+	*out = cpol_zero(many->type & 0x00ffffffu);
+	if (place >= many->n)
+		return;
+	if (!is_sparse(many)) {
+		i = (uint32_t)place;
+		place = 0;
+	}
+	while (cpol_next(v, many, &i, place == 0 ? out : NULL) && place > 0) {
+		CPOL_METER(1);
+		place--;
+	}
 }
 
-/* Whether it is not told from n how many there are. */
-static bool is_sparse(const struct value *many)
+/* Of lists by elements, then length.  Of what has no gaps the elements are read
+ * where they are. */
+static int compare_many(const struct view *v, const struct value *a, const struct value *b)
 {
-	return many->kind == V_BITS || cpol_is_masked(many);
+	bool is_whole = !is_sparse(a) && !is_sparse(b), more_a, more_b;
+	struct value x, y;
+	uint32_t i = 0, j = 0;
+	int order = 0;
+
+	do {
+		if (is_whole) {
+			more_a = i < a->n;
+			more_b = i < b->n;
+			if (more_a && more_b) {
+				element_at(v, a, i, &x);
+				element_at(v, b, i, &y);
+			}
+			i++;
+		} else {
+			more_a = cpol_next(v, a, &i, &x);
+			more_b = cpol_next(v, b, &j, &y);
+		}
+		CPOL_METER(1);
+		order = more_a && more_b ? cpol_compare(&x, &y) : more_a - more_b;
+	} while (order == 0 && more_a);
+	return order;
+}
+
+static bool is_equal(const struct value *a, const struct value *b)
+{
+	if (a->n != b->n)
+		return false;
+	CPOL_METER(a->n / 8);
+	return memcmp(a->ptr, b->ptr, a->n) == 0;
 }
 
 bool cpol_equal_many(const struct view *v, const struct value *a, const struct value *b)
 {
-	bool is_sparse_pair = is_sparse(a) || is_sparse(b);
 	struct value x, y;
-	uint32_t i = 0, j = 0;
 
-	if (a->n != b->n && !is_sparse_pair)
+	if (is_sparse(a) || is_sparse(b))
+		return compare_many(v, a, b) == 0;
+	if (a->n != b->n)
 		return false;
-	if (!is_sparse_pair) {
-		for (; i < a->n; i++) {
-			element_at(v, a, i, &x);
-			element_at(v, b, i, &y);
-			if (!cpol_equal(&x, &y))
-				return false;
-		}
-		return true;
-	}
-	while (true) {
-		bool more_a = cpol_next(v, a, &i, &x), more_b = cpol_next(v, b, &j, &y);
-
-		if (more_a != more_b)
-			return false;
-		if (!more_a)
-			return true;
-		if (!cpol_equal(&x, &y))
+	for (uint32_t i = 0; i < a->n; i++) {
+		element_at(v, a, i, &x);
+		element_at(v, b, i, &y);
+		CPOL_METER(1);
+		if (x.kind == V_BYTES && y.kind == V_BYTES ? !is_equal(&x, &y) : x.word != y.word)
 			return false;
 	}
+	return true;
 }
 
-/* Of lists by elements, then length. */
-static int compare_many(const struct view *v, const struct value *a, const struct value *b)
+/* *place becomes the first place, of those from it to `high`, whose element is not
+ * below `key`, or, if `after`, is above it.  Whether one was found that is equal. */
+static bool search(const struct view *v, const struct value *many, const struct value *key, bool after,
+    uint32_t *place, uint32_t high)
 {
-	struct value x, y;
-	uint32_t i = 0, j = 0;
+	bool is_there = false;
 
-	while (true) {
-		bool more_a = cpol_next(v, a, &i, &x), more_b = cpol_next(v, b, &j, &y);
-		int order = more_a && more_b ? cpol_compare(&x, &y) : more_a - more_b;
+	while (*place < high) {
+		uint32_t middle = *place + (high - *place) / 2;
+		struct value found;
+		int order;
 
 		CPOL_METER(1);
-		if (order != 0 || !more_a)
-			return order;
+		found.word = 0;
+		element_at(v, many, middle, &found);
+		order = found.kind == V_POOL ? compare_many(v, &found, key) : cpol_compare(&found, key);
+		is_there = is_there || order == 0;
+		if (order < 0 || (after && order == 0))
+			*place = middle + 1;
+		else
+			high = middle;
 	}
+	return is_there;
+}
+
+bool cpol_find(const struct cpol_group *g, uint32_t var, const struct value *key, uint32_t *place)
+{
+	struct view v = { .policy = g->policy, .now = g };
+	struct value keys = cpol_keys(g, var, false);
+
+	*place = 0;
+	return search(&v, &keys, key, false, place, keys.n);
 }
 
 bool cpol_holds(const struct view *v, const struct value *many, const struct value *element)
 {
-	uint32_t low = 0, high = many->n;
+	uint32_t place = 0;
+	struct value found;
 
-	if (many->kind == V_KEYS)
-		return state_find(many->old ? v->before : v->now, (uint32_t)many->word, element, NULL);
 	if (many->kind == V_RANGE || many->kind == V_BITS) {
 		uint64_t i = element->word - many->word;        /* below: wraps, and is too far */
 		const uint64_t *words = (const uint64_t *)(const void *)many->ptr;
 
 		return i < many->n && (many->kind == V_RANGE || (words[i / 64] >> i % 64 & 1) != 0);
 	}
-	while (BC_SHAPE(many->type) == BC_SET && low < high) {
-		uint32_t middle = (low + high) / 2;
-		struct value found;
-		int order;
-
+	if (BC_SHAPE(many->type) == BC_SET)
+		return search(v, many, element, false, &place, many->n) && is_kept(many, place);
+	while (cpol_next(v, many, &place, &found)) {
 		CPOL_METER(1);
-		element_at(v, many, middle, &found);
-		order = cpol_compare(element, &found);
-		if (order == 0)
-			return is_kept(many, middle);
-		if (order < 0)
-			high = middle;
-		else
-			low = middle + 1;
-	}
-	while (BC_SHAPE(many->type) == BC_LIST && low < high) {
-		struct value found;
-
-		CPOL_METER(1);
-		if (!cpol_next(v, many, &low, &found))
-			return false;
 		if (cpol_compare(element, &found) == 0)
 			return true;
 	}
 	return false;
 }
 
-/* The first row of [low, high) whose key is not below `key`, or, if `after`, is
- * above it. */
-static uint32_t row_bound(const struct view *v, const struct bc_table *t, const struct value *key,
-    bool after, uint32_t low, uint32_t high)
-{
-	uint32_t type = bc_column_type(t, 0);
-	uint8_t kind = BC_SHAPE(type) != BC_ONE ? V_POOL : is_text(type) ? V_BYTES : V_WORD;
-
-	while (low < high) {
-		uint32_t middle = low + (high - low) / 2;
-		struct value found = { .type = type };
-		int order;
-
-		CPOL_METER(1);
-		cpol_pool_cell(v->policy, kind, bc_cell(t, middle, 0), &found);
-		order = BC_SHAPE(type) == BC_ONE ? cpol_compare(&found, key) : compare_many(v, &found, key);
-		if (order < 0 || (after && order == 0))
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
-}
-
 struct value cpol_key_rows(const struct view *v, uint32_t table, const struct value *key)
 {
 	const struct bc_table *t = &v->policy->tables[table];
-	struct value rows = { .kind = V_RANGE, .type = BC_TYPE(BC_SET, BC_TABLEROW, table) };
-	uint32_t first = row_bound(v, t, key, false, 0, t->n_rows), end = t->n_rows;
+	uint32_t type = bc_column_type(t, 0), first = 0, end = t->n_rows;
+	struct value keys = cpol_word(type & 0x00ffffffu, 0), rows = cpol_word(BC_TYPE(BC_SET, BC_TABLEROW, table), 0);
 
+	keys.kind = V_POOL;
+	keys.ptr = t->rows;
+	keys.stride = (uint16_t)t->n_columns;
+	keys.old = BC_SHAPE(type) != BC_ONE;
+	search(v, &keys, key, false, &first, end);
 	if (t->max_group < end - first)
 		end = first + t->max_group;
+	rows.kind = V_RANGE;
 	rows.word = first;
-	rows.n = row_bound(v, t, key, true, first, end) - first;
+	search(v, &keys, key, true, &first, end);
+	rows.n = first - (uint32_t)rows.word;
 	return rows;
+}
+
+struct value cpol_keys(const struct cpol_group *g, uint32_t var, bool old)
+{
+	struct value keys = cpol_word(g->policy->vars[var].key | (uint32_t)BC_SET << 24, var);
+
+	keys.kind = V_KEYS;
+	keys.old = old;
+	keys.n = state_count(g, var);
+	return keys;
 }

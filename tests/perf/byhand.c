@@ -4,7 +4,7 @@
  * framework/cocoaexpo.cpol for the one declaration that generate.sh makes,
  * written straight in C as one would if the policy never changed: memcmp and
  * loops over the same request, which is judged in the same way first.  A state
- * of one container stands for the maps.
+ * of one container stands for the maps.  It is compiled with the guest's flags.
  */
 #include <string.h>
 
