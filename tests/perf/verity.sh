@@ -15,7 +15,7 @@ seq 100000000 | head -c $size >"$tmp/image"
 cores=$(nproc)
 
 speed() { # OPTION... -> kB/s
-	openssl speed "$@" -seconds 2 -evp sha256 2>/dev/null | awk '/^sha256/ { print $2 + 0 }'
+	openssl speed "$@" -seconds 2 -evp sha256 2>/dev/null | awk '/^sha256/ { printf "%d\n", $2 }'
 }
 spent() { # FILE of `times` -> processor milliseconds of what was run
 	awk -F'[ms ]+' 'NR == 2 { print int(($1 * 60 + $2 + $3 * 60 + $4) * 1000) }' "$1"
@@ -33,14 +33,14 @@ most() { [ "$1" -gt "$2" ] && echo "$1" || echo "$2"; }
 
 cpu_large=0 cpu_block=0 clock_large=0 clock_block=0 cpu_verity=0 clock_verity=0
 for _ in 1 2 3; do
-	cpu_large=$(most "$cpu_large" "$(speed -bytes 16384 | cut -d. -f1)")
+	cpu_large=$(most "$cpu_large" "$(speed -bytes 16384)")
 	verity
 	cpu_verity=$(most "$cpu_verity" $cpu) clock_verity=$(most "$clock_verity" $clock)
-	cpu_block=$(most "$cpu_block" "$(speed -bytes 4128 | cut -d. -f1)")
-	clock_large=$(most "$clock_large" "$(speed -multi "$cores" -elapsed -bytes 16384 | cut -d. -f1)")
+	cpu_block=$(most "$cpu_block" "$(speed -bytes 4128)")
+	clock_large=$(most "$clock_large" "$(speed -multi "$cores" -elapsed -bytes 16384)")
 	verity
 	cpu_verity=$(most "$cpu_verity" $cpu) clock_verity=$(most "$clock_verity" $clock)
-	clock_block=$(most "$clock_block" "$(speed -multi "$cores" -elapsed -bytes 4128 | cut -d. -f1)")
+	clock_block=$(most "$clock_block" "$(speed -multi "$cores" -elapsed -bytes 4128)")
 done
 line() { printf '%-34s %12d %10s %12d %10s\n' "$1" $(($2 / 1000)) "$3" $(($4 / 1000)) "$5"; }
 ratio() { awk -v a="$1" -v b="$2" 'BEGIN { printf "%.2f", a / b }'; }
