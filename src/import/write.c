@@ -300,25 +300,57 @@ static void write_container(struct writer *w, const struct group *g, const struc
 	bytes_printf(&w->b, "}\n");
 }
 
-/* The intended deployment: a policy that does not reach it is of no use. */
-static void write_claim(struct writer *w, const struct group *g, const struct str *identifiers)
+/* When a container is there as it is meant to be. */
+enum presence { STANDS_IN, BEGUN, ONE_RUNS, RUNS };
+static const struct { const char *before, *after; } presences[] = {
+	{ "", "" }, { "", " in begun" }, { "(some id in started: ", " in spec[id])" },
+	{ "(some id in started: spec[id] == { ", " })" },
+};
+enum { NAMED_ALONE = 24 };               /* of one kind */
+
+static enum presence presence_of(const struct container *c)
+{
+	return c->stands_in ? STANDS_IN : c->begins_only ? BEGUN : c->instances > 1 ? ONE_RUNS : RUNS;
+}
+
+static void write_each(struct writer *w, const struct group *g, const struct str *identifiers,
+    enum presence presence, uint32_t *n_parts)
+{
+	uint32_t i;
+
+	for (i = 0; i < g->n_containers; i++)
+		if (presence_of(&g->containers[i]) == presence)
+			bytes_printf(&w->b, "\n  %s%s%.*s%s", (*n_parts)++ == 0 ? "" : "and ",
+			    presences[presence].before, STR_ARG(identifiers[i]), presences[presence].after);
+}
+
+/* All of this kind in one part, as all that are not of the others. */
+static void write_all(struct writer *w, const struct group *g, const struct str *identifiers,
+    enum presence presence, uint32_t *n_parts)
 {
 	uint32_t i, n = 0;
 
+	bytes_printf(&w->b, "\n  %s(all c in containers: ", (*n_parts)++ == 0 ? "" : "and ");
+	for (i = 0; i < g->n_containers; i++)
+		if (presence_of(&g->containers[i]) != presence)
+			bytes_printf(&w->b, "%s%.*s", n++ == 0 ? "c in { " : ", ", STR_ARG(identifiers[i]));
+	bytes_printf(&w->b, "%s%sc%s)", n == 0 ? "" : " } or ", presences[presence].before, presences[presence].after);
+}
+
+/* The intended deployment: a policy that does not reach it is of no use.  Of a run of
+ * `and` each operand nests deeper, so many containers are not named one by one. */
+static void write_claim(struct writer *w, const struct group *g, const struct str *identifiers)
+{
+	uint32_t i, counts[RUNS + 1] = { 0 }, n = 0;
+	enum presence presence;
+
 	if (g->n_containers == 0)
 		return;
+	for (i = 0; i < g->n_containers; i++)
+		counts[presence_of(&g->containers[i])]++;
 	bytes_printf(&w->b, "\nreachable everything_runs:");
-	for (i = 0; i < g->n_containers; i++) {
-		if (g->containers[i].stands_in)
-			continue;
-		bytes_printf(&w->b, "\n  %s", n++ == 0 ? "" : "and ");
-		if (g->containers[i].begins_only)
-			bytes_printf(&w->b, "%.*s in begun", STR_ARG(identifiers[i]));
-		else if (g->containers[i].instances > 1)
-			bytes_printf(&w->b, "(some id in started: %.*s in spec[id])", STR_ARG(identifiers[i]));
-		else
-			bytes_printf(&w->b, "(some id in started: spec[id] == { %.*s })", STR_ARG(identifiers[i]));
-	}
+	for (presence = BEGUN; presence <= RUNS; presence++)
+		(counts[presence] <= NAMED_ALONE ? write_each : write_all)(w, g, identifiers, presence, &n);
 	bytes_put8(&w->b, '\n');
 }
 

@@ -63,6 +63,16 @@ done
 	! sed -n '/^container sandbox_pause/,/^}/p' "$work/pause.cpol" | grep -q instances
 verdict "there is one pause container" $? 0
 
+# More containers than a run of `and` can name.
+{
+	printf 'apiVersion: v1\nkind: Pod\nmetadata: { name: many }\nspec:\n'
+	printf '  initContainers:\n  - { name: first, image: first, command: [a] }\n  containers:\n'
+	for i in $(seq 40); do echo "  - { name: c$i, image: x$i, command: [run, '$i'] }"; done
+} >"$work/many.yaml"
+"$COCOAPOLC" import --assume-images -o "$work/many.cpol" "$work/many.yaml" 2>"$work/err" &&
+	"$COCOAPOLC" compile -o "$work/many.cpb" "$work/many.cpol" && "$COCOAPOLV" reach "$work/many.cpb" >"$work/said" 2>&1
+verdict "all of 41 containers can run" $? 0
+
 # Of another group nothing is said: what is wrong with it and what it has that is not known.
 cat >"$work/two.yaml" <<'END'
 apiVersion: v1
