@@ -72,6 +72,20 @@ verdict "there is one pause container" $? 0
 "$COCOAPOLC" import --assume-images -o "$work/many.cpol" "$work/many.yaml" 2>"$work/err" &&
 	"$COCOAPOLC" compile -o "$work/many.cpb" "$work/many.cpol" && "$COCOAPOLV" reach "$work/many.cpb" >"$work/said" 2>&1
 verdict "all of 41 containers can run" $? 0
+# One that is called as the claim's own variable, and many of two kinds.
+sed 's/name: first/name: each/' "$work/many.yaml" >"$work/each.yaml"
+"$COCOAPOLC" import --assume-images -o "$work/each.cpol" "$work/each.yaml" 2>"$work/err" &&
+	grep -q '^  each_1 in begun$' "$work/each.cpol" && grep -qF '(all each in containers: each in { each_1 } or ' "$work/each.cpol"
+verdict "no container is taken for any" $? 0
+{
+	printf 'apiVersion: v1\nkind: Pod\nmetadata: { name: many }\nspec:\n'
+	for kind in initContainers containers; do
+		echo "  $kind:"
+		for i in $(seq 24); do echo "  - { name: ${kind%ontainers}$i, image: x$i, command: [run, '$i'] }"; done
+	done
+} | sed 's/name: initC/name: i/' >"$work/kinds.yaml"
+"$COCOAPOLC" import --assume-images -o "$work/kinds.cpol" "$work/kinds.yaml" 2>"$work/err"
+verdict "24 containers of each of two kinds are a group" $? 0
 
 # Of another group nothing is said: what is wrong with it and what it has that is not known.
 cat >"$work/two.yaml" <<'END'
