@@ -110,6 +110,38 @@ verdict "all that is about it" $? 0
 verdict "of two, one is wrong" $? 1
 [ "$(ls "$work/both")" = two.cpol ] && cmp "$work/two.cpol" "$work/both/two.cpol"
 verdict "and the other one is written" $? 0
+{
+	printf 'kind: Pod\napiVersion: v1\nmetadata: { name: bad }\nspec:\n  containers:\n'
+	for i in $(seq 25); do echo "  - { name: c$i, image: i, volumeMounts: [{ name: none, mountPath: /x }] }"; done
+	printf -- '---\n' && sed '1,/^---/d' "$work/two.yaml"
+} >"$work/errors.yaml"
+"$COCOAPOLC" import --assume-images --group two -o "$work/two.cpol" "$work/errors.yaml" 2>"$work/err" &&
+	! grep -q 'error: \|are shown' "$work/err"
+verdict "another one's errors are not counted" $? 0
+"$COCOAPOLC" import --assume-images --group bad -o "$work/bad.cpol" "$work/errors.yaml" 2>"$work/err"
+[ "$(grep -c 'error:' "$work/err")" -eq 25 ] && ! grep -q 'are shown' "$work/err"
+verdict "and of its own none is left out" $? 0
+
+# What is about no group is said of each, wherever it stands.
+group() { # NAME
+	echo "{ type: Microsoft.ContainerInstance/containerGroups, apiVersion: '2023-05-01', name: $1, location: x, properties: {"
+	echo "  osType: Linux, sku: Confidential, containers: [{ name: c, properties: { image: i, resources: {} } }] } }"
+}
+printf '{ $schema: x, contentVersion: 1.0.0.0, resources: [\n%s,\n{ type: Other/thing, name: x },\n%s ] }\n' \
+	"$(group first)" "$(group second)" >"$work/a.yaml"
+printf '{ $schema: x, contentVersion: 1.0.0.0, strange: 1, resources: [\n%s ] }\n' "$(group third)" >"$work/b.yaml"
+for name in first second third; do
+	"$COCOAPOLC" import --assume-images --group $name -o "$work/group.cpol" "$work/a.yaml" "$work/b.yaml" 2>"$work/err" &&
+		grep -q "Other/thing' is left out" "$work/err" && grep -q 'b.yaml.*strange is no field' "$work/err" &&
+		[ "$(grep -c 'hole in the policy' "$work/err")" -eq 1 ]
+	verdict "what is about no group is said of the $name" $? 0
+done
+sed -i 's/type: Other.thing, //' "$work/a.yaml"
+for name in first second third; do
+	"$COCOAPOLC" import --assume-images --group $name -o "$work/group.cpol" "$work/a.yaml" "$work/b.yaml" 2>"$work/err"
+	[ $? -eq 1 ] && grep -q "has no 'type'" "$work/err"
+	verdict "and what is wrong with none, too, for the $name" $? 0
+done
 
 # Each policy that comes of a manifest is a good one.
 for name in ledger shop report; do
