@@ -306,8 +306,8 @@ static const struct { const char *before, *after; } presences[] = {
 	{ "", "" }, { "", " in begun" }, { "(some id in started: ", " in spec[id])" },
 	{ "(some id in started: spec[id] == { ", " })" },
 };
-/* Of all kinds together; if there are more, of each. */
-enum { NAMED_ALONE = 24, EACH_ALONE = NAMED_ALONE / 3 };
+/* Of all kinds; if there are more, of those but the largest, which names them again. */
+enum { NAMED_ALONE = 24, OTHERS_ALONE = NAMED_ALONE / 2 };
 
 static enum presence presence_of(const struct container *c)
 {
@@ -342,18 +342,24 @@ static void write_all(struct writer *w, const struct group *g, const struct str 
  * `and` each operand nests deeper, so many containers are not named one by one. */
 static void write_claim(struct writer *w, const struct group *g, const struct str *identifiers)
 {
-	uint32_t i, counts[RUNS + 1] = { 0 }, alone = NAMED_ALONE, n = 0;
-	enum presence presence;
+	uint32_t i, counts[RUNS + 1] = { 0 }, total, n = 0;
+	enum presence presence, largest = BEGUN;
+	bool is_alone;
 
 	if (g->n_containers == 0)
 		return;
 	for (i = 0; i < g->n_containers; i++)
 		counts[presence_of(&g->containers[i])]++;
-	if (g->n_containers - counts[STANDS_IN] > NAMED_ALONE)
-		alone = EACH_ALONE;
-	bytes_printf(&w->b, "\nreachable everything_runs:");
+	total = g->n_containers - counts[STANDS_IN];
 	for (presence = BEGUN; presence <= RUNS; presence++)
-		(counts[presence] <= alone ? write_each : write_all)(w, g, identifiers, presence, &n);
+		if (counts[presence] > counts[largest])
+			largest = presence;
+	bytes_printf(&w->b, "\nreachable everything_runs:");
+	for (presence = BEGUN; presence <= RUNS; presence++) {
+		is_alone = counts[presence] == 0 || total <= NAMED_ALONE ||
+		    (presence != largest && total - counts[largest] <= OTHERS_ALONE);
+		(is_alone ? write_each : write_all)(w, g, identifiers, presence, &n);
+	}
 	bytes_put8(&w->b, '\n');
 }
 

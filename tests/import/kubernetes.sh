@@ -86,6 +86,9 @@ verdict "no container is taken for any" $? 0
 } | sed 's/name: initC/name: i/' >"$work/kinds.yaml"
 "$COCOAPOLC" import --assume-images -o "$work/kinds.cpol" "$work/kinds.yaml" 2>"$work/err"
 verdict "24 containers of each of two kinds are a group" $? 0
+sed '/name: i\(1[3-9]\|2.\)/d; s/^  containers:/&\n  - { name: more, image: x }/' "$work/kinds.yaml" >"$work/some.yaml"
+"$COCOAPOLC" import --assume-images -o "$work/some.cpol" "$work/some.yaml" 2>"$work/err"
+verdict "and so are 12 and 25" $? 0
 
 # Of another group nothing is said: what is wrong with it and what it has that is not known.
 cat >"$work/two.yaml" <<'END'
