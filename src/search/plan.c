@@ -130,7 +130,7 @@ static bool grant(struct planner *p, const struct wish *w, uint32_t depth)
 	for (i = 0; i < p->n_granting; i++)
 		if (wish_same(p->granting[i], w))
 			return false;           /* it would wait for itself */
-	if (p->n_granting == PLAN_DEPTH)
+	if (p->n_granting == PLAN_DEPTH || !has_time(p))
 		return false;
 	p->granting[p->n_granting++] = w;
 	memcpy(play, p->synth->in_play, sizeof(p->synth->in_play));
@@ -186,7 +186,7 @@ static bool grant_some(struct planner *p, struct granted *g, uint32_t depth)
 	bool any = false;
 
 	for (want = 8; want-- > 0 && !any;) {
-		for (i = n; i-- > 0;) {
+		for (i = n; i-- > 0 && has_time(p);) {
 			if (wish_weight(&wishes[i]) != want || is_done_with(g, &wishes[i]))
 				continue;
 			if (grant(p, &wishes[i], depth))
@@ -349,7 +349,7 @@ static bool plan_parts(struct planner *p, const struct tree_expr *e, uint64_t pa
 
 /* Part after part, and again those that had to wait for others; a part that
  * takes long comes after those that do not.  Then whatever is left as a whole. */
-bool plan_claim(struct planner *p, uint32_t claim)
+static bool plan_whole(struct planner *p, uint32_t claim)
 {
 	const struct tree_expr *e = p->synth->tree->claims[claim];
 	uint32_t start = p->plan.n_requests, pass;
@@ -363,6 +363,16 @@ bool plan_claim(struct planner *p, uint32_t claim)
 		return true;
 	go_back(p, state, start);
 	return plan_truth(p, e);
+}
+
+bool plan_claim(struct planner *p, uint32_t claim)
+{
+	bool planned;
+
+	p->synth->until = p->until;
+	planned = plan_whole(p, claim);
+	p->synth->until = 0;
+	return planned;
 }
 
 static bool mentions(const struct tree_expr *e, uint32_t table)
@@ -390,7 +400,9 @@ bool plan_row(struct planner *p, uint32_t event, uint32_t table, uint32_t row)
 	if (!mentioned)
 		return false;
 	synth_play_only(p->synth, table, row);
+	p->synth->until = p->until;
 	planned = plan_event(p, event, NULL, 0, PLAN_DEPTH);
+	p->synth->until = 0;
 	synth_play_again(p->synth);
 	return planned;
 }

@@ -6,6 +6,8 @@
 
 #include "../bytecode/decode.h"
 #include "../request/request.h"
+#include "search.h"
+#include "stop.h"
 
 /* Rows whose lists are short make short traces. */
 enum { ROOT_ROWS = 3, MOST_RUNS = 4096, BACK = 4, LOOKS = 16 };
@@ -194,12 +196,17 @@ static bool next_choice(struct synth *s, uint32_t from)
 	return false;
 }
 
+static bool is_late(const struct synth *s)
+{
+	return s->until != 0 && (stop_asked() || search_clock() >= s->until);
+}
+
 bool synth_back(struct synth *s, const struct synth_mark *mark)
 {
 	bool another;
 
 	/* A walk that may end after its wishes keeps those that it has made. */
-	if (s->partial || s->n_back == 0)
+	if (s->partial || s->n_back == 0 || is_late(s))
 		return false;
 	s->n_back--;
 	another = next_choice(s, mark->at_script);
@@ -333,7 +340,7 @@ void synth_event(struct synth *s, uint32_t event, const struct synth_goal *goals
 	s->n_script = 0;
 	s->wishing = s->partial = s->changing = false;
 	s->n_back = BACK * walks;
-	for (runs = 0; runs < walks && found < most; runs++) {
+	for (runs = 0; runs < walks && found < most && !is_late(s); runs++) {
 		if (walk(s, event, goals, n_goals) && encode(s, event, &bytes)) {
 			found++;
 			if (!taker.take(taker.arg, bytes))
@@ -355,7 +362,7 @@ bool synth_wish(struct synth *s, uint32_t event, const struct synth_goal *goals,
 	s->n_back = MOST_RUNS;
 	s->partial = (also & SYNTH_PARTIAL) != 0;
 	s->changing = (also & SYNTH_CHANGING) != 0;
-	for (runs = 0; runs < MOST_RUNS; runs++) {
+	for (runs = 0; runs < MOST_RUNS && !is_late(s); runs++) {
 		s->wishing = true;
 		if (walk(s, event, goals, n_goals) && s->n_wishes != 0 && skip-- == 0)
 			return true;
@@ -413,7 +420,7 @@ bool synth_wish_truth(struct synth *s, const struct tree_expr *e, uint32_t skip,
 	s->n_back = MOST_RUNS;
 	s->partial = false;
 	s->changing = (also & SYNTH_CHANGING) != 0;
-	for (runs = 0; runs < MOST_RUNS; runs++) {
+	for (runs = 0; runs < MOST_RUNS && !is_late(s); runs++) {
 		s->at_script = 0;
 		s->n_wishes = s->n_made = 0;
 		s->n_walks++;

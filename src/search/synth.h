@@ -80,6 +80,7 @@ struct synth {
 	uint32_t n_live;
 	uint64_t look;                  /* counts the states looked at */
 	uint64_t n_walks;
+	double until;                   /* search_clock(), for walks that are many; 0: they are few */
 	const struct tree_expr *claim;  /* what proposals shall refute, or NULL: a hint */
 	bool wide;                      /* more strings: two fresh ones, paths below others */
 	bool wishing, partial, changing;
