@@ -97,12 +97,16 @@ static void complain(const struct diag *d, struct loc loc, const char *kind, con
 		print_line(d, loc, line, column);
 }
 
+uint32_t diag_most_errors(const struct diag *d)
+{
+	return d->most_errors != 0 ? d->most_errors : MOST_ERRORS;
+}
+
 void diag_error(struct diag *d, struct loc loc, enum diag_name name, const char *format, ...)
 {
-	uint32_t most = d->most_errors != 0 ? d->most_errors : MOST_ERRORS;
 	va_list args;
 
-	if (d->n_errors++ >= most)
+	if (d->n_errors++ >= diag_most_errors(d))
 		return;
 	va_start(args, format);
 	complain(d, loc, "error", "31", spellings[name], format, args);
@@ -122,10 +126,9 @@ void diag_warning(struct diag *d, struct loc loc, enum diag_name name, const cha
 
 void diag_note(struct diag *d, struct loc loc, const char *format, ...)
 {
-	uint32_t most = d->most_errors != 0 ? d->most_errors : MOST_ERRORS;
 	va_list args;
 
-	if (d->n_errors > most)
+	if (d->n_errors > diag_most_errors(d))
 		return;
 	va_start(args, format);
 	complain(d, loc, "note", "36", NULL, format, args);

@@ -44,6 +44,8 @@ struct diag {
 	bool colour;
 };
 
+/* How many errors are shown. */
+uint32_t diag_most_errors(const struct diag *d);
 void diag_error(struct diag *d, struct loc loc, enum diag_name name, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 void diag_warning(struct diag *d, struct loc loc, enum diag_name name, const char *format, ...)

@@ -339,6 +339,7 @@ static bool close_block(struct judge *j)
 		top->shape.known = both(b->op, b->known, top->shape.known);
 	j->is_dead = b->was_dead;
 	top->shape.loops = (uint8_t)loops;
+	top->shape.names = 0;           /* it is not what the block read, or its loop is closed */
 	if (b->op != BC_AND)
 		top->shape.picks = top->shape.limit = 0;
 	else if (top->shape.picks == 0 && b->picks != 0) {

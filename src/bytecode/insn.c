@@ -179,6 +179,12 @@ static uint32_t longest_of(const struct bc_table *t, uint32_t column)
 	return t->longest[column] < UINT16_MAX ? t->longest[column] : UINT32_MAX;
 }
 
+/* Keys of a map may be no row, whose columns are zero. */
+static bool is_of_key(const struct judge *j, const struct shape *s)
+{
+	return s->names != 0 && j->loops[s->names - 1].origin == FROM_KEYS;
+}
+
 static bool judge_column(struct judge *j, const struct shape *row, struct shape *out)
 {
 	const struct bc_table *t = &j->p->tables[BC_INDEX(row->type)];
@@ -190,7 +196,7 @@ static bool judge_column(struct judge *j, const struct shape *row, struct shape 
 	out->type = bc_column_type(t, bc_index(j));
 	out->field = (uint8_t)BC_INDEX(row->type);
 	out->names = row->names;
-	out->few = (uint8_t)least(UINT8_MAX, row->few * (uint32_t)t->alike[bc_index(j)]);
+	out->few = (uint8_t)least(UINT8_MAX, row->few * (uint32_t)t->alike[bc_index(j)] + is_of_key(j, row));
 	bound(j, out, BC_SHAPE(out->type) == BC_ONE ? least(longest, j->o->longest) : j->o->longest,
 	    longest);
 	if (BC_BASE(out->type) == BC_LANGUAGE)
@@ -349,13 +355,14 @@ static void take_pick(struct shape *out, const struct shape *name, const struct 
 }
 
 /* Whether no row has this value of an enumeration in this column, of a row that
- * a loop has met: other rows may be none. */
+ * a loop over rows has met: other rows may be none. */
 static bool is_nowhere(const struct judge *j, const struct operand *column, const struct operand *value)
 {
 	const struct bc_table *t = &j->p->tables[column->shape.field];
 	uint32_t row = 0;
 
-	if (value->op != BC_ENUM || column->op != BC_COLUMN || column->shape.names == 0)
+	if (value->op != BC_ENUM || column->op != BC_COLUMN || column->shape.names == 0 ||
+	    is_of_key(j, &column->shape))
 		return false;
 	while (row < t->n_rows && bc_cell(t, row, bc_get16(j->code + column->made_at + 1)) !=
 	    bc_get16(j->code + value->made_at + 3))

@@ -59,8 +59,8 @@ int cli_read_text(struct arena *a, const char *path, struct str *text)
 
 void cli_count_errors(const struct diag *d)
 {
-	if (d->n_errors > 20)
-		fprintf(stderr, "cocoapolc: %u errors, the first 20 are shown\n", d->n_errors);
+	if (d->n_errors > diag_most_errors(d))
+		fprintf(stderr, "cocoapolc: %u errors, the first %u are shown\n", d->n_errors, diag_most_errors(d));
 	if (d->n_warnings > DIAG_WARNINGS_MAX)
 		fprintf(stderr, "cocoapolc: %u warnings, the first %d are shown\n", d->n_warnings, DIAG_WARNINGS_MAX);
 }

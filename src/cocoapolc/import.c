@@ -43,9 +43,7 @@ bool import_wanted(const struct cli *cli)
 /* Something is wrong with a group if something was said while it was read. */
 static bool is_whole(const struct import *im, uint32_t at)
 {
-	uint32_t after = at + 1 < im->n_groups ? im->groups[at + 1]->errors_before : im->diag->n_errors;
-
-	return im->groups[at]->errors_before == after;
+	return im->groups[at]->errors_before == im->groups[at]->errors_after;
 }
 
 static bool is_named(struct arena *a, const struct group *g, const char *name)
@@ -117,6 +115,7 @@ static int import_one(struct import *im, const struct cli *cli, struct group *g,
 
 	if (status == CLI_YES && file_write(path, text.ptr, text.len) != 0)
 		status = cli_trouble(path);
+	cli_count_errors(&d);
 	cpolc_free(c);
 	return status;
 }
@@ -178,6 +177,16 @@ static int import_all(struct import *im, const struct cli *cli)
 	return worst;
 }
 
+/* What is wrong with no group may be wrong with any. */
+static bool is_wrong_as_a_whole(const struct import *im)
+{
+	uint32_t n_errors = im->diag->n_errors, i;
+
+	for (i = 0; i < im->n_groups; i++)
+		n_errors -= im->groups[i]->errors_after - im->groups[i]->errors_before;
+	return n_errors != 0;
+}
+
 /* Everything up to groups. */
 static int read_groups(struct import *im, const struct cli *cli)
 {
@@ -195,21 +204,23 @@ static int read_groups(struct import *im, const struct cli *cli)
 		fprintf(stderr, "cocoapolc: there is no container in what was given\n");
 	if (status != CLI_YES)
 		return status;
-	/* What is wrong before the first group is wrong with none of them. */
-	return im->n_groups != 0 && im->groups[0]->errors_before == 0 ? CLI_YES : CLI_NO;
+	return im->n_groups != 0 && !is_wrong_as_a_whole(im) ? CLI_YES : CLI_NO;
 }
 
 /* Of what was said, that which is about no group, or about the one that is asked for. */
 static void say_of_group(const struct import *im, const struct cli *cli, const char *said, size_t len)
 {
-	size_t start = 0, end;
+	size_t start = 0;
 	uint32_t i;
 
-	for (i = 0; i <= im->n_groups; i++, start = end) {
-		end = i < im->n_groups ? (size_t)im->groups[i]->said_before : len;
-		if (i == 0 || is_named(im->arena, im->groups[i - 1], cli->group))
-			fwrite(said + start, 1, end - start, stderr);
+	for (i = 0; i < im->n_groups; i++) {
+		const struct group *g = im->groups[i];
+		bool is_wanted = is_named(im->arena, g, cli->group);
+
+		fwrite(said + start, 1, (size_t)(is_wanted ? g->said_after : g->said_before) - start, stderr);
+		start = (size_t)g->said_after;
 	}
+	fwrite(said + start, 1, len - start, stderr);
 }
 
 /* What is said while one group of several is looked for is kept until it is found. */
@@ -327,6 +338,7 @@ static int run_compile(struct import *im, const struct cli *cli)
 		status = keep_source(im, path, text);
 	if (status == CLI_YES)
 		status = build_write(im->arena, cli, &image, path);
+	cli_count_errors(&d);
 	cpolc_free(c);
 	return status;
 }

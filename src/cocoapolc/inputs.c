@@ -90,6 +90,7 @@ static const char *folder_of(struct arena *a, const char *path)
 
 static void import_root(struct import *im, struct node *root, enum input_kind kind, struct roots *kubernetes)
 {
+	import_no_group(im);
 	switch (kind) {
 	case INPUT_KUBERNETES:
 		arena_push(im->arena, kubernetes->items, kubernetes->n, kubernetes->cap);
@@ -158,8 +159,10 @@ int inputs_read(struct import *im, const struct cli *cli, enum input_kind insist
 		status = read_file(im, cli->files[i], insist, &kubernetes);
 		worst = status > worst ? status : worst;
 	}
+	import_no_group(im);
 	if (worst == CLI_YES && kubernetes.n != 0)
 		import_kubernetes(im, kubernetes.items, kubernetes.n);
+	import_no_group(im);
 	if (kubernetes.other != INPUT_UNKNOWN && im->diag->n_errors != 0)
 		fprintf(stderr, "cocoapolc: without --from %s, %s is read as what it looks like: %s\n", cli->from,
 		    kubernetes.other_path, kind_names[kubernetes.other]);

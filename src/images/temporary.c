@@ -3,7 +3,7 @@
  * temporary.c - the folder that layers are unpacked in, and its end, however this
  * process comes to its own: another process waits for that.
  */
-#define _XOPEN_SOURCE 700               /* realpath */
+#define _GNU_SOURCE                     /* realpath, pipe2, close_range */
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -16,20 +16,44 @@
 /* Nobody writes to the pipe: its end is that of the process that has the other end. */
 static void wait_and_remove(int pipe_end, const char *folder)
 {
-	int nothing = open("/dev/null", O_RDWR), i;
+	int nothing, i;
 	char byte;
 
 	signal(SIGINT, SIG_IGN);
 	signal(SIGTERM, SIG_IGN);
 	signal(SIGHUP, SIG_IGN);
 	signal(SIGQUIT, SIG_IGN);
-	/* Who reads what the command says is not to wait for this one. */
+	/* Who reads what the command says is not to wait for this one, nor is another
+	 * remover, whose pipe this process has got too. */
+	nothing = open("/dev/null", O_RDWR);
 	for (i = STDIN_FILENO; i <= STDERR_FILENO && nothing >= 0; i++)
 		dup2(nothing, i);
+	if (pipe_end > STDERR_FILENO + 1)
+		close_range(STDERR_FILENO + 1, (unsigned)pipe_end - 1, 0);
+	close_range((unsigned)pipe_end + 1, ~0u, 0);
 	while (read(pipe_end, &byte, 1) < 0 && errno == EINTR)
 		continue;
 	remove_all(folder);
 	_exit(0);
+}
+
+/* A pipe that is not for the tools that are run.  Whoever closed a standard stream
+ * does not get the pipe in its place. */
+static bool open_pipe(int ends[2])
+{
+	int low[2];
+
+	if (pipe2(low, O_CLOEXEC) != 0)
+		return false;
+	ends[0] = fcntl(low[0], F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+	ends[1] = fcntl(low[1], F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+	close(low[0]);
+	close(low[1]);
+	if (ends[0] >= 0 && ends[1] >= 0)
+		return true;
+	close(ends[0]);
+	close(ends[1]);
+	return false;
 }
 
 /* -1: there is none, and the folder stays if this process is killed. */
@@ -38,10 +62,8 @@ static pid_t start_remover(const char *folder, int *alive)
 	int ends[2];
 	pid_t remover;
 
-	if (pipe(ends) != 0)
+	if (!open_pipe(ends))
 		return -1;
-	/* Not for the tools that are run. */
-	fcntl(ends[1], F_SETFD, FD_CLOEXEC);
 	remover = fork();
 	if (remover == 0) {
 		close(ends[1]);

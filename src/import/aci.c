@@ -164,6 +164,7 @@ static void add_resource(struct aci *s, struct node *resource)
 {
 	const struct node *type = node_get(resource, "type");
 
+	import_no_group(s->im);
 	if (resource->kind != NODE_MAP || type == NULL || type->kind != NODE_STRING) {
 		diag_error(s->im->diag, resource->loc, DIAG_MISSING_FIELD, "a resource has no 'type'");
 		return;

@@ -4,17 +4,34 @@
  */
 #include "import.h"
 
+static long place_in_said(const struct import *im)
+{
+	return im->diag->out == NULL ? 0 : ftell(im->diag->out);
+}
+
+void import_no_group(struct import *im)
+{
+	struct group *g = im->n_groups == 0 ? NULL : im->groups[im->n_groups - 1];
+
+	if (g == NULL || g->is_over)
+		return;
+	g->is_over = true;
+	g->errors_after = im->diag->n_errors;
+	g->said_after = place_in_said(im);
+}
+
 struct group *import_group(struct import *im, struct str name, const char *kind, struct loc from)
 {
 	struct group *g = arena_new(im->arena, struct group);
 
+	import_no_group(im);
 	arena_push(im->arena, im->groups, im->n_groups, im->cap_groups);
 	im->groups[im->n_groups++] = g;
 	g->name = name;
 	g->kind = (struct str){ kind, strlen(kind) };
 	g->from = from;
 	g->errors_before = im->diag->n_errors;
-	g->said_before = im->diag->out == NULL ? 0 : ftell(im->diag->out);
+	g->said_before = place_in_said(im);
 	import_sandbox(im, g);
 	return g;
 }

@@ -125,8 +125,9 @@ struct group {
 	uint64_t svn;                   /* 0: 1 */
 	struct str kind;                /* "Deployment", "compose project", ...: for people */
 	struct loc from;
-	uint32_t errors_before;         /* complaints when it was begun: any since are about it */
-	long said_before;               /* place in what was said by then, if that is kept; 0 */
+	bool is_over;                   /* what is complained of is not about it any more */
+	uint32_t errors_before, errors_after;   /* complaints when it was begun, and when it was over */
+	long said_before, said_after;   /* places in what was said by then, if that is kept; 0 */
 	struct values notes;            /* one comment line each at the top of the policy */
 	struct container *containers;
 	uint32_t n_containers, cap_containers;

@@ -45,6 +45,9 @@ void import_hcsshim(struct import *im, struct node *root);
 /* A new group, with its pause container if there is to be one.  What is complained of from now on is about it. */
 struct group *import_group(struct import *im, struct str name, const char *kind, struct loc from);
 
+/* What is complained of from now on is about no group, or about all. */
+void import_no_group(struct import *im);
+
 /* Whether so many containers more may be in the group; complains if not. */
 bool import_room(struct import *im, const struct group *g, uint32_t more, struct loc loc);
 

@@ -27,7 +27,7 @@ static const char *const taken[] = {
 	"occupied", "layer_fits", "source_fits", "mount_fits", "own_source", "preset_fits", "env_fits", "env_known",
 	"user_fits", "groups_fit", "caps_fit", "caps_given", "share_owner_stopped",
 	/* names that the writer uses in its own claims */
-	"id", "everything_runs",
+	"each", "id", "everything_runs",
 };
 
 static bool is_taken(struct str name, const struct str *before, uint32_t n)

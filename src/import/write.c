@@ -306,7 +306,8 @@ static const struct { const char *before, *after; } presences[] = {
 	{ "", "" }, { "", " in begun" }, { "(some id in started: ", " in spec[id])" },
 	{ "(some id in started: spec[id] == { ", " })" },
 };
-enum { NAMED_ALONE = 24 };               /* of one kind */
+/* Of all kinds together; if there are more, of each. */
+enum { NAMED_ALONE = 24, EACH_ALONE = NAMED_ALONE / 3 };
 
 static enum presence presence_of(const struct container *c)
 {
@@ -330,27 +331,29 @@ static void write_all(struct writer *w, const struct group *g, const struct str 
 {
 	uint32_t i, n = 0;
 
-	bytes_printf(&w->b, "\n  %s(all c in containers: ", (*n_parts)++ == 0 ? "" : "and ");
+	bytes_printf(&w->b, "\n  %s(all each in containers: ", (*n_parts)++ == 0 ? "" : "and ");
 	for (i = 0; i < g->n_containers; i++)
 		if (presence_of(&g->containers[i]) != presence)
-			bytes_printf(&w->b, "%s%.*s", n++ == 0 ? "c in { " : ", ", STR_ARG(identifiers[i]));
-	bytes_printf(&w->b, "%s%sc%s)", n == 0 ? "" : " } or ", presences[presence].before, presences[presence].after);
+			bytes_printf(&w->b, "%s%.*s", n++ == 0 ? "each in { " : ", ", STR_ARG(identifiers[i]));
+	bytes_printf(&w->b, "%s%seach%s)", n == 0 ? "" : " } or ", presences[presence].before, presences[presence].after);
 }
 
 /* The intended deployment: a policy that does not reach it is of no use.  Of a run of
  * `and` each operand nests deeper, so many containers are not named one by one. */
 static void write_claim(struct writer *w, const struct group *g, const struct str *identifiers)
 {
-	uint32_t i, counts[RUNS + 1] = { 0 }, n = 0;
+	uint32_t i, counts[RUNS + 1] = { 0 }, alone = NAMED_ALONE, n = 0;
 	enum presence presence;
 
 	if (g->n_containers == 0)
 		return;
 	for (i = 0; i < g->n_containers; i++)
 		counts[presence_of(&g->containers[i])]++;
+	if (g->n_containers - counts[STANDS_IN] > NAMED_ALONE)
+		alone = EACH_ALONE;
 	bytes_printf(&w->b, "\nreachable everything_runs:");
 	for (presence = BEGUN; presence <= RUNS; presence++)
-		(counts[presence] <= NAMED_ALONE ? write_each : write_all)(w, g, identifiers, presence, &n);
+		(counts[presence] <= alone ? write_each : write_all)(w, g, identifiers, presence, &n);
 	bytes_put8(&w->b, '\n');
 }
 

@@ -7,6 +7,17 @@ here=$srcdir/tests/cli
 
 exits 0 "the framework alone compiles" "$COCOAPOLC" compile "$here/toy.cpol" -o toy.cpb
 
+# ---- no step is missing in the bound ----
+exits 0 "rules compile whose bounds were too low" "$COCOAPOLC" compile "$here/bounds.cpol" -o bounds.cpb
+many=$(jq -n -c '[range(64) | "tag"]')
+cat >bounds.json <<END
+[ { "event": "put" },
+  { "event": "no_row", "name": "name", "tags": $many },
+  { "event": "after_loop", "name": "name", "tags": $many, "flag": true } ]
+END
+exits 0 "requests for them are played" "$COCOAPOLV" replay bounds.cpb bounds.json
+says '3 requests, 3 allowed' "and the interpreter comes to their end"
+
 # ---- arguments ----
 exits 2 "no command is trouble" "$COCOAPOLV"
 exits 2 "an unknown command is trouble" "$COCOAPOLV" perhaps

@@ -3,13 +3,15 @@
  * images.c - what src/images says, as text: the images given, up to "--", then
  * each reference looked up, and behind one, for each "+USER", who that is in it.
  *
- *   images [-f FILESYSTEM] [-s SALT] [-k FOLDER] [NAME=]PATH... -- REFERENCE [+USER...]...
+ *   images [-t] [-f FILESYSTEM] [-s SALT] [-k FOLDER] [NAME=]PATH... -- REFERENCE [+USER...]...
+ *
+ * -t: other images have a temporary folder, too, made later and kept longer.
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "images/images.h"
+#include "images/inside.h"
 
 static struct str text_of(const char *text)
 {
@@ -94,11 +96,14 @@ int main(int argc, char **argv)
 	struct arena a = { 0 };
 	struct diag d = { .out = stderr };
 	const char *fs = "", *salt = "", *keep = NULL;
-	struct images *s;
+	struct images *s, *other;
+	bool two = false;
 	int option, i, status = 0;
 
-	while ((option = getopt(argc, argv, "+f:s:k:")) != -1) {
-		if (option == 'f')
+	while ((option = getopt(argc, argv, "+tf:s:k:")) != -1) {
+		if (option == 't')
+			two = true;
+		else if (option == 'f')
 			fs = optarg;
 		else if (option == 's')
 			salt = optarg;
@@ -116,7 +121,11 @@ int main(int argc, char **argv)
 	print_strings("name", images_names(s));
 	if (i < argc && look_up(s, argv + i + 1) != 0)
 		status = 1;
+	other = images_new(&a, &d, text_of(fs), text_of(salt));
+	if (two && images_temporary(other) == NULL)
+		status = 1;
 	images_free(s);
+	images_free(other);
 	arena_clear(&a);
 	return status;
 }

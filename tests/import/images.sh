@@ -305,6 +305,15 @@ tries=0
 while [ -n "$(ls killed)" ] && [ $tries -lt 100 ]; do tries=$((tries + 1)); sleep 0.1; done
 [ -z "$(ls killed)" ]
 claim $? "which does not outlive a process that is killed"
+TMPDIR=$PWD/killed timeout 60 $as_root "$images" -t gzip -- shop:1 >out 2>log && [ -z "$(ls killed)" ]
+claim $? "nor its process where there are two"
+for closed in '<&-' '>&-' '2>&-' '<&- >&-' '<&- 2>&-' '>&- 2>&-' '<&- >&- 2>&-'; do
+	eval "TMPDIR=\$PWD/killed timeout 60 $as_root \"\$images\" -f erofs gzip -- shop:1 $closed" && [ -z "$(ls killed)" ]
+	claim $? "without standard streams ($closed) it is made and removed all the same"
+	rm -rf killed/*
+done >claims 2>log
+grep -E "^(not )?ok" claims
+! grep -q '^not' claims || status=1
 
 # ---- as a kernel sees them ----
 mkdir mnt

@@ -72,6 +72,20 @@ verdict "there is one pause container" $? 0
 "$COCOAPOLC" import --assume-images -o "$work/many.cpol" "$work/many.yaml" 2>"$work/err" &&
 	"$COCOAPOLC" compile -o "$work/many.cpb" "$work/many.cpol" && "$COCOAPOLV" reach "$work/many.cpb" >"$work/said" 2>&1
 verdict "all of 41 containers can run" $? 0
+# One that is called as the claim's own variable, and many of two kinds.
+sed 's/name: first/name: each/' "$work/many.yaml" >"$work/each.yaml"
+"$COCOAPOLC" import --assume-images -o "$work/each.cpol" "$work/each.yaml" 2>"$work/err" &&
+	grep -q '^  each_1 in begun$' "$work/each.cpol" && grep -qF '(all each in containers: each in { each_1 } or ' "$work/each.cpol"
+verdict "no container is taken for any" $? 0
+{
+	printf 'apiVersion: v1\nkind: Pod\nmetadata: { name: many }\nspec:\n'
+	for kind in initContainers containers; do
+		echo "  $kind:"
+		for i in $(seq 24); do echo "  - { name: ${kind%ontainers}$i, image: x$i, command: [run, '$i'] }"; done
+	done
+} | sed 's/name: initC/name: i/' >"$work/kinds.yaml"
+"$COCOAPOLC" import --assume-images -o "$work/kinds.cpol" "$work/kinds.yaml" 2>"$work/err"
+verdict "24 containers of each of two kinds are a group" $? 0
 
 # Of another group nothing is said: what is wrong with it and what it has that is not known.
 cat >"$work/two.yaml" <<'END'
@@ -96,6 +110,38 @@ verdict "all that is about it" $? 0
 verdict "of two, one is wrong" $? 1
 [ "$(ls "$work/both")" = two.cpol ] && cmp "$work/two.cpol" "$work/both/two.cpol"
 verdict "and the other one is written" $? 0
+{
+	printf 'kind: Pod\napiVersion: v1\nmetadata: { name: bad }\nspec:\n  containers:\n'
+	for i in $(seq 25); do echo "  - { name: c$i, image: i, volumeMounts: [{ name: none, mountPath: /x }] }"; done
+	printf -- '---\n' && sed '1,/^---/d' "$work/two.yaml"
+} >"$work/errors.yaml"
+"$COCOAPOLC" import --assume-images --group two -o "$work/two.cpol" "$work/errors.yaml" 2>"$work/err" &&
+	! grep -q 'error: \|are shown' "$work/err"
+verdict "another one's errors are not counted" $? 0
+"$COCOAPOLC" import --assume-images --group bad -o "$work/bad.cpol" "$work/errors.yaml" 2>"$work/err"
+[ "$(grep -c 'error:' "$work/err")" -eq 25 ] && ! grep -q 'are shown' "$work/err"
+verdict "and of its own none is left out" $? 0
+
+# What is about no group is said of each, wherever it stands.
+group() { # NAME
+	echo "{ type: Microsoft.ContainerInstance/containerGroups, apiVersion: '2023-05-01', name: $1, location: x, properties: {"
+	echo "  osType: Linux, sku: Confidential, containers: [{ name: c, properties: { image: i, resources: {} } }] } }"
+}
+printf '{ $schema: x, contentVersion: 1.0.0.0, resources: [\n%s,\n{ type: Other/thing, name: x },\n%s ] }\n' \
+	"$(group first)" "$(group second)" >"$work/a.yaml"
+printf '{ $schema: x, contentVersion: 1.0.0.0, strange: 1, resources: [\n%s ] }\n' "$(group third)" >"$work/b.yaml"
+for name in first second third; do
+	"$COCOAPOLC" import --assume-images --group $name -o "$work/group.cpol" "$work/a.yaml" "$work/b.yaml" 2>"$work/err" &&
+		grep -q "Other/thing' is left out" "$work/err" && grep -q 'b.yaml.*strange is no field' "$work/err" &&
+		[ "$(grep -c 'hole in the policy' "$work/err")" -eq 1 ]
+	verdict "what is about no group is said of the $name" $? 0
+done
+sed -i 's/type: Other.thing, //' "$work/a.yaml"
+for name in first second third; do
+	"$COCOAPOLC" import --assume-images --group $name -o "$work/group.cpol" "$work/a.yaml" "$work/b.yaml" 2>"$work/err"
+	[ $? -eq 1 ] && grep -q "has no 'type'" "$work/err"
+	verdict "and what is wrong with none, too, for the $name" $? 0
+done
 
 # Each policy that comes of a manifest is a good one.
 for name in ledger shop report; do
