@@ -1,1 +1,1 @@
-s/let f3 = { c in f2 | not privileged .*/let f3 = f2/
+s/let f2 = { c in f1 | not privileged .*/let f2 = f1/
