@@ -20,6 +20,7 @@
 #include "../base/bytes.h"
 #include "../base/file.h"
 #include "canon.h"
+#include "smt.h"
 #include "verifier_id.h"
 
 #ifndef COCOAPOL_VERSION
@@ -195,12 +196,12 @@ void cache_store(struct cache *c, struct prover *p, const struct goal *g, const 
 /* ---- whole policies ---------------------------------------------------------- */
 
 /* A question names all that it depends on; this entry stands for the lifting
- * too, so it is of the very sources that this verifier was made of. */
+ * too, so it is of the very sources that this verifier was made of, and of its solver. */
 static struct str policy_text(struct arena *a, const uint8_t *policy, const struct cache_policy *known)
 {
 	struct bytes b = { .arena = a };
 
-	bytes_printf(&b, "cocoapolv %s %s policy ", COCOAPOL_VERSION, VERIFIER_ID);
+	bytes_printf(&b, "cocoapolv %s %s %s policy ", COCOAPOL_VERSION, VERIFIER_ID, smt_version());
 	put_hex(&b, policy);
 	bytes_printf(&b, "\nproved %u claims: %u obligations, %u lemmas\n", (unsigned)known->n_claims,
 	    (unsigned)known->n_obligations, (unsigned)known->n_lemmas);
@@ -212,7 +213,7 @@ static const char *policy_path(struct arena *a, const char *folder, const uint8_
 	struct bytes b = { .arena = a };
 	uint8_t digest[DIGEST_LEN];
 
-	bytes_printf(&b, "%s %s policy ", COCOAPOL_VERSION, VERIFIER_ID);
+	bytes_printf(&b, "%s %s %s policy ", COCOAPOL_VERSION, VERIFIER_ID, smt_version());
 	bytes_put(&b, policy, DIGEST_LEN);
 	digest_of(b.ptr, b.len, digest);
 	return path_in(a, folder, digest);

@@ -22,7 +22,7 @@ libprove_a_SOURCES = \
 # policies.  All that a verdict rests on counts.
 BUILT_SOURCES += verifier_id.h
 CLEANFILES += verifier_id.h
-verifier_id.h: $(libcocoapol_a_SOURCES) $(libautomata_a_SOURCES) $(libcheck_a_SOURCES) \
-		$(liblift_a_SOURCES) $(libsearch_a_SOURCES) $(libprove_a_SOURCES)
+verifier_id.h: $(libbase_a_SOURCES) $(libcocoapol_a_SOURCES) $(libautomata_a_SOURCES) $(libcheck_a_SOURCES) \
+		$(liblift_a_SOURCES) $(libsearch_a_SOURCES) $(libprove_a_SOURCES) $(libverifier_a_SOURCES)
 	$(AM_V_GEN)id=`cat $^ | sha256sum | cut -c 1-16` && \
 		echo "#define VERIFIER_ID \"$$id\"" >$@-t && mv $@-t $@

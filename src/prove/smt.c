@@ -449,3 +449,8 @@ bool smt_is_exhausted(const struct smt *smt)
 {
 	return smt->exhausted;
 }
+
+const char *smt_version(void)
+{
+	return Z3_get_full_version();
+}

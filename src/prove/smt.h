@@ -47,4 +47,7 @@ enum smt_answer smt_ask(struct smt *smt, const struct smt_query *query);
 /* The last query was not answered for want of memory. */
 bool smt_is_exhausted(const struct smt *smt);
 
+/* Of the solver; it stays. */
+const char *smt_version(void);
+
 #endif
