@@ -442,9 +442,10 @@ static void run_batches(struct prover *p, uint32_t n)
 	jobs_run(&jobs, p->n_batches);
 }
 
+/* Where memory is bound, a process is to need little of it. */
 static uint32_t brief_batches(const struct prover *p)
 {
-	uint32_t n = p->n_jobs / BRIEF_BATCH;
+	uint32_t n = p->options.memory != 0 ? USUAL_BATCHES : p->n_jobs / BRIEF_BATCH;
 
 	return n < 2 ? 2 : n < USUAL_BATCHES ? n : USUAL_BATCHES;
 }
