@@ -411,6 +411,15 @@ static void remember(struct tool *t, const struct state_of_claims *s)
 	cache_store_policy(&t->arena, t->cache, digest, &known);
 }
 
+/* Where some of a proof had too little memory, that also took the time of the rest. */
+static void note_exhaustion(struct tool *t, const struct state_of_claims *s)
+{
+	for (uint32_t i = 0; i < t->policy.bc.n_claims; i++)
+		for (uint32_t j = 0; j < s->proofs->claims[i].n_failures; j++)
+			if (s->proofs->claims[i].failures[j].doubt == PROVE_NO_MEMORY)
+				t->exhausted = true;
+}
+
 int claims_prove(struct tool *t, json_t *report)
 {
 	struct state_of_claims s;
@@ -428,6 +437,7 @@ int claims_prove(struct tool *t, json_t *report)
 	remembered = is_remembered(t, &s);
 	if (!remembered)
 		s = find_verdicts(t);
+	note_exhaustion(t, &s);
 	tool_calm(t);
 	for (uint32_t i = 0; i < t->policy.bc.n_claims; i++) {
 		enum verdict verdict = verdict_of(&s, i);
