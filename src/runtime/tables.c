@@ -100,11 +100,12 @@ bool cpol_match(const struct cpol_group *g, uint64_t pattern, const uint8_t *tex
 	const uint8_t *tables = g->memory + cpol_header(g)->tables_at;
 	const uint8_t *class;
 	const uint16_t *rows;
-	const struct pattern *of = (const struct pattern *)(const void *)tables + pattern;
+	const struct pattern *of;
 	uint32_t state = 0;
 
 	if (pattern >= p->patterns.n)
 		return false;
+	of = (const struct pattern *)(const void *)tables + pattern;
 	if (of->n != AUTOMATON) {
 		CPOL_METER(of->n == len ? len / 8 : 0);
 		return of->n == len && memcmp(p->bytes + of->at, text, len) == 0;

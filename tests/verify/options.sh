@@ -4,14 +4,7 @@
 # cocoapolv's options change how long an answer takes, never the answer: as many
 # processes as one likes, what was proved before, another seed, too little
 # memory or time, and an end in the middle.
-status=0
-tmp=$(mktemp -d) || exit 2
-trap 'rm -rf "$tmp"' EXIT
-cd "$tmp" || exit 2
-
-claim() { # RESULT CLAIM
-	if [ "$1" -eq 0 ]; then echo "ok - $2"; else echo "not ok - $2"; cat log; status=1; fi
-}
+. "$srcdir/tests/claims.sh"
 prove() { # STATUS ARGUMENT...: verdicts in out.json
 	want=$1
 	shift
