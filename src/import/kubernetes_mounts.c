@@ -49,6 +49,13 @@ static bool is_step(const char *step, size_t len)
 	return step[0] != '.' || (len > 1 && step[1] != '.');
 }
 
+static size_t step_end(struct str path, size_t at)
+{
+	while (at < path.len && path.ptr[at] != '/')
+		at++;
+	return at;
+}
+
 /* "a/b" of "./a//b/".  False: it leads outside, or has what no source of a mount may have. */
 static bool clean_path(struct arena *a, struct str path, struct str *out)
 {
@@ -58,8 +65,7 @@ static bool clean_path(struct arena *a, struct str path, struct str *out)
 	if (path.len > 0 && path.ptr[0] == '/')
 		return false;
 	for (; at < path.len; at = end + 1) {
-		for (end = at; end < path.len && path.ptr[end] != '/'; end++)
-			continue;
+		end = step_end(path, at);
 		if (end == at || (end == at + 1 && path.ptr[at] == '.'))
 			continue;
 		if (!is_step(path.ptr + at, end - at))
@@ -76,8 +82,7 @@ static bool leads_up(struct str path)
 	size_t at, end;
 
 	for (at = 0; at < path.len; at = end + 1) {
-		for (end = at; end < path.len && path.ptr[end] != '/'; end++)
-			continue;
+		end = step_end(path, at);
 		if (end == at + 2 && memcmp(path.ptr + at, "..", 2) == 0)
 			return true;
 	}

@@ -435,9 +435,10 @@ int claims_prove(struct tool *t, json_t *report)
 	    "interpreter accepted each request shown and evaluated the claim to false. UNKNOWN: "
 	    "neither was found."));
 	remembered = is_remembered(t, &s);
-	if (!remembered)
+	if (!remembered) {
 		s = find_verdicts(t);
-	note_exhaustion(t, &s);
+		note_exhaustion(t, &s);
+	}
 	tool_calm(t);
 	for (uint32_t i = 0; i < t->policy.bc.n_claims; i++) {
 		enum verdict verdict = verdict_of(&s, i);
@@ -459,10 +460,11 @@ int claims_prove(struct tool *t, json_t *report)
 		printf("%u proved, %u refuted, %u unknown; %u queries, %.2f s\n",
 		    (unsigned)counts[PROVED], (unsigned)counts[REFUTED], (unsigned)counts[UNKNOWN],
 		    (unsigned)s.proofs->n_queries, search_clock() - t->started);
-	if (!remembered && !prove_is_whole(t->tree, s.proofs))
-		abort();                /* who relies on the proof would be misled */
-	if (!remembered)
+	if (!remembered) {
+		if (!prove_is_whole(t->tree, s.proofs))
+			abort();        /* who relies on the proof would be misled */
 		remember(t, &s);
+	}
 	if (t->lemmas)
 		proof_print_lemmas(t, report, s.proofs, seconds_left(t, 1e9) / 2);
 	if (t->certificate_path != NULL)
