@@ -2,10 +2,12 @@
 guest_libraries = librequest.a libcocoapol.a libbase.a $(JANSSON_LIBS)
 check_libraries = libcheck.a liblift.a libautomata.a libcocoapol.a libbase.a $(CRYPTO_LIBS)
 
-check_PROGRAMS += test_automata test_canon test_decide test_digests test_document test_ground test_group test_hcsshim test_limits test_open test_source test_srcmap \
+check_PROGRAMS += test_automata test_bounds test_canon test_decide test_digests test_document test_ground test_group test_hcsshim test_limits test_open test_source test_srcmap \
 	compare compare_alone decide fields flow fuzz_compile fuzz_decide fuzz_json fuzz_open fuzz_sequence fuzz_twin hostile images invent mutate raise requests soundness twin vector_mutants worst
 test_automata_SOURCES = %D%/unit/test_automata.c
 test_automata_LDADD = libautomata.a libbase.a
+test_bounds_SOURCES = %D%/unit/test_bounds.c %D%/unit/skeleton.h %D%/unit/request.h
+test_bounds_LDADD = libbound.a libcocoapol.a libbase.a
 test_canon_SOURCES = %D%/unit/test_canon.c
 test_canon_LDADD = $(compiler_libraries) $(CRYPTO_LIBS)
 test_decide_SOURCES = %D%/unit/test_decide.c %D%/unit/skeleton.h %D%/unit/request.h %D%/unit/hash.h
@@ -52,7 +54,7 @@ fuzz_decide_LDADD = libcocoapol.a
 fuzz_json_SOURCES = %D%/fuzz/json.c %D%/fuzz/driver.c %D%/fuzz/fuzz.h
 fuzz_json_LDADD = $(guest_libraries)
 fuzz_open_SOURCES = %D%/fuzz/open.c %D%/fuzz/driver.c %D%/fuzz/fuzz.h
-fuzz_open_LDADD = libcocoapol.a
+fuzz_open_LDADD = libbound.a libcocoapol.a libbase.a
 fuzz_sequence_SOURCES = %D%/fuzz/sequence.c %D%/fuzz/driver.c %D%/fuzz/fuzz.h %D%/fuzz/hostile_part.c %D%/hostile/hostile_make.c
 fuzz_sequence_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/tests
 fuzz_sequence_LDADD = $(verifier_libraries)

@@ -7,7 +7,7 @@
  * THE BYTES.  Integers are big-endian; "u32" has four bytes.  Nothing is
  * aligned and nothing is padded.
  *
- *   header    8 bytes "COCOAPOL", u32 version (1), u32 length of the whole,
+ *   header    8 bytes "COCOAPOL", u32 version (2), u32 length of the whole,
  *             u32 x BC_N_SECTIONS lengths of the sections, which follow in
  *             this order without gaps and fill the whole exactly
  *
@@ -53,10 +53,11 @@
  *   EVENTS    u32 n, each: u32 name, u32 n fields, each: u32 name, u32 type,
  *             u32 most elements (lists and sets; else 0); u32 n outputs, each:
  *             u32 name, u32 type (bool or int).  By name; fields, outputs too.
- *   RULES     for each event: u32 length, code.  No code: denied.
+ *   RULES     for each event its code, or none: denied.  Code is a u32 length
+ *             in bytes and, if that is not 0, a u64 of steps and a u32 of
+ *             bytes of scratch, the most that it can take, then instructions.
  *   CLAIMS    u32 n, each: u32 name, u32 kind, u32 n events, u32 x n events
- *             (ascending; none unless the kind is BC_ALWAYS), u32 length,
- *             code.  By name.
+ *             (ascending; none unless the kind is BC_ALWAYS), code.  By name.
  *
  * TYPES.  A type is a u32: shape << 24 | base << 16 | index.  The index names
  * the enumeration, table or record and is 0 for the other bases.
@@ -92,7 +93,7 @@
 #include <stdint.h>
 
 #define BC_MAGIC        "COCOAPOL"
-#define BC_VERSION      1u
+#define BC_VERSION      2u
 #define BC_N_SECTIONS   10
 #define BC_HEADER_LEN   (16u + 4u * BC_N_SECTIONS)
 
@@ -116,6 +117,7 @@ enum bc_section {
 #define BC_MEMBERS_MAX  16u
 #define BC_CLAIMS_MAX   128u
 #define BC_CODE_MAX     32768u          /* bytes of one rule or claim */
+#define BC_SCRATCH_MAX  0x7ffffff8u     /* bytes of scratch that one needs */
 #define BC_STACK_MAX    16u             /* values */
 #define BC_SLOTS_MAX    48u             /* locals */
 #define BC_LOOPS_MAX    6u              /* nested loops */
@@ -182,23 +184,16 @@ struct bc_table {
 	uint32_t max_group;             /* most rows that share one key; 0 without key */
 	const uint8_t *columns;         /* n_columns x (u32 name, u32 type) */
 	const uint8_t *rows;            /* n_rows x row_len */
-	uint16_t longest[BC_COLUMNS_MAX];       /* bytes of the longest string of a column, elements
-	                                           of the longest list; 0xffff: that or more */
-	uint8_t alike[BC_COLUMNS_MAX];          /* at most so many rows have the same value in a
-	                                           column; 255: that or more */
 };
 struct bc_var {
 	uint32_t name, flags, key, value, capacity, key_len, value_len, list_len;
 	uint64_t bound;                 /* ints: largest value */
-	uint32_t rows, span;            /* sets of rows: the most that any rule puts here, and from
-	                                   the first to the last of them */
-	bool is_held;                   /* whether any rule puts anything here */
 };
 struct bc_code {
 	const uint8_t *ptr;
 	uint32_t len;                   /* 0: none */
-	uint64_t cost;                  /* static bound in steps, saturating */
-	uint32_t scratch;               /* most bytes of scratch it needs */
+	uint64_t cost;                  /* steps, at most: a run that would take more is stopped */
+	uint32_t scratch;               /* bytes, at most */
 };
 struct bc_event {
 	uint32_t name, n_fields, n_outs;
@@ -228,7 +223,6 @@ struct bc_policy {
 	struct bc_var vars[BC_VARS_MAX];
 	struct bc_event events[BC_EVENTS_MAX];
 	struct bc_claim claims[BC_CLAIMS_MAX];
-	uint8_t words[BC_SWITCHES_MAX];         /* of patterns: bytes of the longest word; 255: there is none */
 	uint8_t marks[4][BC_WINDOW / 8];        /* of bc_open(), while it runs */
 };
 

@@ -126,8 +126,12 @@ static inline uint64_t bc_plus(uint64_t a, uint64_t b)
 	return a < UINT64_MAX - b ? a + b : UINT64_MAX;
 }
 
-/* Whether an entry of PATTERNS has all texts. */
-bool bc_is_everything(struct bc_bytes pattern);
+/* Whether an entry of PATTERNS has all texts.  Seven bytes are one state, which
+ * accepts or would not be needed, and one range: here of all bytes. */
+static inline bool bc_is_everything(struct bc_bytes pattern)
+{
+	return pattern.len == 7 && pattern.ptr[4] == 0 && pattern.ptr[5] == 255;
+}
 
 /* What opcodes.def says of an instruction. */
 struct bc_insn {

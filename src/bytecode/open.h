@@ -18,11 +18,9 @@ struct opener {
 	struct bc_policy *p;            /* filled so far; what is in it is valid */
 	uint32_t first;                 /* uses of the entries [first, first + BC_WINDOW) are marked */
 	uint32_t at, end;               /* what is left of the section */
-	uint32_t longest;               /* bytes of the longest string of the pool */
 	uint32_t entries;               /* of the largest pool */
 	uint32_t where;                 /* byte offset of what `error` is about */
 	enum bc_error error;
-	bool rows_grew;                 /* a rule puts more into a map than was known */
 };
 
 static inline uint32_t bc_most(uint32_t a, uint32_t b)
@@ -50,8 +48,6 @@ bool bc_open_state(struct opener *o);
 bool bc_open_events(struct opener *o);
 bool bc_open_code(struct opener *o);
 
-/* Bytes of the longest word of a pattern; 255: there is none, or it has more. */
-uint8_t bc_longest_word(const struct bc_policy *p, uint32_t pattern);
 /* Whether a number is a value, or an element, of a type.  Marks the entry that it is. */
 bool bc_value_fits(struct opener *o, uint32_t type, uint64_t value);
 /* The elements of every list that a column refers to fit the column. */
@@ -61,7 +57,7 @@ void bc_mark(struct opener *o, enum pool pool, uint32_t i);
 /* All of those are. */
 bool bc_judge_use(struct opener *o);
 /* The code of an event, or of a claim if `claim` is not NULL. */
-bool bc_judge_code(struct opener *o, struct bc_code *code, const struct bc_event *event,
+bool bc_judge_code(struct opener *o, const struct bc_code *code, const struct bc_event *event,
     const struct bc_claim *claim);
 
 #endif

@@ -45,7 +45,6 @@ bool bc_open_strings(struct opener *o)
 
 		if (string.len > BC_STRING_MAX)
 			return bc_fail(o, BC_E_STRING_LONG, (uint32_t)(string.ptr - o->p->bytes));
-		o->longest = bc_most(o->longest, string.len);
 	}
 	return true;
 }
@@ -216,34 +215,6 @@ static void measure(const struct automaton *a, uint8_t *shortest, uint8_t *longe
 			}
 		}
 	}
-}
-
-/* Seven bytes are one state, which accepts or would not be needed, and one range:
- * here of all bytes. */
-bool bc_is_everything(struct bc_bytes pattern)
-{
-	return pattern.len == 7 && pattern.ptr[4] == 0 && pattern.ptr[5] == 255;
-}
-
-uint8_t bc_longest_word(const struct bc_policy *p, uint32_t pattern)
-{
-	struct bc_bytes entry = bc_pattern(p, pattern);
-	uint8_t shortest[BC_STATES_MAX + 1], longest[BC_STATES_MAX + 1];
-	struct automaton a = { .n = entry.ptr[1] };
-	uint32_t len;
-
-	if (entry.ptr[0] == 0) {
-		len = bc_string(p, bc_get32(entry.ptr + 1)).len;
-		return len < 255 ? (uint8_t)len : 255;
-	}
-	a.accepts = entry.ptr + 2;
-	a.states = a.accepts + (a.n + 7) / 8;
-	for (uint32_t s = 0; s < a.n; s++) {
-		ranges_of(&a, s, &len);
-		a.before[s + 1] = (uint16_t)(a.before[s] + len);
-	}
-	measure(&a, shortest, longest);
-	return longest[0];
 }
 
 /* Moore's algorithm, until the classes stay: then no two states may share one,

@@ -165,8 +165,6 @@ bool bc_open_switches(struct opener *o)
 		value = bc_take(o, 1, 8);
 		if (value != NULL && !bc_value_fits(o, type, bc_get64(value)))
 			bc_fail(o, BC_E_SWITCH_VALUE, o->at - 8);
-		else if (value != NULL && BC_BASE(type) == BC_LANGUAGE)
-			o->p->words[i] = bc_longest_word(o->p, (uint32_t)bc_get64(value));
 	}
 	o->p->n_switches = n;
 	return o->error == BC_OK;
@@ -186,61 +184,19 @@ static uint8_t depth_of(const struct bc_table *t, const uint8_t *depths)
 	return depth;
 }
 
-/* What is read of a text to match it, if that is seen without measuring an
- * automaton, which the rows of a column may share. */
-static uint32_t read_len(const struct bc_policy *p, uint32_t pattern)
+static bool open_column(struct opener *o, const struct bc_table *t, uint32_t column)
 {
-	struct bc_bytes entry = bc_pattern(p, pattern);
-
-	if (entry.ptr[0] == 0)
-		return bc_string(p, bc_get32(entry.ptr + 1)).len;
-	return bc_is_everything(entry) ? 0 : UINT16_MAX;
-}
-
-/* How many rows have the same value in a column, or more: values are counted in
- * as many places as there is room for, by a hash. */
-static uint8_t count_alike(struct opener *o, const struct bc_table *t, uint32_t column)
-{
-	uint8_t *counts = o->p->marks[IN_COLUMN], most = 0;
-	uint32_t bits = 4;
-
-	while (bits < 14 && 1u << bits < 4 * (uint64_t)t->n_rows)
-		bits++;
-	memset(counts, 0, (size_t)1 << bits);
-	for (uint32_t row = 0; row < t->n_rows; row++) {
-		uint32_t hash = bc_cell(t, row, column) * UINT32_C(2654435769) >> (32 - bits);
-
-		if (counts[hash] < 255)
-			counts[hash]++;
-		if (counts[hash] > most)
-			most = counts[hash];
-	}
-	return most;
-}
-
-static bool open_column(struct opener *o, struct bc_table *t, uint32_t column)
-{
-	uint32_t type = bc_column_type(t, column), longest = 0;
+	uint32_t type = bc_column_type(t, column);
 
 	for (uint32_t row = 0; row < t->n_rows; row++) {
-		uint32_t cell = bc_cell(t, row, column), len = 0;
+		uint32_t cell = bc_cell(t, row, column);
 		bool fits = BC_SHAPE(type) == BC_ONE ? bc_value_fits(o, type, cell)
 		    : take_entry(o, IN_LISTS, cell);
 
 		if (!fits)
 			return bc_fail(o, BC_E_CELL, (uint32_t)(t->rows - o->p->bytes) +
 			    row * t->row_len + 4 * column);
-		if (BC_SHAPE(type) != BC_ONE)
-			len = bc_list(o->p, cell).len;
-		else if (BC_BASE(type) == BC_STRING)
-			len = bc_string(o->p, cell).len;
-		else if (BC_BASE(type) == BC_LANGUAGE)
-			len = read_len(o->p, cell);
-		if (len > longest)
-			longest = len;
 	}
-	t->alike[column] = count_alike(o, t, column);
-	t->longest[column] = (uint16_t)(longest < UINT16_MAX ? longest : UINT16_MAX);
 	return BC_SHAPE(type) == BC_ONE || bc_judge_lists(o, t, column);
 }
 

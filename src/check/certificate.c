@@ -140,9 +140,6 @@ static bool take_lemma(struct reader *r)
 	if (claim.code.ptr == NULL)
 		return false;
 	*policy = *r->tree->policy;
-	for (uint32_t i = 0; i < policy->strings.n; i++)
-		if (bc_string(policy, i).len > o.longest)
-			o.longest = bc_string(policy, i).len;
 	if (!bc_judge_code(&o, &claim.code, NULL, &claim))
 		return refuse(r, start, "a lemma is not code that can be claimed");
 	duties_add_lemma(r->duties, tree_of_code(r->arena, r->tree->policy, &claim.code));

@@ -11,6 +11,7 @@
 
 #include "../base/file.h"
 #include "../base/refusal.h"
+#include "../bound/bound.h"
 
 int cli_trouble(const char *path)
 {
@@ -75,8 +76,14 @@ int cli_open(struct arena *a, const char *path, struct str *bytes, struct bc_pol
 		return status;
 	*policy = arena_new(a, struct bc_policy);
 	error = bc_open(*policy, bytes->ptr, bytes->len, &where);
-	if (error == BC_OK)
-		return CLI_YES;
+	if (error == BC_OK) {
+		const char *complaint = bounds_complaint(a, *policy);
+
+		if (complaint == NULL)
+			return CLI_YES;
+		fprintf(stderr, "cocoapolc: %s: no compiler made this: %s\n", path, complaint);
+		return CLI_NO;
+	}
 	fprintf(stderr, "cocoapolc: %s: not a policy: %s (%s, at byte %zu)%s\n", path,
 	    refusal_text(error), refusal_name(error), where,
 	    refusal_hint(error, bytes->ptr, bytes->len));

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 
 #include "../base/refusal.h"
+#include "../bound/bound.h"
 #include "../bytecode/decode.h"
 #include "../base/bytes.h"
 
@@ -194,6 +195,17 @@ static void put_claim_events(struct bytes *b, const struct canon *c, const struc
 			bytes_put32(b, i);
 }
 
+/* Its bounds are known when all is written: bounds_say(). */
+static void put_bounded(struct bytes *b, const struct code *code)
+{
+	bytes_put32(b, code->len);
+	if (code->len == 0)
+		return;
+	bytes_put64(b, 0);
+	bytes_put32(b, 0);
+	bytes_put(b, code->ptr, code->len);
+}
+
 static void put_code(struct emitter *m, struct bytes *b)
 {
 	const struct canon *c = m->c;
@@ -203,8 +215,7 @@ static void put_code(struct emitter *m, struct bytes *b)
 		m->rules[i] = (struct code){ NULL, 0, NULL, 0 };
 		if (c->events[i]->has_rule)
 			m->rules[i] = code_rule(m->c, c->events[i]);
-		bytes_put32(b, m->rules[i].len);
-		bytes_put(b, m->rules[i].ptr, m->rules[i].len);
+		put_bounded(b, &m->rules[i]);
 	}
 	bytes_put32(b, c->ir->n_claims);
 	for (i = 0; i < c->ir->n_claims; i++) {
@@ -212,8 +223,7 @@ static void put_code(struct emitter *m, struct bytes *b)
 		bytes_put32(b, (uint32_t)c->claims[i]->kind);
 		put_claim_events(b, c, c->claims[i]);
 		m->claims[i] = code_claim(m->c, c->claims[i]);
-		bytes_put32(b, m->claims[i].len);
-		bytes_put(b, m->claims[i].ptr, m->claims[i].len);
+		put_bounded(b, &m->claims[i]);
 	}
 }
 
@@ -286,6 +296,9 @@ static const char *limit_text(enum bc_error error)
 	return NULL;
 }
 
+/* Its length and its bounds. */
+#define BEFORE_CODE 16
+
 /* The statement or claim whose instructions hold the byte `where`. */
 static struct loc find_code(const struct emitter *m, size_t where)
 {
@@ -297,7 +310,7 @@ static struct loc find_code(const struct emitter *m, size_t where)
 	for (i = 0; i < c->ir->n_events; i++) {
 		const struct code *rule = &m->rules[i];
 
-		at += 4;
+		at += rule->len == 0 ? 4 : BEFORE_CODE;
 		if (where < at + rule->len) {
 			for (j = 0; j + 1 < rule->n_places && where > at + rule->places[j].pc; j++)
 				continue;
@@ -307,22 +320,32 @@ static struct loc find_code(const struct emitter *m, size_t where)
 	}
 	at += 4;
 	for (i = 0; i < c->ir->n_claims; i++) {
-		at += 16 + 4 * (size_t)c->claims[i]->n_events + m->claims[i].len;
+		at += 12 + 4 * (size_t)c->claims[i]->n_events + BEFORE_CODE + m->claims[i].len;
 		if (where < at)
 			return c->claims[i]->loc;
 	}
 	return (struct loc){ NULL, 0, 0 };
 }
 
-static int judge(const struct emitter *m, const struct bytes *whole)
+/* The last word of bc_open(), and what each code takes. */
+static int judge(const struct emitter *m, struct bytes *whole)
 {
 	struct bc_policy *opened = arena_new(m->c->a, struct bc_policy);
+	struct bounds *bounds = arena_new(m->c->a, struct bounds);
 	struct loc loc = { NULL, 0, 0 };
 	size_t where = 0, code = whole->len - m->sections[BC_SEC_CODE].len;
 	enum bc_error error = bc_open(opened, whole->ptr, whole->len, &where);
 
-	if (error == BC_OK)
-		return 0;
+	if (error == BC_OK) {
+		const struct bc_code *large;
+
+		bounds_of(bounds, opened);
+		large = bounds_say(bounds, opened, (uint8_t *)whole->ptr);
+		if (large == NULL)
+			return 0;
+		error = BC_E_SCRATCH;
+		where = (size_t)(large->ptr - opened->bytes);
+	}
 	if (where >= code)
 		loc = find_code(m, where);
 	if (limit_text(error) != NULL) {

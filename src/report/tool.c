@@ -13,6 +13,7 @@
 #include "../base/file.h"
 #include "../base/digest.h"
 #include "../base/refusal.h"
+#include "../bound/bound.h"
 #include "../bytecode/decode.h"
 #include "../request/request.h"
 
@@ -65,6 +66,7 @@ static int open_map(struct tool *t)
 
 int tool_open(struct tool *t)
 {
+	const char *complaint;
 	enum bc_error error;
 	size_t where = 0;
 
@@ -80,6 +82,11 @@ int tool_open(struct tool *t)
 		fprintf(stderr, "cocoapolv: %s: not a policy: %s (%s, at byte %zu)%s\n", t->path,
 		    refusal_text(error), refusal_name(error), where,
 		    refusal_hint(error, t->bytes.ptr, t->bytes.len));
+		return TOOL_TROUBLE;
+	}
+	complaint = bounds_complaint(&t->arena, &t->policy.bc);
+	if (complaint != NULL) {
+		fprintf(stderr, "cocoapolv: %s: no compiler made this: %s\n", t->path, complaint);
 		return TOOL_TROUBLE;
 	}
 	t->tree = tree_of_policy(&t->arena, &t->policy.bc);

@@ -30,18 +30,19 @@ layer src/bytecode bytecode
 layer src/runtime bytecode runtime
 layer src/base base bytecode
 layer src/automata base automata
+layer src/bound base bytecode bound
 layer src/request base bytecode runtime request
-layer src/compiler base automata bytecode runtime compiler grammar
+layer src/compiler base automata bytecode bound runtime compiler grammar
 layer src/document base document
 layer src/images base document images
 layer src/import base document images import
-layer src/cocoapolc base automata bytecode runtime compiler document images import cocoapolc
+layer src/cocoapolc base automata bytecode bound runtime compiler document images import cocoapolc
 layer src/lift base automata bytecode lift
 layer src/check base bytecode lift check
 layer src/search base automata bytecode runtime request lift search
 layer src/prove base bytecode runtime lift search prove
 layer src/certify base bytecode lift check prove certify
-layer src/report base automata bytecode runtime request lift search report
+layer src/report base automata bytecode bound runtime request lift search report
 layer src/compare base automata bytecode runtime request lift search prove report compare
 layer src/lint base automata bytecode runtime request lift search report lint
 layer src/verifier base bytecode runtime request lift search prove certify report verifier

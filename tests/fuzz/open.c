@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bound/bound.h"
 #include "fuzz.h"
 #include "runtime/state.h"
 
@@ -55,6 +56,7 @@ static void run_all(struct cpol_policy *policy, void *memory, size_t len)
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 {
 	static struct cpol_policy policy, again, empty;
+	static struct bounds bounds;
 	struct cpol_options small = { .ghost = true, .most_keys = 2 };
 	size_t where = 0, needed;
 	void *memory;
@@ -65,6 +67,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 	}
 	require(cpol_open(&again, bytes, len, NULL) == BC_OK);
 	require(memcmp(&policy, &again, sizeof(policy)) == 0);
+	/* With what its code takes, whatever it says of that. */
+	bounds_of(&bounds, &policy.bc);
+	if (bounds_say(&bounds, &policy.bc, NULL) != NULL)
+		return 0;
 	needed = cpol_memory(&policy, &small);
 	if (needed == 0 || needed > MEMORY_MAX)
 		return 0;

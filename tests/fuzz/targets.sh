@@ -17,11 +17,12 @@ parts_of() { # NAME
 	yaml)
 		find "$srcdir/src/document" "$srcdir/src/import" -name '*.c'
 		echo "$srcdir/tests/fuzz/tree_part.c $builddir/libimages.a $builddir/libcompiler.a $builddir/libgrammar.a \
-			$builddir/libcompiler.a $builddir/libautomata.a $builddir/libcocoapol.a $builddir/libbase.a \
+			$builddir/libcompiler.a $builddir/libbound.a $builddir/libautomata.a $builddir/libcocoapol.a $builddir/libbase.a \
 			-lyaml -larchive ${IPSEC_MB_LIBS:-} -lcrypto -pthread" ;;
 	image)          # all but for the tools that are run, which the target stands in for
 		find "$srcdir/src/images" -name '*.c' ! -name make.c ! -name ext4.c
 		echo "$srcdir/src/document/*.c $srcdir/src/base/*.c -larchive -lyaml -lcrypto -pthread" ;;
+	open) echo "$srcdir/src/bound/*.c $guest_sources $builddir/libbase.a" ;;
 	*) echo "$guest_sources" ;;
 	esac
 }

@@ -22,6 +22,7 @@ struct bytes {
 	uint32_t len;
 };
 
+#define SKELETON_SCRATCH 8192u          /* bytes */
 #define D1 "11111111111111111111111111111111"
 #define D2 "22222222222222222222222222222222"
 
@@ -222,12 +223,23 @@ static inline void make_events(struct bytes *b)
 	put32(b, 0);
 }
 
+/* Its bounds are so wide that nothing is stopped. */
+static inline void put_bounded(struct bytes *b, const uint8_t *code, size_t len)
+{
+	put32(b, (uint32_t)len);
+	if (len == 0)
+		return;
+	put32(b, UINT32_MAX);
+	put32(b, UINT32_MAX);
+	put32(b, SKELETON_SCRATCH);
+	put_all(b, code, len);
+}
+
 /* `kind` of the one claim, named `flag`; claim_len 0: none. */
 static inline void make_code(struct bytes *b, const uint8_t *rule, size_t len, uint32_t kind,
     const uint8_t *claim, size_t claim_len)
 {
-	put32(b, (uint32_t)len);
-	put_all(b, rule, len);
+	put_bounded(b, rule, len);
 	put32(b, 0);
 	put32(b, claim_len != 0);
 	if (claim_len == 0)
@@ -236,8 +248,7 @@ static inline void make_code(struct bytes *b, const uint8_t *rule, size_t len, u
 	put32(b, kind == BC_ALWAYS);
 	if (kind == BC_ALWAYS)
 		put32(b, EVENT_GO);
-	put32(b, (uint32_t)claim_len);
-	put_all(b, claim, claim_len);
+	put_bounded(b, claim, claim_len);
 }
 
 /* The header and the sections as they are. */

@@ -36,7 +36,6 @@ static void put(uint32_t map, struct value key, struct value val)
 		abort();
 }
 
-/* The state is not one that rules reach, so that their bounds are not for it. */
 static void fill_state(void)
 {
 	static const struct { uint32_t len; char text[8]; } strings[] = { { 1, "x" }, { 1, "y" } };
@@ -52,9 +51,6 @@ static void fill_state(void)
 	struct value nums = { .kind = V_CELLS, .n = 2, .stride = 1, .ptr = numbers,
 	    .type = LIST_OF(T_INT) };
 
-	policy.bc.events[EVENT_GO].rule.cost = UINT64_MAX;
-	for (uint32_t i = 0; i < policy.bc.n_claims; i++)
-		policy.bc.claims[i].code.cost = UINT64_MAX;
 	state_clear(&group);
 	put(VAR_LIVE, string("b"), word(0));
 	put(VAR_LIVE, string("a"), word(1));

@@ -99,7 +99,7 @@ static void walk(struct arena *a, const struct cpol_policy *p, struct flow *f, s
 	uint32_t step, event;
 
 	walked = &p->bc;
-	model_init(&model, a, &p->bc, c);
+	model_init(&model, a, &p->bc, NULL, c);        /* it makes requests alone */
 	start_group(a, p, &g);
 	for (step = 0; step < STEPS; step++) {
 		if (step % RESTART == 0)

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 
 #include "base/file.h"
+#include "bound/bound.h"
 #include "compiler/emit.h"
 #include "demand/raise.h"
 #include "demand/same.h"
@@ -241,6 +242,7 @@ static void try_changes(struct subject *s, const char *path)
 static void try_mutants(struct subject *s, const char *path)
 {
 	struct bc_policy *policy = arena_new(&s->arena, struct bc_policy);
+	struct bounds *bounds = arena_new(&s->arena, struct bounds);
 	uint8_t *bytes = arena_alloc(&s->arena, s->bytes.len);
 	uint32_t n = s->bytes.len < 4096 ? 4000 : 200, left, chance = 2463534242;
 	bool holds = true;
@@ -258,8 +260,12 @@ static void try_mutants(struct subject *s, const char *path)
 			at = BC_HEADER_LEN + chance % (s->bytes.len - BC_HEADER_LEN);
 			bytes[at] = (uint8_t)(bytes[at] + (chance >> 16) % 3 - 1);
 		}
-		if (bc_open(policy, bytes, s->bytes.len, NULL) == BC_OK)
+		if (bc_open(policy, bytes, s->bytes.len, NULL) == BC_OK) {
+			/* It may take more, or less, than it says. */
+			bounds_of(bounds, policy);
+			(void)bounds_say(bounds, policy, bytes);
 			holds = comes_back(&s->arena, policy);
+		}
 		arena_rewind(&s->arena, mark);
 	}
 	claim(holds, path, "what a few changed bytes make of it comes back too");

@@ -45,6 +45,7 @@ struct rule_twin {
 struct twin {
 	struct arena arena;
 	struct cpol_policy policy;
+	struct bounds bounds;
 	struct lift lift;
 	struct model model;
 	struct rule_twin rules[MOST_EVENTS];
@@ -237,7 +238,10 @@ static bool vary(struct twin *t, struct chance *c, const struct canonical *image
 
 	memcpy(bytes, image->ptr, image->len);
 	len = vary_policy(bytes, image->len, c, &t->arena);
-	return cpol_open(&t->policy, bytes, len, NULL) == BC_OK;
+	if (cpol_open(&t->policy, bytes, len, NULL) != BC_OK)
+		return false;
+	bounds_of(&t->bounds, &t->policy.bc);
+	return bounds_say(&t->bounds, &t->policy.bc, bytes) == NULL;
 }
 
 /* False: the policy is over a limit of the format. */
@@ -251,12 +255,13 @@ static bool prepare(struct twin *t, struct chance *c)
 	if (emit(&t->arena, ir, &d, &image) != 0 || cpol_open(&t->policy, image.ptr, image.len, &where) != BC_OK)
 		return false;
 	raise_again(t, &image);
+	bounds_of(&t->bounds, &t->policy.bc);
 	if (chance_below(c, 2) == 0 && !vary(t, c, &image))
 		return false;
 	if (chance_below(c, 2) == 0)
-		model_take_any_state(&t->policy.bc);
+		model_take_any_state(&t->policy.bc, t->bounds.vars);
 	t->lift = (struct lift){ fol_new(&t->arena), &t->arena, tree_of_policy(&t->arena, &t->policy.bc) };
-	model_init(&t->model, &t->arena, &t->policy.bc, c);
+	model_init(&t->model, &t->arena, &t->policy.bc, t->bounds.vars, c);
 	prepare_claims(t);
 	for (uint32_t i = 0; i < t->policy.bc.n_events; i++)
 		prepare_rule(t, i);

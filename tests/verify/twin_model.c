@@ -160,9 +160,9 @@ static struct model_cell random_cell(struct model *m, uint32_t type, uint32_t mo
 }
 
 /* What no rule puts is in no state. */
-static void trim_rows(const struct bc_var *v, struct model_cell *c)
+static void trim_rows(const struct bound_var *v, struct model_cell *c)
 {
-	while (BC_SHAPE(v->value) == BC_SET && c->n > 0 &&
+	while (c->n > 0 &&
 	    (c->n > v->rows || c->items[c->n - 1] - c->items[0] >= v->span))
 		c->items[--c->n] = 0;
 }
@@ -171,7 +171,7 @@ static void random_map(struct model *m, uint32_t map)
 {
 	const struct bc_var *v = &m->policy->vars[map];
 	struct limits key = { v->key_len, UINT64_MAX }, value = { v->value_len, v->bound };
-	uint32_t n = !v->is_held ? 0 : chance_below(m->chance, (v->capacity < 3 ? v->capacity : 3) + 1);
+	uint32_t n = !m->vars[map].is_held ? 0 : chance_below(m->chance, (v->capacity < 3 ? v->capacity : 3) + 1);
 	uint32_t most = BC_SHAPE(v->value) == BC_LIST && v->list_len < 3 ? v->list_len : 3;
 
 	for (uint32_t i = 0; i < n; i++) {
@@ -181,7 +181,8 @@ static void random_map(struct model *m, uint32_t map)
 			continue;
 		if (v->value != 0)
 			e.value = random_cell(m, v->value, most, value);
-		trim_rows(v, &e.value);
+		if (BC_SHAPE(v->value) == BC_SET)
+			trim_rows(&m->vars[map], &e.value);
 		m->now.entries[map][m->now.n[map]++] = e;
 	}
 }
@@ -631,20 +632,22 @@ void model_domains(struct model *m)
 	add_keys(m, &m->before);
 }
 
-void model_take_any_state(struct bc_policy *p)
+void model_take_any_state(struct bc_policy *p, struct bound_var *vars)
 {
 	for (uint32_t i = 0; i < p->n_vars; i++)
-		p->vars[i].is_held = true;
+		vars[i].is_held = true;
 	for (uint32_t i = 0; i < p->n_events; i++)
 		p->events[i].rule.cost = UINT64_MAX;
 	for (uint32_t i = 0; i < p->n_claims; i++)
 		p->claims[i].code.cost = UINT64_MAX;
 }
 
-void model_init(struct model *m, struct arena *a, const struct bc_policy *p, struct chance *c)
+void model_init(struct model *m, struct arena *a, const struct bc_policy *p, const struct bound_var *vars,
+    struct chance *c)
 {
 	memset(m, 0, sizeof(*m));
 	m->policy = p;
+	m->vars = vars;
 	m->chance = c;
 	m->arena = a;
 	m->automata = arena_array(a, p->patterns.n + 1, struct dfa *);

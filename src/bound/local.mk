@@ -1,0 +1,8 @@
+noinst_LIBRARIES += libbound.a
+libbound_a_SOURCES = \
+	%D%/bound.c \
+	%D%/costs.c \
+	%D%/facts.c \
+	%D%/walk.c \
+	%D%/bound.h \
+	%D%/walk.h
