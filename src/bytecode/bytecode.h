@@ -129,7 +129,7 @@ enum bc_section {
 #define BC_ELEMENTS_MAX 4096u           /* of a list in a request or the state */
 #define BC_STRING_MAX   131072u         /* bytes of a string in a request or the pool */
 #define BC_REQUEST_MAX  (1u << 20)      /* bytes of a request */
-#define BC_WINDOW       262144u         /* entries of a pool that are looked at together */
+#define BC_ENTRIES_MAX  262144u         /* of a pool */
 
 enum bc_base {
 	BC_NOTHING = 0, BC_BOOL, BC_INTEGER, BC_ENUMERATION, BC_STRING, BC_DIGEST32,
@@ -214,7 +214,7 @@ struct bc_policy {
 	uint32_t len;
 	uint32_t policy_name, framework_name, framework_version;
 	uint64_t svn;
-	struct bc_pool strings, patterns, lists;
+	struct bc_pool strings, patterns, lists;        /* in a row */
 	uint32_t n_enums, n_records, n_switches, n_tables, n_vars, n_events, n_claims;
 	const uint8_t *enums[BC_ENUMS_MAX];     /* u32 name, u32 n, u32 x n names */
 	const uint8_t *records[BC_RECORDS_MAX]; /* u32 name, keyed, n, n x (name, type) */
@@ -223,13 +223,13 @@ struct bc_policy {
 	struct bc_var vars[BC_VARS_MAX];
 	struct bc_event events[BC_EVENTS_MAX];
 	struct bc_claim claims[BC_CLAIMS_MAX];
-	uint8_t marks[4][BC_WINDOW / 8];        /* of bc_open(), while it runs */
+	uint8_t marks[4][BC_ENTRIES_MAX / 8 + 1];       /* of bc_open(), while it runs */
 };
 
 /* Judge bytes.  BC_OK and *policy filled, or the first error found, *policy
  * all zero and *where (may be NULL) the byte offset.  The bytes must stay,
  * unchanged, in private memory for as long as the view is used.  Time is
- * bounded by a small multiple of len, times entries / BC_WINDOW for larger pools. */
+ * bounded by a small multiple of len. */
 enum bc_error bc_open(struct bc_policy *policy, const void *bytes, size_t len,
     size_t *where) __attribute__((warn_unused_result));
 

@@ -143,18 +143,13 @@ enum bc_error bc_open(struct bc_policy *policy, const void *bytes, size_t len, s
 {
 	struct opener o = { .p = policy };
 
+	memset(policy, 0, sizeof(*policy));
+	policy->bytes = bytes;
+	policy->len = (uint32_t)len;
 	if (len > BC_LEN_MAX)
 		bc_fail(&o, BC_E_TOO_LONG, 0);
-	while (o.error == BC_OK) {
-		memset(policy, 0, sizeof(*policy));
-		policy->bytes = bytes;
-		policy->len = (uint32_t)len;
-		if (!open_all(&o))
-			break;
-		o.first += BC_WINDOW;
-		if (o.first >= o.entries)
-			return BC_OK;
-	}
+	else if (open_all(&o))
+		return BC_OK;
 	memset(policy, 0, sizeof(*policy));
 	if (where != NULL)
 		*where = o.where;

@@ -16,17 +16,10 @@ enum pool { IN_STRINGS, IN_PATTERNS, IN_LISTS, IN_COLUMN };
 
 struct opener {
 	struct bc_policy *p;            /* filled so far; what is in it is valid */
-	uint32_t first;                 /* uses of the entries [first, first + BC_WINDOW) are marked */
 	uint32_t at, end;               /* what is left of the section */
-	uint32_t entries;               /* of the largest pool */
 	uint32_t where;                 /* byte offset of what `error` is about */
 	enum bc_error error;
 };
-
-static inline uint32_t bc_most(uint32_t a, uint32_t b)
-{
-	return a > b ? a : b;
-}
 
 /* Always false. */
 bool bc_fail(struct opener *o, enum bc_error error, uint32_t where);
@@ -50,11 +43,9 @@ bool bc_open_code(struct opener *o);
 
 /* Whether a number is a value, or an element, of a type.  Marks the entry that it is. */
 bool bc_value_fits(struct opener *o, uint32_t type, uint64_t value);
-/* The elements of every list that a column refers to fit the column. */
-bool bc_judge_lists(struct opener *o, const struct bc_table *t, uint32_t column);
-/* An entry of a pool is referred to, if it is one of those looked at. */
-void bc_mark(struct opener *o, enum pool pool, uint32_t i);
-/* All of those are. */
+/* An entry of a pool is referred to; whether that is new. */
+bool bc_mark(struct opener *o, enum pool pool, uint32_t i);
+/* All entries are. */
 bool bc_judge_use(struct opener *o);
 /* The code of an event, or of a claim if `claim` is not NULL. */
 bool bc_judge_code(struct opener *o, const struct bc_code *code, const struct bc_event *event,

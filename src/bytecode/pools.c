@@ -8,7 +8,7 @@
 
 static bool open_pool(struct opener *o, struct bc_pool *pool, uint32_t unit)
 {
-	uint32_t start = o->at, n = bc_take32(o), previous = 0;
+	uint32_t start = o->at, n = bc_take_count(o, BC_ENTRIES_MAX, BC_E_POOL_ENTRIES), previous = 0;
 
 	pool->ends = bc_take(o, n, 4);
 	if (pool->ends == NULL)
@@ -24,7 +24,6 @@ static bool open_pool(struct opener *o, struct bc_pool *pool, uint32_t unit)
 		return bc_fail(o, BC_E_POOL_LENGTH, start);
 	pool->base = bc_take(o, previous, unit);
 	pool->n = n;
-	o->entries = bc_most(o->entries, n);
 	for (uint32_t i = 1; i < n; i++) {
 		struct bc_bytes a = bc_pool_entry(pool, i - 1, unit), b = bc_pool_entry(pool, i, unit);
 

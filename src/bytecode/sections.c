@@ -124,9 +124,7 @@ bool bc_open_types(struct opener *o)
 /* A value that is an entry of a pool. */
 static bool take_entry(struct opener *o, enum pool pool, uint64_t i)
 {
-	uint32_t n = pool == IN_STRINGS ? o->p->strings.n : pool == IN_PATTERNS ? o->p->patterns.n : o->p->lists.n;
-
-	if (i >= n)
+	if (i >= (&o->p->strings)[pool].n)
 		return false;
 	bc_mark(o, pool, (uint32_t)i);
 	return true;
@@ -184,20 +182,37 @@ static uint8_t depth_of(const struct bc_table *t, const uint8_t *depths)
 	return depth;
 }
 
+static bool judge_list(struct opener *o, uint32_t type, struct bc_bytes list)
+{
+	for (uint32_t i = 0; i < list.len; i++) {
+		const uint8_t *at = list.ptr + 4 * (size_t)i;
+		uint32_t where = (uint32_t)(at - o->p->bytes);
+
+		if (!bc_value_fits(o, type, bc_get32(at)))
+			return bc_fail(o, BC_E_LIST_ELEMENT, where);
+		if (BC_SHAPE(type) == BC_SET && i > 0 && bc_get32(at - 4) >= bc_get32(at))
+			return bc_fail(o, BC_E_SET_ORDER, where);
+	}
+	return true;
+}
+
+/* Each list is judged once for each column, however many rows refer to it. */
 static bool open_column(struct opener *o, const struct bc_table *t, uint32_t column)
 {
 	uint32_t type = bc_column_type(t, column);
+	bool is_list = BC_SHAPE(type) != BC_ONE;
 
+	memset(o->p->marks[IN_COLUMN], 0, o->p->lists.n / 8 + 1);
 	for (uint32_t row = 0; row < t->n_rows; row++) {
 		uint32_t cell = bc_cell(t, row, column);
-		bool fits = BC_SHAPE(type) == BC_ONE ? bc_value_fits(o, type, cell)
-		    : take_entry(o, IN_LISTS, cell);
 
-		if (!fits)
+		if (!(is_list ? take_entry(o, IN_LISTS, cell) : bc_value_fits(o, type, cell)))
 			return bc_fail(o, BC_E_CELL, (uint32_t)(t->rows - o->p->bytes) +
 			    row * t->row_len + 4 * column);
+		if (is_list && bc_mark(o, IN_COLUMN, cell) && !judge_list(o, type, bc_list(o->p, cell)))
+			return false;
 	}
-	return BC_SHAPE(type) == BC_ONE || bc_judge_lists(o, t, column);
+	return true;
 }
 
 static bool open_rows(struct opener *o, struct bc_table *t)

@@ -282,6 +282,7 @@ static const char *limit_text(enum bc_error error)
 		{ BC_E_KEEPS, "a rule keeps parts of more than 8 fields" },
 		{ BC_E_WRITES, "a rule has more than 24 effects on the state" },
 		{ BC_E_SCRATCH, "the filters need too much memory" },
+		{ BC_E_POOL_ENTRIES, "the policy has more than 262144 different strings, patterns or lists" },
 		{ BC_E_VAR_CAPACITY, "a capacity is out of range" },
 		{ BC_E_VAR_KEY_LEN, "the longest key of a state variable is out of range" },
 		{ BC_E_VAR_VALUE_LEN, "the longest string of a state variable is out of range" },

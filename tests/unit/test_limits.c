@@ -329,10 +329,10 @@ static void list_integers(uint32_t n, uint32_t n_rows)
 		put32(t, i);
 }
 
-/* More than bc_open() looks at together, of strings and of lists. */
-static void test_windows(void)
+/* As many strings and lists as a pool may have, and one more. */
+static void test_pools(void)
 {
-	uint32_t n = BC_WINDOW + 1;
+	const uint32_t n = BC_ENTRIES_MAX;
 	struct bytes *t = &sections[BC_SEC_TABLES];
 
 	make_strings(2), list_integers(2, 2);
@@ -341,6 +341,7 @@ static void test_windows(void)
 	make_strings(n), name_strings(n), expect(BC_OK, "many strings");
 	make_strings(n), name_strings(n), set32(sections[BC_SEC_META].at + 12, 0);
 	expect(BC_E_STRING_UNUSED, "the last of many strings is not used");
+	make_strings(n + 1), name_strings(n + 1), expect(BC_E_POOL_ENTRIES, "one string more");
 	for (uint32_t last = 0; last < 2; last++) {
 		make_strings(1);
 		list_integers(n, n - last);
@@ -591,7 +592,7 @@ int main(void)
 	test_bare_tables();
 	test_odd_sections();
 	test_long_strings();
-	test_windows();
+	test_pools();
 	test_groups();
 	free(memory);
 	return n_failed != 0;

@@ -444,7 +444,7 @@ static const struct edit edits[] = {
 	{ "a policy's name that is no string", BC_E_NAME, BC_SEC_META, 0, N_TEXTS },
 	{ "ends that descend", BC_E_POOL_ENDS, BC_SEC_STRINGS, 4, 99 },
 	{ "a string twice", BC_E_POOL_ORDER, BC_SEC_STRINGS, 8, 0 },
-	{ "more strings than bytes", BC_E_SHORT, BC_SEC_STRINGS, 0, 0x40000000 },
+	{ "more strings than bytes", BC_E_SHORT, BC_SEC_STRINGS, 0, BC_ENTRIES_MAX },
 	{ "too few strings", BC_E_POOL_LENGTH, BC_SEC_STRINGS, 0, N_TEXTS - 1 },
 	{ "lists out of order", BC_E_POOL_ORDER, BC_SEC_LISTS, 20, 5 },
 	{ "an element that is no row", BC_E_LIST_ELEMENT, BC_SEC_LISTS, 28, 2 },
