@@ -353,60 +353,50 @@ static void take_code(struct opener *o, struct bc_code *code)
 		return;
 	if (code->len > BC_CODE_MAX)
 		bc_fail(o, BC_E_CODE_LONG, o->at - 4);
-	code->cost = (uint64_t)bc_take32(o) << 32;
-	code->cost |= bc_take32(o);
+	code->cost = bc_take64(o);
 	code->scratch = bc_take_count(o, BC_SCRATCH_MAX, BC_E_SCRATCH);
 	code->ptr = bc_take(o, code->len, 1);
 }
 
-static bool take_claim(struct opener *o, struct bc_claim *c)
+static void take_claim(struct opener *o, struct bc_claim *c)
 {
 	const struct bc_policy *p = o->p;
 
-	c->name = bc_take_name(o);
 	c->kind = bc_take32(o);
 	c->n_events = bc_take32(o);
 	if (c->kind > BC_REACHABLE)
 		bc_fail(o, BC_E_CLAIM_KIND, o->at - 8);
 	if (c->n_events > p->n_events || (c->kind == BC_ALWAYS) != (c->n_events > 0))
 		bc_fail(o, BC_E_CLAIM_EVENTS, o->at - 4);
-	c->events = bc_take(o, c->n_events, 4);
-	if (o->error != BC_OK)
-		return false;
-	for (uint32_t i = 0; i < c->n_events; i++) {
-		const uint8_t *at = c->events + 4 * (size_t)i;
-
-		if (bc_get32(at) >= p->n_events || (i > 0 && bc_get32(at - 4) >= bc_get32(at)))
-			return bc_fail(o, BC_E_CLAIM_EVENTS, (uint32_t)(at - p->bytes));
+	c->events = p->bytes + o->at;
+	for (uint32_t i = 0, event, last = 0; i < c->n_events && o->error == BC_OK; i++, last = event) {
+		event = bc_take32(o);
+		if (event >= p->n_events || (i > 0 && last >= event))
+			bc_fail(o, BC_E_CLAIM_EVENTS, o->at - 4);
 	}
 	take_code(o, &c->code);
-	if (o->error == BC_OK && c->code.len == 0)
+	if (c->code.len == 0)
 		bc_fail(o, BC_E_CLAIM_EMPTY, o->at - 4);
-	return o->error == BC_OK && bc_judge_code(o, &c->code, bc_claim_event(p, c), c);
+	if (o->error == BC_OK)
+		bc_judge_code(o, &c->code, bc_claim_event(p, c), c);
 }
 
-bool bc_open_code(struct opener *o)
+void bc_open_code(struct opener *o)
 {
 	struct bc_policy *p = o->p;
-	uint32_t n;
+	uint32_t n, name = 0;
 
 	for (uint32_t i = 0; i < p->n_events; i++) {
 		struct bc_code *rule = &p->events[i].rule;
 
 		take_code(o, rule);
-		if (o->error != BC_OK ||
-		    (rule->len != 0 && !bc_judge_code(o, rule, &p->events[i], NULL)))
-			return false;
+		if (o->error == BC_OK && rule->len != 0)
+			bc_judge_code(o, rule, &p->events[i], NULL);
 	}
 	n = bc_take_count(o, BC_CLAIMS_MAX, BC_E_CLAIMS);
-	for (uint32_t i = 0; i < n; i++) {
-		uint32_t start = o->at;
-
-		if (!take_claim(o, &p->claims[i]))
-			return false;
-		if (i > 0 && p->claims[i].name <= p->claims[i - 1].name)
-			return bc_fail(o, BC_E_NAME_ORDER, start);
+	for (uint32_t i = 0; i < n && o->error == BC_OK; i++) {
+		name = p->claims[i].name = bc_take_next_name(o, i, name);
+		take_claim(o, &p->claims[i]);
 		p->n_claims = i + 1;
 	}
-	return o->error == BC_OK;
 }

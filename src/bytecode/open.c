@@ -40,6 +40,13 @@ uint32_t bc_take32(struct opener *o)
 	return bytes == NULL ? 0 : bc_get32(bytes);
 }
 
+uint64_t bc_take64(struct opener *o)
+{
+	uint64_t high = bc_take32(o);
+
+	return high << 32 | bc_take32(o);
+}
+
 uint32_t bc_take_count(struct opener *o, uint32_t most, enum bc_error error)
 {
 	uint32_t n = bc_take32(o);
@@ -47,39 +54,33 @@ uint32_t bc_take_count(struct opener *o, uint32_t most, enum bc_error error)
 	return n <= most || bc_fail(o, error, o->at - 4) ? n : 0;
 }
 
-static bool judge_name(struct opener *o, uint32_t name, uint32_t where)
+static void judge_name(struct opener *o, uint32_t name, uint32_t where)
 {
 	if (name >= o->p->strings.n)
-		return bc_fail(o, BC_E_NAME, where);
-	bc_mark(o, IN_STRINGS, name);
-	return true;
+		bc_fail(o, BC_E_NAME, where);
+	else
+		bc_mark(o, IN_STRINGS, name);
 }
 
-uint32_t bc_take_name(struct opener *o)
+uint32_t bc_take_next_name(struct opener *o, uint32_t i, uint32_t previous)
 {
 	uint32_t name = bc_take32(o);
 
 	judge_name(o, name, o->at - 4);
+	if (i > 0 && name <= previous)
+		bc_fail(o, BC_E_NAME_ORDER, o->at - 4);
 	return name;
 }
 
-static bool open_meta(struct opener *o)
+static void open_meta(struct opener *o)
 {
 	struct bc_policy *p = o->p;
 
 	/* The names are indices of a pool that is not read yet. */
 	p->policy_name = bc_take32(o);
-	p->svn = (uint64_t)bc_take32(o) << 32;
-	p->svn |= bc_take32(o);
+	p->svn = bc_take64(o);
 	p->framework_name = bc_take32(o);
 	p->framework_version = bc_take32(o);
-	return o->error == BC_OK;
-}
-
-static bool judge_meta(struct opener *o)
-{
-	return judge_name(o, o->p->policy_name, BC_HEADER_LEN) &&
-	    judge_name(o, o->p->framework_name, BC_HEADER_LEN);
 }
 
 static bool open_header(struct opener *o)
@@ -106,37 +107,39 @@ static bool open_header(struct opener *o)
 	return left == 0 || bc_fail(o, BC_E_SECTIONS, 16);
 }
 
-static bool open_section(struct opener *o, enum bc_section section)
+static void open_section(struct opener *o, uint32_t section)
 {
 	switch (section) {
-	case BC_SEC_META:     return open_meta(o);
-	case BC_SEC_STRINGS:  return bc_open_strings(o);
-	case BC_SEC_PATTERNS: return bc_open_patterns(o);
-	case BC_SEC_LISTS:    return bc_open_lists(o);
-	case BC_SEC_TYPES:    return judge_meta(o) && bc_open_types(o);
-	case BC_SEC_SWITCHES: return bc_open_switches(o);
-	case BC_SEC_TABLES:   return bc_open_tables(o);
-	case BC_SEC_STATE:    return bc_open_state(o);
-	case BC_SEC_EVENTS:   return bc_open_events(o);
-	case BC_SEC_CODE:     return bc_open_code(o);
+	case BC_SEC_META:     open_meta(o); break;
+	case BC_SEC_STRINGS:  bc_open_strings(o);
+	                      judge_name(o, o->p->policy_name, BC_HEADER_LEN);
+	                      judge_name(o, o->p->framework_name, BC_HEADER_LEN); break;
+	case BC_SEC_PATTERNS: bc_open_patterns(o); break;
+	case BC_SEC_LISTS:    bc_open_lists(o); break;
+	case BC_SEC_TYPES:    bc_open_types(o); break;
+	case BC_SEC_SWITCHES: bc_open_switches(o); break;
+	case BC_SEC_TABLES:   bc_open_tables(o); break;
+	case BC_SEC_STATE:    bc_open_state(o); break;
+	case BC_SEC_EVENTS:   bc_open_events(o); break;
+	default:              bc_open_code(o); break;
 	}
-	return false;
 }
 
-static bool open_all(struct opener *o)
+static void open_all(struct opener *o)
 {
 	if (!open_header(o))
-		return false;
+		return;
 	o->end = BC_HEADER_LEN;
 	for (uint32_t i = 0; i < BC_N_SECTIONS; i++) {
 		o->at = o->end;
 		o->end += bc_get32(o->p->bytes + 16 + 4 * i);
-		if (!open_section(o, (enum bc_section)i))
-			return false;
+		open_section(o, i);
 		if (o->at != o->end)
-			return bc_fail(o, BC_E_TRAILING, o->at);
+			bc_fail(o, BC_E_TRAILING, o->at);
+		if (o->error != BC_OK)
+			return;
 	}
-	return bc_judge_use(o);
+	bc_judge_use(o);
 }
 
 enum bc_error bc_open(struct bc_policy *policy, const void *bytes, size_t len, size_t *where)
@@ -148,10 +151,12 @@ enum bc_error bc_open(struct bc_policy *policy, const void *bytes, size_t len, s
 	policy->len = (uint32_t)len;
 	if (len > BC_LEN_MAX)
 		bc_fail(&o, BC_E_TOO_LONG, 0);
-	else if (open_all(&o))
-		return BC_OK;
-	memset(policy, 0, sizeof(*policy));
-	if (where != NULL)
-		*where = o.where;
+	else
+		open_all(&o);
+	if (o.error != BC_OK) {
+		memset(policy, 0, sizeof(*policy));
+		if (where != NULL)
+			*where = o.where;
+	}
 	return o.error;
 }

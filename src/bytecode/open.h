@@ -26,27 +26,30 @@ bool bc_fail(struct opener *o, enum bc_error error, uint32_t where);
 /* `n` times `unit` bytes, or NULL. */
 const uint8_t *bc_take(struct opener *o, uint32_t n, uint32_t unit);
 uint32_t bc_take32(struct opener *o);
+uint64_t bc_take64(struct opener *o);
 /* A count of at most `most`, or 0. */
 uint32_t bc_take_count(struct opener *o, uint32_t most, enum bc_error error);
-/* A string of the pool, which it marks: here the name of something. */
-uint32_t bc_take_name(struct opener *o);
+/* A string of the pool, which it marks: the name of something, the i-th of a run of
+ * which `previous` is the one before. */
+uint32_t bc_take_next_name(struct opener *o, uint32_t i, uint32_t previous);
 
-bool bc_open_strings(struct opener *o);
-bool bc_open_patterns(struct opener *o);
-bool bc_open_lists(struct opener *o);
-bool bc_open_types(struct opener *o);
-bool bc_open_switches(struct opener *o);
-bool bc_open_tables(struct opener *o);
-bool bc_open_state(struct opener *o);
-bool bc_open_events(struct opener *o);
-bool bc_open_code(struct opener *o);
+/* One section each; what is wrong is in `error`. */
+void bc_open_strings(struct opener *o);
+void bc_open_patterns(struct opener *o);
+void bc_open_lists(struct opener *o);
+void bc_open_types(struct opener *o);
+void bc_open_switches(struct opener *o);
+void bc_open_tables(struct opener *o);
+void bc_open_state(struct opener *o);
+void bc_open_events(struct opener *o);
+void bc_open_code(struct opener *o);
 
 /* Whether a number is a value, or an element, of a type.  Marks the entry that it is. */
 bool bc_value_fits(struct opener *o, uint32_t type, uint64_t value);
 /* An entry of a pool is referred to; whether that is new. */
 bool bc_mark(struct opener *o, enum pool pool, uint32_t i);
 /* All entries are. */
-bool bc_judge_use(struct opener *o);
+void bc_judge_use(struct opener *o);
 /* The code of an event, or of a claim if `claim` is not NULL. */
 bool bc_judge_code(struct opener *o, const struct bc_code *code, const struct bc_event *event,
     const struct bc_claim *claim);

@@ -6,51 +6,51 @@
 #include "mem.h"
 #include "open.h"
 
-static bool open_pool(struct opener *o, struct bc_pool *pool, uint32_t unit)
+static void open_pool(struct opener *o, struct bc_pool *pool, uint32_t unit)
 {
 	uint32_t start = o->at, n = bc_take_count(o, BC_ENTRIES_MAX, BC_E_POOL_ENTRIES), previous = 0;
+	struct bc_bytes before = { 0 };
 
 	pool->ends = bc_take(o, n, 4);
-	if (pool->ends == NULL)
-		return false;
-	for (uint32_t i = 0; i < n; i++) {
+	for (uint32_t i = 0; i < n && o->error == BC_OK; i++) {
 		uint32_t end = bc_get32(pool->ends + 4 * (size_t)i);
 
 		if (end < previous)
-			return bc_fail(o, BC_E_POOL_ENDS, start + 4 + 4 * i);
+			bc_fail(o, BC_E_POOL_ENDS, start + 4 + 4 * i);
 		previous = end;
 	}
 	if ((o->end - o->at) / unit != previous || (o->end - o->at) % unit != 0)
-		return bc_fail(o, BC_E_POOL_LENGTH, start);
+		bc_fail(o, BC_E_POOL_LENGTH, start);
 	pool->base = bc_take(o, previous, unit);
+	if (o->error != BC_OK)
+		return;
 	pool->n = n;
-	for (uint32_t i = 1; i < n; i++) {
-		struct bc_bytes a = bc_pool_entry(pool, i - 1, unit), b = bc_pool_entry(pool, i, unit);
+	for (uint32_t i = 0; i < n; i++) {
+		struct bc_bytes entry = bc_pool_entry(pool, i, unit);
 
-		if (bytes_compare(a.ptr, (size_t)unit * a.len, b.ptr, (size_t)unit * b.len) >= 0)
-			return bc_fail(o, BC_E_POOL_ORDER, (uint32_t)(b.ptr - o->p->bytes));
+		if (i > 0 && bytes_compare(before.ptr, (size_t)unit * before.len,
+		    entry.ptr, (size_t)unit * entry.len) >= 0)
+			bc_fail(o, BC_E_POOL_ORDER, (uint32_t)(entry.ptr - o->p->bytes));
+		before = entry;
 	}
-	return true;
 }
 
-bool bc_open_strings(struct opener *o)
+void bc_open_strings(struct opener *o)
 {
 	const struct bc_pool *pool = &o->p->strings;
 
-	if (!open_pool(o, &o->p->strings, 1))
-		return false;
-	for (uint32_t i = 0; i < pool->n; i++) {
+	open_pool(o, &o->p->strings, 1);
+	for (uint32_t i = 0; i < pool->n && o->error == BC_OK; i++) {
 		struct bc_bytes string = bc_pool_entry(pool, i, 1);
 
 		if (string.len > BC_STRING_MAX)
-			return bc_fail(o, BC_E_STRING_LONG, (uint32_t)(string.ptr - o->p->bytes));
+			bc_fail(o, BC_E_STRING_LONG, (uint32_t)(string.ptr - o->p->bytes));
 	}
-	return true;
 }
 
-bool bc_open_lists(struct opener *o)
+void bc_open_lists(struct opener *o)
 {
-	return open_pool(o, &o->p->lists, 4);
+	open_pool(o, &o->p->lists, 4);
 }
 
 /* An automaton being judged.  Beside the states there is one more, number n,
@@ -283,25 +283,24 @@ static enum bc_error judge_automaton(const uint8_t *bytes, uint32_t len)
 	return is_single(&a) ? BC_E_AUTOMATON_SINGLE : BC_OK;
 }
 
-bool bc_open_patterns(struct opener *o)
+static enum bc_error judge_pattern(struct opener *o, struct bc_bytes entry)
 {
-	if (!open_pool(o, &o->p->patterns, 1))
-		return false;
-	for (uint32_t i = 0; i < o->p->patterns.n; i++) {
-		struct bc_bytes entry = bc_pool_entry(&o->p->patterns, i, 1);
-		uint32_t where = (uint32_t)(entry.ptr - o->p->bytes);
-		enum bc_error error = BC_OK;
+	if (entry.len == 0 || entry.ptr[0] > 1)
+		return BC_E_PATTERN_KIND;
+	if (entry.ptr[0] == 1)
+		return judge_automaton(entry.ptr + 1, entry.len - 1);
+	return entry.len == 5 && bc_value_fits(o, BC_TYPE(BC_ONE, BC_STRING, 0), bc_get32(entry.ptr + 1))
+	    ? BC_OK : BC_E_PATTERN_LITERAL;
+}
 
-		if (entry.len == 0 || entry.ptr[0] > 1)
-			error = BC_E_PATTERN_KIND;
-		else if (entry.ptr[0] == 1)
-			error = judge_automaton(entry.ptr + 1, entry.len - 1);
-		else if (entry.len != 5 || bc_get32(entry.ptr + 1) >= o->p->strings.n)
-			error = BC_E_PATTERN_LITERAL;
-		else
-			bc_mark(o, IN_STRINGS, bc_get32(entry.ptr + 1));
+void bc_open_patterns(struct opener *o)
+{
+	open_pool(o, &o->p->patterns, 1);
+	for (uint32_t i = 0; i < o->p->patterns.n && o->error == BC_OK; i++) {
+		struct bc_bytes entry = bc_pool_entry(&o->p->patterns, i, 1);
+		enum bc_error error = judge_pattern(o, entry);
+
 		if (error != BC_OK)
-			return bc_fail(o, error, where);
+			bc_fail(o, error, (uint32_t)(entry.ptr - o->p->bytes));
 	}
-	return true;
 }

@@ -53,16 +53,6 @@ static uint32_t take_type(struct opener *o, enum place place, enum bc_error erro
 	return type;
 }
 
-/* The i-th of a run of names; `previous` is the one before. */
-static uint32_t take_next_name(struct opener *o, uint32_t i, uint32_t previous)
-{
-	uint32_t name = bc_take_name(o);
-
-	if (i > 0 && name <= previous)
-		bc_fail(o, BC_E_NAME_ORDER, o->at - 4);
-	return name;
-}
-
 /* A run of names and types, of which the first may be a key, out of order. */
 static void take_columns(struct opener *o, uint32_t n, uint32_t has_key, enum place place,
     enum bc_error error)
@@ -70,7 +60,7 @@ static void take_columns(struct opener *o, uint32_t n, uint32_t has_key, enum pl
 	uint32_t key = UINT32_MAX, name = 0;
 
 	for (uint32_t i = 0; i < n && o->error == BC_OK; i++) {
-		name = take_next_name(o, has_key != 0 && i == 1 ? 0 : i, name);
+		name = bc_take_next_name(o, has_key != 0 && i == 1 ? 0 : i, name);
 		if (i > 0 && name == key)
 			bc_fail(o, BC_E_NAME_TWICE, o->at - 4);
 		if (has_key != 0 && i == 0)
@@ -87,38 +77,40 @@ static void open_enums(struct opener *o)
 		uint32_t n_values;
 
 		o->p->enums[i] = o->p->bytes + o->at;
-		name = take_next_name(o, i, name);
+		name = bc_take_next_name(o, i, name);
 		n_values = bc_take_count(o, UINT16_MAX, BC_E_ENUM_VALUES);
 		if (n_values == 0)
 			bc_fail(o, BC_E_ENUM_VALUES, o->at - 4);
 		for (uint32_t j = 0; j < n_values && o->error == BC_OK; j++)
-			value = take_next_name(o, j, value);
+			value = bc_take_next_name(o, j, value);
 		o->p->n_enums = i + 1;
 	}
 }
 
-bool bc_open_types(struct opener *o)
+static void open_record(struct opener *o, uint32_t i)
+{
+	uint32_t start = o->at - 4, keyed = bc_take_count(o, 1, BC_E_RECORD_KEYED);
+	uint32_t n = bc_take_count(o, BC_MEMBERS_MAX, BC_E_MEMBERS);
+
+	if (n == 0)
+		bc_fail(o, BC_E_MEMBERS, o->at - 4);
+	take_columns(o, n, keyed, OF_MEMBER, BC_E_MEMBER_TYPE);
+	o->p->records[i] = o->p->bytes + start;
+	if (o->error == BC_OK && keyed != 0 && bc_member_type(o->p, i, 0) != BC_TYPE(BC_ONE, BC_STRING, 0))
+		bc_fail(o, BC_E_RECORD_KEY, start);
+	o->p->n_records = i + 1;
+}
+
+void bc_open_types(struct opener *o)
 {
 	uint32_t n, name = 0;
 
 	open_enums(o);
 	n = bc_take_count(o, BC_RECORDS_MAX, BC_E_RECORDS);
 	for (uint32_t i = 0; i < n && o->error == BC_OK; i++) {
-		uint32_t start = o->at, keyed, n_members;
-
-		name = take_next_name(o, i, name);
-		keyed = bc_take_count(o, 1, BC_E_RECORD_KEYED);
-		n_members = bc_take_count(o, BC_MEMBERS_MAX, BC_E_MEMBERS);
-		if (n_members == 0)
-			bc_fail(o, BC_E_MEMBERS, o->at - 4);
-		take_columns(o, n_members, keyed, OF_MEMBER, BC_E_MEMBER_TYPE);
-		o->p->records[i] = o->p->bytes + start;
-		if (o->error == BC_OK && keyed != 0 &&
-		    bc_member_type(o->p, i, 0) != BC_TYPE(BC_ONE, BC_STRING, 0))
-			bc_fail(o, BC_E_RECORD_KEY, start);
-		o->p->n_records = i + 1;
+		name = bc_take_next_name(o, i, name);
+		open_record(o, i);
 	}
-	return o->error == BC_OK;
 }
 
 /* A value that is an entry of a pool. */
@@ -149,23 +141,20 @@ bool bc_value_fits(struct opener *o, uint32_t type, uint64_t value)
 	return false;
 }
 
-bool bc_open_switches(struct opener *o)
+void bc_open_switches(struct opener *o)
 {
 	uint32_t n = bc_take_count(o, BC_SWITCHES_MAX, BC_E_SWITCHES), name = 0;
 
 	o->p->switches = o->p->bytes + o->at;
+	o->p->n_switches = n;
 	for (uint32_t i = 0; i < n && o->error == BC_OK; i++) {
 		uint32_t type;
-		const uint8_t *value;
 
-		name = take_next_name(o, i, name);
+		name = bc_take_next_name(o, i, name);
 		type = take_type(o, OF_SWITCH, BC_E_SWITCH_TYPE);
-		value = bc_take(o, 1, 8);
-		if (value != NULL && !bc_value_fits(o, type, bc_get64(value)))
+		if (!bc_value_fits(o, type, bc_take64(o)))
 			bc_fail(o, BC_E_SWITCH_VALUE, o->at - 8);
 	}
-	o->p->n_switches = n;
-	return o->error == BC_OK;
 }
 
 /* One more than the largest depth of the tables that a table refers to. */
@@ -182,74 +171,67 @@ static uint8_t depth_of(const struct bc_table *t, const uint8_t *depths)
 	return depth;
 }
 
-static bool judge_list(struct opener *o, uint32_t type, struct bc_bytes list)
+static void judge_list(struct opener *o, uint32_t type, struct bc_bytes list)
 {
 	for (uint32_t i = 0; i < list.len; i++) {
 		const uint8_t *at = list.ptr + 4 * (size_t)i;
 		uint32_t where = (uint32_t)(at - o->p->bytes);
 
 		if (!bc_value_fits(o, type, bc_get32(at)))
-			return bc_fail(o, BC_E_LIST_ELEMENT, where);
+			bc_fail(o, BC_E_LIST_ELEMENT, where);
 		if (BC_SHAPE(type) == BC_SET && i > 0 && bc_get32(at - 4) >= bc_get32(at))
-			return bc_fail(o, BC_E_SET_ORDER, where);
+			bc_fail(o, BC_E_SET_ORDER, where);
 	}
-	return true;
 }
 
 /* Each list is judged once for each column, however many rows refer to it. */
-static bool open_column(struct opener *o, const struct bc_table *t, uint32_t column)
+static void open_column(struct opener *o, const struct bc_table *t, uint32_t column)
 {
 	uint32_t type = bc_column_type(t, column);
 	bool is_list = BC_SHAPE(type) != BC_ONE;
 
 	memset(o->p->marks[IN_COLUMN], 0, o->p->lists.n / 8 + 1);
-	for (uint32_t row = 0; row < t->n_rows; row++) {
+	for (uint32_t row = 0; row < t->n_rows && o->error == BC_OK; row++) {
 		uint32_t cell = bc_cell(t, row, column);
 
 		if (!(is_list ? take_entry(o, IN_LISTS, cell) : bc_value_fits(o, type, cell)))
-			return bc_fail(o, BC_E_CELL, (uint32_t)(t->rows - o->p->bytes) +
-			    row * t->row_len + 4 * column);
-		if (is_list && bc_mark(o, IN_COLUMN, cell) && !judge_list(o, type, bc_list(o->p, cell)))
-			return false;
+			bc_fail(o, BC_E_CELL, (uint32_t)(t->rows - o->p->bytes) + row * t->row_len + 4 * column);
+		else if (is_list && bc_mark(o, IN_COLUMN, cell))
+			judge_list(o, type, bc_list(o->p, cell));
 	}
-	return true;
 }
 
-static bool open_rows(struct opener *o, struct bc_table *t)
+__attribute__((noinline)) static void open_rows(struct opener *o, struct bc_table *t)
 {
-	uint32_t group = 0;
+	uint32_t group = 0, n = bc_take32(o);
 
 	t->row_len = 4 * t->n_columns;
-	t->n_rows = bc_take32(o);
-	if (t->n_columns == 0 && t->n_rows > 1)
+	if (t->n_columns == 0 && n > 1)
 		bc_fail(o, BC_E_ROWS, o->at - 4);
-	t->rows = bc_take(o, t->n_rows, t->row_len);
-	if (t->rows == NULL)
-		return false;
-	for (uint32_t row = 0; row < t->n_rows; row++) {
-		const uint8_t *cells = t->rows + (size_t)row * t->row_len;
+	t->rows = bc_take(o, n, t->row_len);
+	if (o->error != BC_OK)
+		return;
+	t->n_rows = n;
+	for (uint32_t row = 0; row < n; row++) {
+		const uint8_t *cells = t->rows + (size_t)row * t->row_len, *before = cells - t->row_len;
 
-		if (row > 0 && memcmp(cells - t->row_len, cells, t->row_len) >= 0)
-			return bc_fail(o, BC_E_ROW_ORDER, (uint32_t)(cells - o->p->bytes));
+		if (row > 0 && memcmp(before, cells, t->row_len) >= 0)
+			bc_fail(o, BC_E_ROW_ORDER, (uint32_t)(cells - o->p->bytes));
 		if (t->has_key == 0)
 			continue;
-		group = row > 0 && bc_cell(t, row - 1, 0) == bc_cell(t, row, 0) ? group + 1 : 1;
+		group = row > 0 && bc_get32(before) == bc_get32(cells) ? group + 1 : 1;
 		if (group > t->max_group)
 			t->max_group = group;
 	}
-	for (uint32_t i = 0; i < t->n_columns; i++) {
-		if (!open_column(o, t, i))
-			return false;
-	}
-	return true;
+	for (uint32_t i = 0; i < t->n_columns; i++)
+		open_column(o, t, i);
 }
 
-/* The name, the key flag and the columns. */
-static bool open_columns(struct opener *o, struct bc_table *t)
+/* After its name: the key flag, the columns, the rows.  Tables refer to those before. */
+static void open_table(struct opener *o, struct bc_table *t)
 {
-	uint32_t start = o->at;
+	uint32_t start = o->at - 4;
 
-	t->name = bc_take_name(o);
 	t->has_key = bc_take_count(o, 1, BC_E_TABLE_KEYED);
 	t->n_columns = bc_take_count(o, BC_COLUMNS_MAX, BC_E_COLUMNS);
 	t->columns = o->p->bytes + o->at;
@@ -257,33 +239,39 @@ static bool open_columns(struct opener *o, struct bc_table *t)
 	if (o->error == BC_OK && t->has_key != 0 && (t->n_columns == 0 ||
 	    !type_fits(o, OF_TABLE_KEY, bc_column_type(t, 0))))
 		bc_fail(o, BC_E_TABLE_KEY, start);
-	return o->error == BC_OK;
 }
 
-bool bc_open_tables(struct opener *o)
+/* By depth, then by name; and no name twice. */
+static void judge_place(struct opener *o, uint32_t i, const uint8_t *depths, uint32_t start)
+{
+	const struct bc_table *t = o->p->tables;
+
+	if (i > 0 && (depths[i] < depths[i - 1] || (depths[i] == depths[i - 1] && t[i].name <= t[i - 1].name)))
+		bc_fail(o, BC_E_TABLE_ORDER, start);
+	for (uint32_t j = 0; j < i; j++) {
+		if (t[j].name == t[i].name)
+			bc_fail(o, BC_E_NAME_TWICE, start);
+	}
+}
+
+void bc_open_tables(struct opener *o)
 {
 	uint32_t n = bc_take_count(o, BC_TABLES_MAX, BC_E_TABLES);
 	uint8_t depths[BC_TABLES_MAX];
 
-	for (uint32_t i = 0; i < n; i++) {
+	for (uint32_t i = 0; i < n && o->error == BC_OK; i++) {
 		struct bc_table *t = &o->p->tables[i];
 		uint32_t start = o->at;
 
-		if (!open_columns(o, t))
-			return false;
+		t->name = bc_take_next_name(o, 0, 0);
+		open_table(o, t);
+		if (o->error != BC_OK)
+			return;
 		depths[i] = depth_of(t, depths);
-		if (i > 0 && (depths[i] < depths[i - 1] ||
-		    (depths[i] == depths[i - 1] && t->name <= t[-1].name)))
-			return bc_fail(o, BC_E_TABLE_ORDER, start);
-		for (uint32_t j = 0; j < i; j++) {
-			if (o->p->tables[j].name == t->name)
-				return bc_fail(o, BC_E_NAME_TWICE, start);
-		}
-		if (!open_rows(o, t))
-			return false;
+		judge_place(o, i, depths, start);
+		open_rows(o, t);
 		o->p->n_tables = i + 1;
 	}
-	return o->error == BC_OK;
 }
 
 /* What the numbers of a variable must be, given its types. */
@@ -306,38 +294,37 @@ static enum bc_error judge_var(const struct opener *o, const struct bc_var *v)
 		return BC_E_VAR_VALUE_LEN;
 	if (v->list_len > (has_list ? BC_ELEMENTS_MAX : 0))
 		return BC_E_VAR_LIST_LEN;
-	if (base != BC_INTEGER && v->bound != 0)
-		return BC_E_VAR_BOUND;
-	return BC_OK;
+	return base != BC_INTEGER && v->bound != 0 ? BC_E_VAR_BOUND : BC_OK;
 }
 
-bool bc_open_state(struct opener *o)
+/* Apart, as are events: from a pointer to what is filled all is near. */
+__attribute__((noinline)) static void open_var(struct opener *o, struct bc_var *v)
+{
+	uint32_t start = o->at - 4;
+	enum bc_error error;
+
+	v->flags = bc_take_count(o, 1, BC_E_VAR_FLAGS);
+	v->key = bc_take32(o);
+	v->value = bc_take32(o);
+	v->capacity = bc_take32(o);
+	v->key_len = bc_take32(o);
+	v->value_len = bc_take32(o);
+	v->list_len = bc_take32(o);
+	v->bound = bc_take64(o);
+	error = judge_var(o, v);
+	if (error != BC_OK)
+		bc_fail(o, error, start);
+}
+
+void bc_open_state(struct opener *o)
 {
 	uint32_t n = bc_take_count(o, BC_VARS_MAX, BC_E_VARS), name = 0;
 
-	for (uint32_t i = 0; i < n; i++) {
-		struct bc_var *v = &o->p->vars[i];
-		uint32_t start = o->at;
-		enum bc_error error;
-
-		name = v->name = take_next_name(o, i, name);
-		v->flags = bc_take_count(o, 1, BC_E_VAR_FLAGS);
-		v->key = bc_take32(o);
-		v->value = bc_take32(o);
-		v->capacity = bc_take32(o);
-		v->key_len = bc_take32(o);
-		v->value_len = bc_take32(o);
-		v->list_len = bc_take32(o);
-		v->bound = (uint64_t)bc_take32(o) << 32;
-		v->bound |= bc_take32(o);
-		error = judge_var(o, v);
-		if (error != BC_OK)
-			bc_fail(o, error, start);
-		if (o->error != BC_OK)
-			return false;
+	for (uint32_t i = 0; i < n && o->error == BC_OK; i++) {
+		name = o->p->vars[i].name = bc_take_next_name(o, i, name);
+		open_var(o, &o->p->vars[i]);
 		o->p->n_vars = i + 1;
 	}
-	return o->error == BC_OK;
 }
 
 static void open_fields(struct opener *o, struct bc_event *e)
@@ -349,7 +336,7 @@ static void open_fields(struct opener *o, struct bc_event *e)
 	for (uint32_t i = 0; i < e->n_fields && o->error == BC_OK; i++) {
 		uint32_t type;
 
-		name = take_next_name(o, i, name);
+		name = bc_take_next_name(o, i, name);
 		type = take_type(o, OF_FIELD, BC_E_FIELD_TYPE);
 		if (o->error == BC_OK && BC_SHAPE(type) == BC_SET && BC_BASE(type) == BC_RECORD &&
 		    bc_get32(o->p->records[BC_INDEX(type)] + 4) == 0)
@@ -358,19 +345,21 @@ static void open_fields(struct opener *o, struct bc_event *e)
 	}
 }
 
-bool bc_open_events(struct opener *o)
+__attribute__((noinline)) static void open_event(struct opener *o, struct bc_event *e)
+{
+	open_fields(o, e);
+	e->n_outs = bc_take_count(o, BC_OUTS_MAX, BC_E_OUTS);
+	e->outs = o->p->bytes + o->at;
+	take_columns(o, e->n_outs, 0, OF_OUT, BC_E_OUT_TYPE);
+}
+
+void bc_open_events(struct opener *o)
 {
 	uint32_t n = bc_take_count(o, BC_EVENTS_MAX, BC_E_EVENTS), name = 0;
 
 	for (uint32_t i = 0; i < n && o->error == BC_OK; i++) {
-		struct bc_event *e = &o->p->events[i];
-
-		name = e->name = take_next_name(o, i, name);
-		open_fields(o, e);
-		e->n_outs = bc_take_count(o, BC_OUTS_MAX, BC_E_OUTS);
-		e->outs = o->p->bytes + o->at;
-		take_columns(o, e->n_outs, 0, OF_OUT, BC_E_OUT_TYPE);
+		name = o->p->events[i].name = bc_take_next_name(o, i, name);
+		open_event(o, &o->p->events[i]);
 		o->p->n_events = i + 1;
 	}
-	return o->error == BC_OK;
 }
