@@ -44,13 +44,12 @@ static bool type_fits(const struct opener *o, enum place place, uint32_t type)
 	return BC_INDEX(type) < n && (allowed[place][BC_SHAPE(type)] >> BC_BASE(type) & 1) != 0;
 }
 
+/* A type that may be there, or 0: no value is of it. */
 static uint32_t take_type(struct opener *o, enum place place, enum bc_error error)
 {
 	uint32_t type = bc_take32(o);
 
-	if (!type_fits(o, place, type))
-		bc_fail(o, error, o->at - 4);
-	return type;
+	return type_fits(o, place, type) || bc_fail(o, error, o->at - 4) ? type : 0;
 }
 
 /* A run of names and types, of which the first may be a key, out of order. */
@@ -338,7 +337,7 @@ static void open_fields(struct opener *o, struct bc_event *e)
 
 		name = bc_take_next_name(o, i, name);
 		type = take_type(o, OF_FIELD, BC_E_FIELD_TYPE);
-		if (o->error == BC_OK && BC_SHAPE(type) == BC_SET && BC_BASE(type) == BC_RECORD &&
+		if (BC_SHAPE(type) == BC_SET && BC_BASE(type) == BC_RECORD &&
 		    bc_get32(o->p->records[BC_INDEX(type)] + 4) == 0)
 			bc_fail(o, BC_E_FIELD_TYPE, o->at - 4);
 		bc_take_count(o, BC_SHAPE(type) == BC_ONE ? 0 : BC_ELEMENTS_MAX, BC_E_FIELD_MOST);
