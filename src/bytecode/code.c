@@ -335,10 +335,16 @@ __attribute__((noinline)) static enum bc_error judge_all(struct judge *j)
 bool bc_judge_code(struct opener *o, const struct bc_code *code, const struct bc_event *event,
     const struct bc_claim *claim)
 {
-	struct judge j = { .code = code->ptr, .p = o->p, .o = o, .event = event,
-		.is_claim = claim != NULL, .is_step = claim != NULL && claim->kind == BC_ALWAYS };
+	struct judge j;
 	enum bc_error error;
 
+	memset(&j, 0, sizeof(j));
+	j.code = code->ptr;
+	j.p = o->p;
+	j.o = o;
+	j.event = event;
+	j.is_claim = claim != NULL;
+	j.is_step = claim != NULL && claim->kind == BC_ALWAYS;
 	j.block = j.blocks;
 	j.block->base = j.top = j.stack;
 	j.block->end = code->len;
@@ -386,7 +392,7 @@ void bc_open_code(struct opener *o)
 	struct bc_policy *p = o->p;
 	uint32_t n, name = 0;
 
-	for (uint32_t i = 0; i < p->n_events; i++) {
+	for (uint32_t i = 0; i < p->n_events && o->error == BC_OK; i++) {
 		struct bc_code *rule = &p->events[i].rule;
 
 		take_code(o, rule);

@@ -25,7 +25,7 @@ static void open_pool(struct opener *o, struct bc_pool *pool, uint32_t unit)
 	if (o->error != BC_OK)
 		return;
 	pool->n = n;
-	for (uint32_t i = 0; i < n; i++) {
+	for (uint32_t i = 0; i < n && o->error == BC_OK; i++) {
 		struct bc_bytes entry = bc_pool_entry(pool, i, unit);
 
 		if (i > 0 && bytes_compare(before.ptr, (size_t)unit * before.len,

@@ -172,7 +172,7 @@ static uint8_t depth_of(const struct bc_table *t, const uint8_t *depths)
 
 static void judge_list(struct opener *o, uint32_t type, struct bc_bytes list)
 {
-	for (uint32_t i = 0; i < list.len; i++) {
+	for (uint32_t i = 0; i < list.len && o->error == BC_OK; i++) {
 		const uint8_t *at = list.ptr + 4 * (size_t)i;
 		uint32_t where = (uint32_t)(at - o->p->bytes);
 
@@ -211,7 +211,7 @@ __attribute__((noinline)) static void open_rows(struct opener *o, struct bc_tabl
 	if (o->error != BC_OK)
 		return;
 	t->n_rows = n;
-	for (uint32_t row = 0; row < n; row++) {
+	for (uint32_t row = 0; row < n && o->error == BC_OK; row++) {
 		const uint8_t *cells = t->rows + (size_t)row * t->row_len, *before = cells - t->row_len;
 
 		if (row > 0 && memcmp(before, cells, t->row_len) >= 0)
@@ -222,7 +222,7 @@ __attribute__((noinline)) static void open_rows(struct opener *o, struct bc_tabl
 		if (group > t->max_group)
 			t->max_group = group;
 	}
-	for (uint32_t i = 0; i < t->n_columns; i++)
+	for (uint32_t i = 0; i < t->n_columns && o->error == BC_OK; i++)
 		open_column(o, t, i);
 }
 
@@ -247,7 +247,7 @@ static void judge_place(struct opener *o, uint32_t i, const uint8_t *depths, uin
 
 	if (i > 0 && (depths[i] < depths[i - 1] || (depths[i] == depths[i - 1] && t[i].name <= t[i - 1].name)))
 		bc_fail(o, BC_E_TABLE_ORDER, start);
-	for (uint32_t j = 0; j < i; j++) {
+	for (uint32_t j = 0; j < i && o->error == BC_OK; j++) {
 		if (t[j].name == t[i].name)
 			bc_fail(o, BC_E_NAME_TWICE, start);
 	}

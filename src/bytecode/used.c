@@ -18,8 +18,8 @@ void bc_judge_use(struct opener *o)
 {
 	const struct bc_pool *pools = &o->p->strings;
 
-	for (uint32_t which = IN_STRINGS; which <= IN_LISTS; which++) {
-		for (uint32_t i = 0; i < pools[which].n; i++) {
+	for (uint32_t which = IN_STRINGS; which <= IN_LISTS && o->error == BC_OK; which++) {
+		for (uint32_t i = 0; i < pools[which].n && o->error == BC_OK; i++) {
 			if (bc_mark(o, (enum pool)which, i))    /* the three errors are in the order of the pools */
 				bc_fail(o, (enum bc_error)(BC_E_STRING_UNUSED + which),
 				    (uint32_t)(pools[which].ends - o->p->bytes) + 4 * i);

@@ -29,7 +29,7 @@ done | awk '($2 == "t" || $2 == "T") && $3 !~ /\./ && $3 != "cpol_match" { print
 analyse() { # NAME EVENT LEN OPTIONS...
 	name=$1 event=$2 len=$3
 	shift 3
-	timeout "$((60 * minutes))" frama-c -machdep gcc_x86_64 -cpp-extra-args="-I$work -I$srcdir/src -I$srcdir/src/bytecode -DLEN=$len -DEVENT=$event" \
+	timeout "$((60 * minutes))" frama-c -machdep gcc_x86_64 -cpp-extra-args="-I$work -I$srcdir/src -I$srcdir/src/bytecode -DLEN=$len -DEVENT=$event -include $srcdir/tests/proof/builtins.h" \
 		"$srcdir/tests/proof/eva_$name.c" "$srcdir/tests/proof/memory.c" "$srcdir"/src/bytecode/*.c "$srcdir"/src/runtime/*.c \
 		-main "eva_$name" -eva -eva-no-show-progress -eva-msg-key=-initial-state \
 		-eva-builtin memset:Frama_C_memset,memcpy:Frama_C_memcpy,memmove:Frama_C_memmove "$@" >"$name.$event.log" 2>&1
