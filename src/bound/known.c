@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * facts.c - what bounds need to know of a policy's tables and patterns.
+ * known.c - what bounds need to know of a policy's tables and patterns.
  */
 #include <string.h>
 
