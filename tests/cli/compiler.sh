@@ -39,6 +39,24 @@ absent() { # CLAIM FILE...
 cp "$srcdir/examples/storefront.cpol" good.cpol
 "$COCOAPOLC" compile good.cpol -o good.cpb || exit 1
 
+# A rule that is said to take a step more: the lowest byte of the first u64 of the code.
+cat >bound.awk <<'E2'
+function u32(at) { return ((b[at] * 256 + b[at + 1]) * 256 + b[at + 2]) * 256 + b[at + 3] }
+{ for (i = 1; i <= NF; i++) b[n++] = $i }
+END {
+	at = 56
+	for (i = 0; i < 9; i++) at += u32(16 + 4 * i)
+	while (u32(at) == 0) at += 4
+	print at + 11, (b[at + 11] + 1) % 256
+}
+E2
+cp good.cpb more.cpb
+set -- $(od -An -v -tu1 good.cpb | awk -f bound.awk)
+printf "\\$(printf %o "$2")" | dd of=more.cpb bs=1 seek="$1" conv=notrunc 2>/dev/null
+gives 1 "more.cpb: no compiler made this: 'create_container' is said to take at most" \
+	"a policy that says other bounds than it has is not dumped" "$COCOAPOLC" dump more.cpb
+gives 2 "bytes of scratch, and takes" "nor proved" "$COCOAPOLV" prove more.cpb
+
 gives 2 "missing.cpol" "a missing file" "$COCOAPOLC" compile missing.cpol
 mkdir directory
 gives 2 "directory" "a directory" "$COCOAPOLC" compile directory
