@@ -53,7 +53,7 @@ E2
 cp good.cpb more.cpb
 set -- $(od -An -v -tu1 good.cpb | awk -f bound.awk)
 printf "\\$(printf %o "$2")" | dd of=more.cpb bs=1 seek="$1" conv=notrunc 2>/dev/null
-gives 1 "more.cpb: no compiler made this: 'create_container' is said to take at most" \
+gives 1 "more.cpb: no compiler made this: 'agent_fault' is said to take at most" \
 	"a policy that says other bounds than it has is not dumped" "$COCOAPOLC" dump more.cpb
 gives 2 "bytes of scratch, and takes" "nor proved" "$COCOAPOLV" prove more.cpb
 
