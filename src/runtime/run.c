@@ -45,16 +45,25 @@ HOT struct part part_of(const struct value *v)
 	return part;
 }
 
+/* The group whose variable is read; if it does not keep it, the run will have been
+ * for nothing. */
+COLD const struct cpol_group *group_of(struct machine *m, bool is_old, uint32_t var)
+{
+	const struct cpol_group *g = is_old ? m->view.before : m->view.now;
+
+	if (g != NULL && cpol_keeps(g, var))
+		return g;
+	m->is_lost = true;
+	return m->view.now;
+}
+
 /* A word of the state. */
 COLD struct part scalar_of(struct machine *m, const struct value *o)
 {
-	const struct cpol_group *g = o->old ? m->view.before : m->view.now;
-	struct part part = { { 0 }, 0 };
+	struct part part;
 
-	if (g == NULL || !cpol_keeps(g, (uint32_t)o->word))
-		m->is_lost = true;
-	else
-		part.word = state_scalar(g, (uint32_t)o->word);
+	part.word = state_scalar(group_of(m, o->old, (uint32_t)o->word), (uint32_t)o->word);
+	part.n = 0;
 	return part;
 }
 
@@ -96,20 +105,17 @@ static void make_value(const struct machine *m, const struct value *o, const str
 /* ---- reading the state ---- */
 
 /* HAS, which leaves its word in the flag, GET and KEYS. */
-static bool read_map(struct machine *m, const struct step *s, const struct value *key, struct value *out)
+static void read_map(struct machine *m, const struct step *s, const struct value *key, struct value *out)
 {
-	const struct cpol_group *g = s->slot != 0 ? m->view.before : m->view.now;
 	uint32_t var = s->index;
+	const struct cpol_group *g = group_of(m, s->slot != 0, var);
 
-	if (g == NULL || !cpol_keeps(g, var))
-		return stop(m, s, CPOL_FAULT);
 	if (s->op == BC_KEYS) {
-		cpol_keys(g, var, s->slot != 0, out);
-		return true;
+		cpol_keys(g, var, g == m->view.before, out);
+		return;
 	}
 	cpol_zero(out, g->policy->vars[var].value);
 	m->flag = state_find(g, var, key, out);
-	return true;
 }
 
 /* ---- tests ---- */
@@ -175,37 +181,31 @@ static uint8_t *allot(struct machine *m, uint64_t bytes)
 }
 
 /* What WHERE leaves: a mask over a request's list, or over the rows from the first
- * to the last.  What MAP makes: a word for each element. */
+ * to the last.  What MAP makes: a word for each element.  Of COUNT and MAP operand b
+ * is what they begin with. */
 static bool prepare(struct machine *m, const struct step *s, struct loop *loop)
 {
 	struct value *result = &loop->result;
 	const struct value *source = &loop->source;
-	uint64_t bytes = ((uint64_t)source->n + 7) / 8;
-	uint32_t first;
+	uint64_t bytes = 0;
 
-	cpol_copy(result, source);
-	if (s->op == BC_COUNT) {
-		cpol_word(result, INT, 0);
-		return true;
-	}
-	if (s->op == BC_MAP) {
-		cpol_word(result, BC_TYPE(BC_LIST, BC_TABLEROW, s->index), 0);
-		result->kind = V_WORDS;
+	cpol_copy(result, s->op == BC_WHERE ? source : &s->operands[1]);
+	if (s->op == BC_MAP)
 		bytes = 4 * (uint64_t)source->n;
-	} else if (source->kind == V_POOL) {
+	if (s->op == BC_WHERE && source->kind == V_POOL) {
 		result->kind = V_RANGE;
 		result->word = 0;
 		if (source->n > 0) {
-			first = (uint32_t)cpol_part(&m->view, source, V_WORD, 0).word;
-			result->n = (uint32_t)cpol_part(&m->view, source, V_WORD, source->n - 1).word - first + 1;
-			result->word = first;
+			result->word = cpol_part(&m->view, source, V_WORD, 0).word;
+			result->n = (uint32_t)(cpol_part(&m->view, source, V_WORD, source->n - 1).word - result->word) + 1;
 		}
-		bytes = ((uint64_t)result->n + 7) / 8;
 	}
+	if (s->op == BC_WHERE)
+		bytes = ((uint64_t)result->n + 7) / 8;
 	loop->room = allot(m, bytes);
-	if (result->kind == V_WORDS)
+	if (s->op == BC_MAP)
 		result->ptr = loop->room;
-	else
+	else if (s->op == BC_WHERE)
 		result->mask = loop->room;
 	return loop->room != NULL;
 }
@@ -406,8 +406,7 @@ static bool compute(struct machine *m, const struct step *s, const struct part *
 	case BC_HAS:
 	case BC_GET:
 	case BC_KEYS:
-		if (!read_map(m, s, a, &out))
-			return false;
+		read_map(m, s, a, &out);
 		if (s->op == BC_HAS)
 			return true;
 		break;

@@ -341,8 +341,10 @@ static void begin_loop(struct maker *m, uint8_t op, const uint8_t *arg)
 		s->unit = (uint8_t)(8 * source->stride);
 	s->slot = arg[0];
 	s->dest = register_of(m->n_stack);
-	if (op == BC_MAP)
-		s->index = (uint16_t)bc_get16(arg + 1);
+	if (op == BC_MAP) {
+		s->operands[1].kind = V_WORDS;
+		s->operands[1].type = BC_TYPE(BC_LIST, BC_TABLEROW, bc_get16(arg + 1));
+	}
 	m->slots[arg[0]] = source->type & 0x00ffffffu;
 	m->slots[arg[0] + 1] = INT;
 	open_block(m, op)->type = source->type;
