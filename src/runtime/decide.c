@@ -12,7 +12,7 @@ enum bc_error cpol_open(struct cpol_policy *policy, const void *bytes, size_t le
 
 /* Whether a request is allowed, or why not; event, pc and what else is then said in a
  * verdict of zeros. */
-static enum cpol_reason decide(struct cpol_group *group, const struct cpol_event *event,
+static __attribute__((noinline)) enum cpol_reason decide(struct cpol_group *group, const struct cpol_event *event,
     struct cpol_verdict *verdict)
 {
 	const struct bc_policy *p = group->policy;

@@ -166,7 +166,7 @@ static bool set(struct machine *m, const struct step *s, const struct value *res
 }
 
 /* Zeroed scratch, in units of 8 bytes. */
-static uint8_t *allot(struct machine *m, uint64_t bytes)
+COLD uint8_t *allot(struct machine *m, uint64_t bytes)
 {
 	uint8_t *room = m->scratch + m->used;
 
@@ -383,7 +383,7 @@ static bool effect(struct machine *m, const struct step *s, const struct value *
 /* ---- steps ---- */
 
 /* Steps that take values of any kind, and are made seldom. */
-static bool compute(struct machine *m, const struct step *s, const struct part *parts)
+COLD bool compute(struct machine *m, const struct step *s, const struct part *parts)
 {
 	struct value values[2], out;
 	const struct value *a = &values[0], *b = &values[1];

@@ -19,7 +19,7 @@ static CALLED struct map *map_of(const struct cpol_group *g, uint32_t var)
 	return &cpol_header(g)->maps[var];
 }
 
-static uint8_t *slot_of(const struct cpol_group *g, const struct map *map, uint32_t slot)
+static CALLED uint8_t *slot_of(const struct cpol_group *g, const struct map *map, uint32_t slot)
 {
 	return g->memory + map->slots_at + (size_t)slot * map->slot_len;
 }

@@ -367,7 +367,7 @@ static void set_scan(const struct maker *m, struct step *begin)
 		begin->scan |= SCAN_PASSES;
 }
 
-static void end_loop(struct maker *m, const struct opened *b)
+static CALLED void end_loop(struct maker *m, const struct opened *b)
 {
 	const struct value *value;
 	uint32_t type = b->type;
@@ -467,7 +467,7 @@ static void make_step(struct maker *m, uint8_t op)
 		push_made(m, pushes == 'b' ? AT_FLAG : AT_REGISTER, result_type(m, op, in), m->n - 1);
 }
 
-static void make(struct maker *m, uint8_t op)
+static CALLED void make(struct maker *m, uint8_t op)
 {
 	const uint8_t *arg = m->code + m->at + 1;
 
