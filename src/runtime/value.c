@@ -12,6 +12,7 @@ void cpol_word(struct value *v, uint32_t type, uint64_t word)
 	v->word = word;
 	v->head = 0;                    /* V_WORD */
 	v->mask = NULL;
+	v->tail = 0;
 	v->type = type;
 }
 
