@@ -7,6 +7,7 @@
 #define COCOAPOL_MACHINE_H
 
 #include "bytecode/decode.h"
+#include "bytecode/mem.h"
 #include "state.h"
 
 /* What a decision and its commit do, in the steps of the static bound: a test may
@@ -15,23 +16,98 @@
 #define CPOL_METER(steps) ((void)0)
 #endif
 
-/* What a test looks at: a bool, an int, a value of an enumeration, a row or a pattern;
- * or the bytes of a string or a digest; or what a list has. */
+/* What a test looks at, and what a value begins with: a bool, an int, a value of an
+ * enumeration, a row or a pattern; or the bytes of a string or a digest; or what a
+ * list has. */
 struct part {
 	union { uint64_t word; const uint8_t *ptr; };
-	uint32_t n;
+	size_t n;                       /* no u32: nothing is lost in padding, where registers hold it */
 };
 
-/* An entry of a pool: a string, or a list, whose elements have 4 bytes. */
-static inline struct part cpol_entry(const struct bc_pool *pool, uint32_t i, bool is_list)
+BC_INLINE bool cpol_is_text(uint32_t type)
 {
-	const uint8_t *ends = pool->ends + 4 * (size_t)i;
-	uint32_t start = i == 0 ? 0 : bc_get32(ends - 4);
+	return BC_BASE(type) == BC_STRING || BC_BASE(type) == BC_DIGEST32;
+}
+
+/* 64 bits of a mask, the first in the lowest. */
+BC_INLINE uint64_t cpol_bits64(const uint8_t *mask)
+{
+	return __builtin_bswap64(bc_get64(mask));
+}
+
+BC_INLINE void cpol_mark(uint8_t *mask, uint32_t i)
+{
+	mask[i / 8] |= (uint8_t)(1u << i % 8);
+}
+
+/* How a value of a type is found: `many`, if it is a list or a set. */
+BC_INLINE uint8_t cpol_kind(uint32_t type, enum value_kind many)
+{
+	if (BC_SHAPE(type) != BC_ONE)
+		return (uint8_t)many;
+	return cpol_is_text(type) ? V_BYTES : V_WORD;
+}
+
+/* The zero of a type that is found so. */
+BC_INLINE struct part cpol_zero_part(uint32_t type, uint8_t kind)
+{
+	static const uint8_t zeros[BC_DIGEST_LEN];
 	struct part part;
 
-	part.ptr = pool->base + (is_list ? 4 * (size_t)start : start);
-	part.n = bc_get32(ends) - start;
+	part.word = part.n = 0;
+	if (kind == V_BYTES) {
+		part.ptr = zeros;
+		part.n = BC_BASE(type) == BC_DIGEST32 ? BC_DIGEST_LEN : 0;
+	} else if (kind == V_WORD && (BC_BASE(type) == BC_TABLEROW || BC_BASE(type) == BC_LANGUAGE)) {
+		part.word = BC_NO_ROW;          /* and no pattern: the language without words */
+	}
 	return part;
+}
+
+/* What a u32 of a table or of a list of the policy is. */
+BC_INLINE struct part cpol_in_pool(const struct bc_policy *p, uint8_t kind, uint32_t cell)
+{
+	const struct bc_pool *pool = kind == V_BYTES ? &p->strings : &p->lists;
+	const uint8_t *end = pool->ends + 4 * (size_t)cell;
+	struct part part;
+
+	part.word = cell;
+	part.n = 0;
+	if (kind == V_WORD)
+		return part;
+	if (cell != 0)
+		part.n = bc_get32(end - 4);
+	part.ptr = pool->base + (kind == V_BYTES ? part.n : 4 * (size_t)part.n);
+	part.n = bc_get32(end) - part.n;
+	return part;
+}
+
+/* What a cell of a request is: a word, or else a text or a list. */
+BC_INLINE struct part cpol_in_request(const uint8_t *request, bool is_word, const uint8_t *cell)
+{
+	struct part part;
+
+	if (is_word) {
+		part.word = bc_get64(cell);
+		part.n = 0;
+	} else {
+		part.ptr = request + bc_get32(cell);
+		part.n = bc_get32(cell + 4);
+	}
+	return part;
+}
+
+BC_INLINE void cpol_take(struct value *v, struct part part)
+{
+	v->word = part.word;
+	v->n = (uint32_t)part.n;
+}
+
+/* Of two texts. */
+BC_INLINE bool cpol_is_same(struct part a, struct part b)
+{
+	CPOL_METER(a.n == b.n ? a.n / 8 : 0);
+	return a.n == b.n && memcmp(a.ptr, b.ptr, a.n) == 0;
 }
 
 /* What values refer to. */
@@ -43,40 +119,42 @@ struct view {
 
 /* ---- values (value.c) ---- */
 
-struct value cpol_word(uint32_t type, uint64_t word);
-static inline struct value cpol_text(uint32_t type, const uint8_t *ptr, uint32_t n)
+/* Assignment is a slow loop where compilers build for size and without vectors; so is
+ * an initializer. */
+static inline void cpol_copy(struct value *to, const struct value *from)
 {
-	struct value v = cpol_word(type, 0);
-
-	v.kind = V_BYTES;
-	v.ptr = ptr;
-	v.n = n;
-	return v;
+	to->word = from->word;
+	to->head = from->head;
+	to->mask = from->mask;
+	to->tail = from->tail;
 }
 
-struct value cpol_zero(uint32_t type);
-/* The value of a u32 of a table or a list of the policy: a value_kind, in *v of
- * which the type is left alone. */
-void cpol_pool_cell(const struct bc_policy *p, uint8_t kind, uint32_t cell, struct value *v);
-/* The element at or after place *i, which moves past it; false: none is left.
- * element may be NULL. */
+/* A word of a type; or its zero. */
+void cpol_word(struct value *v, uint32_t type, uint64_t word);
+void cpol_zero(struct value *v, uint32_t type);
+/* What is at a raw place of a list or a set, found as `kind` says. */
+struct part cpol_part(const struct view *v, const struct value *many, uint8_t kind, uint32_t i);
+/* Whether there is an element at or after place *i, which moves to it. */
+bool cpol_masked_place(const struct value *many, uint32_t *i);
+static inline bool cpol_place(const struct value *many, uint32_t *i)
+{
+	return many->mask == NULL ? *i < many->n : cpol_masked_place(many, i);
+}
+/* That element, and *i moves past it. */
 bool cpol_next(const struct view *v, const struct value *many, uint32_t *i, struct value *element);
 uint32_t cpol_count(const struct view *v, const struct value *many);
 /* Below 0, 0 or above 0. */
+int cpol_compare_parts(struct part a, struct part b, bool is_text);
 int cpol_compare(const struct value *a, const struct value *b);
 /* Of lists, or of sets. */
 bool cpol_equal_many(const struct view *v, const struct value *a, const struct value *b);
 bool cpol_holds(const struct view *v, const struct value *many, const struct value *element);
-static inline bool cpol_is_masked(const struct value *many)
-{
-	return many->kind == V_CELLS && many->mask != NULL;
-}
 /* The element at a place of a list, or its zero. */
 void cpol_at(const struct view *v, const struct value *many, uint64_t place, struct value *out);
 /* The keys of a map; `old`, if the group is that before the step. */
-struct value cpol_keys(const struct cpol_group *g, uint32_t var, bool old);
+void cpol_keys(const struct cpol_group *g, uint32_t var, bool old, struct value *keys);
 /* The rows whose key is this. */
-struct value cpol_key_rows(const struct view *v, uint32_t table, const struct value *key);
+void cpol_key_rows(const struct view *v, uint32_t table, const struct value *key, struct value *rows);
 
 /* ---- the group's memory (state.c) ---- */
 
@@ -93,26 +171,6 @@ struct stage {
 	uint32_t var, pc, slot;         /* slot: the new entry, or the one to delete */
 	uint8_t op;                     /* SETVAR, PUT or DEL */
 	int32_t more;                   /* keys, when it is done: 1, 0 or -1 */
-};
-
-/* Locals, then a register for each place of the stack; then the request, as a record. */
-#define REQUEST   (BC_SLOTS_MAX + BC_STACK_MAX)
-#define REGISTERS (REQUEST + 1)
-
-struct loop {
-	struct value source, result;
-	uint8_t *room;                  /* of WHERE and MAP */
-	const struct step *begin;
-	uint32_t next;                  /* the raw place after the element */
-	uint32_t held;                  /* scratch that outlives a repetition */
-	uint32_t unit;                  /* bytes from element to element, if they are met in turn; or 0 */
-};
-
-struct work {
-	uint32_t n_stages;
-	struct stage stages[BC_WRITES_MAX];
-	struct value registers[REGISTERS];
-	struct loop loops[BC_LOOPS_MAX];
 };
 
 /* Code as steps, from the start of the memory. */
@@ -135,11 +193,6 @@ static inline struct header *cpol_header(const struct cpol_group *g)
 	return (struct header *)(void *)g->memory;
 }
 
-static inline struct work *cpol_work(const struct cpol_group *g)
-{
-	return (struct work *)(void *)(g->memory + cpol_header(g)->state_len);
-}
-
 /* Whether the group keeps the variable: not, if it is a ghost and none are. */
 static inline bool cpol_keeps(const struct cpol_group *g, uint32_t var)
 {
@@ -151,13 +204,15 @@ static inline uint32_t *cpol_order_of(const struct cpol_group *g, const struct m
 	return (uint32_t *)(void *)(g->memory + map->order_at);
 }
 
+/* Where the i-th live key is stored. */
+uint8_t *cpol_key_at(const struct cpol_group *g, uint32_t var, uint32_t i);
 /* Where a key is in the order, or would be. */
 bool cpol_find(const struct cpol_group *g, uint32_t var, const struct value *key, uint32_t *place);
 enum cpol_reason cpol_fill_slot(const struct view *v, uint32_t var, uint32_t slot,
     const struct value *key, const struct value *val);
-/* Bring a filled free slot into the order; if its key is there, instead of the
- * slot that has it. */
-void cpol_bring_in(struct cpol_group *g, uint32_t var, uint32_t slot);
+/* PUT: bring a filled free slot into the order; if its key is there, instead of the
+ * slot that has it.  Else take the slot that has its key out. */
+void cpol_move(struct cpol_group *g, uint32_t var, uint32_t slot, bool is_put);
 /* Add an effect to the pending step; CPOL_ALLOWED if it can be. */
 struct step;
 enum cpol_reason cpol_stage(const struct view *v, const struct step *step, const struct value *key,

@@ -54,7 +54,7 @@ bool cpol_claim_holds(struct cpol_group *now, const struct cpol_group *before,
 		*fault = true;
 		m.view.request = event->bytes;
 	}
-	if (!cpol_run(&m, now, &c->code, steps_of_claim(now, claim)))
+	if (cpol_run(&m, &c->code, steps_of_claim(now, claim)) != CPOL_ALLOWED)
 		return false;
 	*fault = false;
 	return m.flag;
@@ -73,7 +73,7 @@ bool state_put(struct cpol_group *g, uint32_t map, const struct value *key, cons
 	slot = cpol_order_of(g, m)[m->n];
 	if (cpol_fill_slot(&v, map, slot, key, val) != CPOL_ALLOWED)
 		return false;
-	cpol_bring_in(g, map, slot);
+	cpol_move(g, map, slot, true);
 	return true;
 }
 

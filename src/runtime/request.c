@@ -13,11 +13,22 @@ struct reader {
 	const uint8_t *bytes;
 	uint32_t len;
 	uint32_t left;                  /* bytes that cells and strings may still have */
-	uint32_t where;                 /* the cell being judged */
+};
+
+/* Elements side by side, of so many cells each: the fields of an event, which are one
+ * element; those of a list or a set. */
+struct run {
+	uint32_t at, end;               /* the next cell, in the request */
+	const uint8_t *entry;           /* its type is the u32 4 bytes into this */
+	uint32_t next;                  /* bytes to the next entry */
+	uint32_t mask;                  /* what of a type in an entry is that of the cell */
+	const uint8_t *entries, *entries_end;
+	uint32_t to_key;                /* of a set: bytes from key to key; else 0 */
+	uint32_t first;
 };
 
 /* Whether so many bytes from `at` are in the request and unspent. */
-BC_INLINE bool spend(struct reader *r, uint32_t at, uint32_t bytes)
+static bool spend(struct reader *r, uint32_t at, uint32_t bytes)
 {
 	if (at > r->len || bytes > r->len - at || bytes > r->left)
 		return false;
@@ -25,76 +36,95 @@ BC_INLINE bool spend(struct reader *r, uint32_t at, uint32_t bytes)
 	return true;
 }
 
-static bool check_one(struct reader *r, uint32_t type, uint32_t at)
+static bool check_one(struct reader *r, uint32_t type, uint32_t first, uint32_t len)
 {
-	const uint8_t *cell = r->bytes + at;
-	uint32_t base = BC_BASE(type), first = bc_get32(cell), len = bc_get32(cell + 4);
+	uint32_t base = BC_BASE(type);
 
-	r->where = at;
+	if (base == BC_STRING)
+		return len <= BC_STRING_MAX && spend(r, first, len);
 	if (base == BC_INTEGER)
 		return true;
-	if (base == BC_STRING || base == BC_DIGEST32)
-		return (base == BC_STRING ? len <= BC_STRING_MAX : len == BC_DIGEST_LEN) && spend(r, first, len);
+	if (base == BC_DIGEST32)
+		return len == BC_DIGEST_LEN && spend(r, first, len);
 	return first == 0 && len < (base == BC_BOOL ? 2 : bc_get32(r->p->enums[BC_INDEX(type)] + 4));
 }
 
-/* Whether the scalar at `at` is above the one at `before`; both are valid. */
+/* Whether the scalar at `at` is above that at `before`; both are valid. */
 static bool ascends(const struct reader *r, uint32_t type, uint32_t before, uint32_t at)
 {
-	const uint8_t *low = r->bytes + before, *high = r->bytes + at;
+	bool is_text = cpol_is_text(type);
 
-	if (BC_BASE(type) == BC_STRING || BC_BASE(type) == BC_DIGEST32)
-		return bytes_compare(r->bytes + bc_get32(low), bc_get32(low + 4),
-		    r->bytes + bc_get32(high), bc_get32(high + 4)) < 0;
-	return bc_get64(low) < bc_get64(high);
+	return cpol_compare_parts(cpol_in_request(r->bytes, !is_text, r->bytes + before),
+	    cpol_in_request(r->bytes, !is_text, r->bytes + at), is_text) < 0;
 }
 
-/* The cells of a list at `at`, of at most so many elements: where they begin and
- * where they end. */
-static bool take_list(struct reader *r, uint32_t at, uint32_t most, uint32_t stride, uint32_t *first,
-    uint32_t *end)
+/* The elements of a list or a set. */
+static bool begin_run(struct reader *r, struct run *run, const uint8_t *entry, uint32_t type, uint32_t first,
+    uint32_t n)
 {
-	uint32_t n = bc_get32(r->bytes + at + 4);
+	const uint8_t *record = r->p->records[BC_INDEX(type)];
+	uint32_t bytes = 8;
 
-	r->where = at;
-	*first = bc_get32(r->bytes + at);
-	*end = *first + n * stride;
-	return n <= most && spend(r, *first, n * stride);
-}
-
-/* A scalar, or a list or a set of them. */
-static bool check_scalars(struct reader *r, uint32_t type, uint32_t at, uint32_t most)
-{
-	uint32_t first = at, end = at + 8;
-
-	if (BC_SHAPE(type) != BC_ONE && !take_list(r, at, most, 8, &first, &end))
-		return false;
-	for (at = first; at != end; at += 8) {
-		if (!check_one(r, type, at))
-			return false;
-		if (BC_SHAPE(type) == BC_SET && at != first && !ascends(r, type, at - 8, at))
-			return false;
+	run->entries = entry;
+	run->mask = 0x00ffffff;
+	if (BC_BASE(type) == BC_RECORD) {
+		run->entries = record + 12;
+		run->mask = UINT32_MAX;
+		bytes *= bc_get32(record + 8);
 	}
-	return true;
+	run->entry = run->entries;
+	run->entries_end = run->entries + bytes;
+	run->next = 8;
+	run->to_key = BC_SHAPE(type) == BC_SET ? bytes : 0;
+	run->at = run->first = first;
+	run->end = first + bytes * n;
+	return spend(r, first, bytes * n);
 }
 
-static bool check_records(struct reader *r, uint32_t type, uint32_t at, uint32_t most)
+/* Whether the cells of an event's fields are what they must be, and all that they
+ * lead to: the elements of lists and the lists in these.  *where is the last that
+ * was looked at. */
+static bool check_cells(struct reader *r, const struct bc_event *e, uint32_t *where)
 {
-	uint32_t record = BC_INDEX(type), n_members = bc_record_len(r->p, record), first, end;
+	struct run runs[3], *run = runs;
 
-	if (!take_list(r, at, most, 8 * n_members, &first, &end))
-		return false;
-	for (at = first; at != end; at += 8 * n_members) {
-		for (uint32_t k = 0; k < n_members; k++) {
-			if (!check_scalars(r, bc_member_type(r->p, record, k), at + 8 * k, BC_ELEMENTS_MAX))
-				return false;
+	run->entry = run->entries = e->fields;
+	run->next = 12;
+	run->entries_end = e->fields + 12 * e->n_fields;
+	run->mask = UINT32_MAX;
+	run->to_key = 0;
+	run->at = 8;
+	run->end = 8 + 8 * e->n_fields;
+	while (true) {
+		const uint8_t *entry = run->entry, *cell;
+		uint32_t at = run->at, type, first, n;
+
+		if (at == run->end) {
+			if (run-- == runs)
+				return true;
+			continue;
 		}
-		r->where = at;
-		if (BC_SHAPE(type) == BC_SET && at != first &&
-		    !ascends(r, bc_member_type(r->p, record, 0), at - 8 * n_members, at))
+		*where = at;
+		cell = r->bytes + at;
+		first = bc_get32(cell);
+		n = bc_get32(cell + 4);
+		type = bc_get32(entry + 4) & run->mask;
+		run->at = at + 8;
+		run->entry = entry + run->next;
+		if (run->entry == run->entries_end)
+			run->entry = run->entries;
+		if (BC_SHAPE(type) == BC_ONE) {
+			if (!check_one(r, type, first, n))
+				return false;
+			if (run->to_key != 0 && entry == run->entries && at != run->first &&
+			    !ascends(r, type, at - run->to_key, at))
+				return false;
+			continue;
+		}
+		if (n > (run == runs ? bc_get32(entry + 8) : BC_ELEMENTS_MAX) || run == &runs[2] ||
+		    !begin_run(r, ++run, entry, type, first, n))
 			return false;
 	}
-	return true;
 }
 
 enum cpol_reason cpol_check_request(const struct bc_policy *p, const struct cpol_event *event,
@@ -102,7 +132,6 @@ enum cpol_reason cpol_check_request(const struct bc_policy *p, const struct cpol
 {
 	struct reader r = { .p = p, .bytes = event->bytes };
 	const struct bc_event *e;
-	bool fits;
 
 	*where = 0;
 	if (event->bytes == NULL || event->len < 8 || event->len > BC_REQUEST_MAX)
@@ -112,14 +141,8 @@ enum cpol_reason cpol_check_request(const struct bc_policy *p, const struct cpol
 	if (*number >= p->n_events)
 		return CPOL_NO_RULE;
 	e = &p->events[*number];
-	r.where = 4;
-	fits = bc_get32(r.bytes + 4) == r.len && spend(&r, 0, 8 + 8 * e->n_fields);
-	for (uint32_t i = 0; i < e->n_fields && fits; i++) {
-		uint32_t type = bc_field_type(e, i), most = bc_field_most(e, i);
-
-		fits = BC_BASE(type) == BC_RECORD ? check_records(&r, type, 8 + 8 * i, most)
-		    : check_scalars(&r, type, 8 + 8 * i, most);
-	}
-	*where = r.where;
-	return fits ? CPOL_ALLOWED : CPOL_BAD_REQUEST;
+	*where = 4;
+	if (bc_get32(r.bytes + 4) != r.len || !spend(&r, 0, 8 + 8 * e->n_fields) || !check_cells(&r, e, where))
+		return CPOL_BAD_REQUEST;
+	return CPOL_ALLOWED;
 }

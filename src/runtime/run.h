@@ -11,22 +11,21 @@
 struct machine {
 	struct view view;
 	struct value *registers;
-	struct loop *loops;
+	struct loop *loop;              /* the innermost that runs */
+	const struct loop *loops_end;
 	const struct step *steps, *next;
 	uint8_t *scratch;
-	uint32_t n_loops;
 	bool flag;                      /* the bool that was computed last */
 	bool is_lost;                   /* something was read that is not there: a fault */
 	uint32_t scratch_len, used, held;       /* held: since the last LET or KEEP */
-	uint32_t outs_set;              /* a bit for each output that has a value */
+	uint64_t kept, given;           /* a bit for each field and each output that has a value */
 	uint32_t pc;                    /* where the run ended, in the code */
 	enum cpol_reason reason;        /* CPOL_FAULT until something else ends the run */
 	struct cpol_verdict *verdict;
 };
 
-/* Run code to its end.  True: a rule came to DONE, or a claim to its last step
- * with its value in the flag; else m->reason says why not, at m->pc. */
-bool cpol_run(struct machine *m, const struct cpol_group *g, const struct bc_code *code,
-    const struct steps *steps);
+/* Run code, with verdict (of a rule) and view filled in.  CPOL_ALLOWED: a rule has come
+ * to DONE, or a claim to its end with its value in the flag; else why not, at m->pc. */
+enum cpol_reason cpol_run(struct machine *m, const struct bc_code *code, const struct steps *steps);
 
 #endif

@@ -11,7 +11,15 @@
 #include "bytecode/mem.h"
 #include "step.h"
 
-static uint8_t *slot_of(const struct cpol_group *g, const struct map *map, uint32_t slot)
+/* Called, not inlined, as are those below: it is less code. */
+#define CALLED __attribute__((noinline))
+
+static CALLED struct map *map_of(const struct cpol_group *g, uint32_t var)
+{
+	return &cpol_header(g)->maps[var];
+}
+
+static CALLED uint8_t *slot_of(const struct cpol_group *g, const struct map *map, uint32_t slot)
 {
 	return g->memory + map->slots_at + (size_t)slot * map->slot_len;
 }
@@ -38,57 +46,62 @@ static uint32_t text_room(const struct bc_var *v)
 }
 
 /* The key or value of a type that is stored at `at`. */
-static struct value load(const struct bc_var *v, uint32_t type, uint8_t *at)
+static void load(const struct bc_var *v, uint32_t type, uint8_t *at, struct value *value)
 {
-	struct value value = cpol_word(type, 0);
 	uint32_t base = BC_BASE(type), n = *words32(at);
 
-	value.n = n;
-	value.ptr = at + 8;
+	cpol_word(value, type, n);
+	value->kind = cpol_kind(type, V_RANGE);
 	if (BC_SHAPE(type) == BC_SET) {
-		value.kind = V_BITS;
-		value.word = n;
-		value.n = words32(at)[1];
-	} else if (BC_SHAPE(type) == BC_LIST) {
-		value.kind = base == BC_INTEGER ? V_CELLS : base == BC_TABLEROW ? V_WORDS : V_STRINGS;
-		value.stride = value.kind == V_STRINGS ? (uint16_t)text_room(v) : 1;
-	} else if (base == BC_STRING || base == BC_DIGEST32) {
-		value.kind = V_BYTES;
-		value.ptr = at + 4;
+		value->n = words32(at)[1];
+		value->mask = at + 8;
+	} else if (value->kind == V_WORD) {
+		value->word = *words64(at);
 	} else {
-		value.word = *words64(at);
+		value->n = n;
+		value->ptr = at + 4;
 	}
-	return value;
+	if (BC_SHAPE(type) == BC_LIST) {
+		value->ptr = at + 8;
+		value->kind = base == BC_INTEGER ? V_CELLS : base == BC_TABLEROW ? V_WORDS : V_STRINGS;
+		value->stride = value->kind == V_STRINGS ? (uint16_t)text_room(v) : 1;
+	}
 }
 
 /* ---- reading ---- */
 
 uint32_t state_count(const struct cpol_group *g, uint32_t map)
 {
-	return cpol_header(g)->maps[map].n;
+	return map_of(g, map)->n;
+}
+
+uint8_t *cpol_key_at(const struct cpol_group *g, uint32_t var, uint32_t i)
+{
+	const struct map *map = map_of(g, var);
+
+	return slot_of(g, map, cpol_order_of(g, map)[i]);
 }
 
 void state_entry(const struct cpol_group *g, uint32_t map, uint32_t i, struct value *key,
     struct value *val)
 {
 	const struct bc_var *v = &g->policy->vars[map];
-	const struct map *m = &cpol_header(g)->maps[map];
-	uint8_t *slot = slot_of(g, m, cpol_order_of(g, m)[i]);
+	uint8_t *slot = cpol_key_at(g, map, i);
 
-	*key = load(v, v->key, slot);
+	load(v, v->key, slot, key);
 	if (val != NULL && v->value != 0)
-		*val = load(v, v->value, slot + m->value_at);
+		load(v, v->value, slot + map_of(g, map)->value_at, val);
 }
 
 bool state_find(const struct cpol_group *g, uint32_t map, const struct value *key, struct value *val)
 {
 	struct value found;
 	uint32_t place;
+	bool is_there = cpol_find(g, map, key, &place);
 
-	if (!cpol_find(g, map, key, &place))
-		return false;
-	state_entry(g, map, place, &found, val);
-	return true;
+	if (is_there)
+		state_entry(g, map, place, &found, val);
+	return is_there;
 }
 
 uint64_t state_scalar(const struct cpol_group *g, uint32_t var)
@@ -100,25 +113,22 @@ uint64_t state_scalar(const struct cpol_group *g, uint32_t var)
 
 static enum cpol_reason store_rows(const struct view *v, uint8_t *at, const struct value *rows)
 {
-	struct value row = { 0 };
-	uint32_t first = 0, extent = 0, i = 0;
+	uint32_t *head = words32(at), i = 0;
+	struct value row;
 
+	head[0] = head[1] = 0;
 	while (cpol_next(v, rows, &i, &row)) {
 		CPOL_METER(1);
-		if (extent == 0)
-			first = (uint32_t)row.word;
-		extent = (uint32_t)row.word - first + 1;
+		if (head[1] == 0)
+			head[0] = (uint32_t)row.word;
+		head[1] = (uint32_t)row.word - head[0] + 1;
 	}
-	words32(at)[0] = first;
-	words32(at)[1] = extent;
-	CPOL_METER((extent + 63) / 64);
-	memset(at + 8, 0, 8 * (((size_t)extent + 63) / 64));
+	CPOL_METER(((uint64_t)head[1] + 63) / 64);
+	memset(at + 8, 0, ((size_t)head[1] + 63) / 64 * 8);
 	i = 0;
 	while (cpol_next(v, rows, &i, &row)) {
-		uint32_t bit = (uint32_t)row.word - first;
-
 		CPOL_METER(1);
-		words64(at + 8)[bit / 64] |= UINT64_C(1) << bit % 64;
+		cpol_mark(at + 8, (uint32_t)row.word - head[0]);
 	}
 	return CPOL_ALLOWED;
 }
@@ -133,36 +143,29 @@ static enum cpol_reason store_text(uint8_t *at, const struct value *text, uint32
 	return CPOL_ALLOWED;
 }
 
-/* An element of a list, as load() gives lists of its type. */
-static enum cpol_reason store_element(const struct bc_var *var, uint8_t *at, uint32_t n, const struct value *element)
-{
-	if (element->kind == V_BYTES)
-		return store_text(at + (size_t)text_room(var) * n, element, longest_text(var));
-	if (BC_BASE(var->value) == BC_TABLEROW) {
-		words32(at)[n] = (uint32_t)element->word;
-		return CPOL_ALLOWED;
-	}
-	bc_put64(at + 8 * (size_t)n, element->word);
-	return element->word <= var->bound ? CPOL_ALLOWED : CPOL_TOO_LARGE;
-}
-
+/* As load() gives lists of its type. */
 static enum cpol_reason store_list(const struct view *v, const struct bc_var *var, uint8_t *at,
     const struct value *list)
 {
-	struct value element;
+	enum cpol_reason reason = CPOL_ALLOWED;
 	uint32_t n = 0, i = 0;
+	struct value element;
 
-	while (cpol_next(v, list, &i, &element)) {
-		enum cpol_reason reason = CPOL_TOO_LONG;
-
+	for (; reason == CPOL_ALLOWED && cpol_next(v, list, &i, &element); n++) {
 		CPOL_METER(1);
-		if (n < var->list_len)
-			reason = store_element(var, at + 8, n++, &element);
-		if (reason != CPOL_ALLOWED)
-			return reason;
+		if (n == var->list_len)
+			return CPOL_TOO_LONG;
+		if (element.kind == V_BYTES)
+			reason = store_text(at + 8 + (size_t)text_room(var) * n, &element, longest_text(var));
+		else if (BC_BASE(var->value) == BC_TABLEROW)
+			words32(at + 8)[n] = (uint32_t)element.word;
+		else if (element.word <= var->bound)
+			bc_put64(at + 8 + 8 * (size_t)n, element.word);
+		else
+			reason = CPOL_TOO_LARGE;
 	}
 	*words32(at) = n;
-	return CPOL_ALLOWED;
+	return reason;
 }
 
 /* A key or value; `most` bounds a string. */
@@ -184,7 +187,7 @@ enum cpol_reason cpol_fill_slot(const struct view *v, uint32_t var, uint32_t slo
 {
 	const struct cpol_group *g = v->now;
 	const struct bc_var *of = &g->policy->vars[var];
-	const struct map *map = &cpol_header(g)->maps[var];
+	const struct map *map = map_of(g, var);
 	uint8_t *at = slot_of(g, map, slot);
 	enum cpol_reason reason = store(v, of, of->key, at, key, of->key_len);
 
@@ -203,7 +206,7 @@ enum cpol_reason cpol_stage(const struct view *v, const struct step *step, const
 	const struct cpol_group *g = v->now;
 	uint32_t var = step->index, puts = 0, place;
 	const struct bc_var *of = &g->policy->vars[var];
-	const struct map *map = &cpol_header(g)->maps[var];
+	const struct map *map = map_of(g, var);
 	struct work *work = cpol_work(g);
 	struct stage *added = &work->stages[work->n_stages];
 	bool is_there;
@@ -218,7 +221,7 @@ enum cpol_reason cpol_stage(const struct view *v, const struct step *step, const
 			return CPOL_CONFLICT;
 		puts += s->op == BC_PUT;
 	}
-	added->key = *key;
+	cpol_copy(&added->key, key);
 	added->var = var;
 	added->pc = step->pc;
 	added->op = step->op;
@@ -227,11 +230,14 @@ enum cpol_reason cpol_stage(const struct view *v, const struct step *step, const
 	if (step->op == BC_SETVAR)
 		return BC_BASE(of->value) == BC_INTEGER && key->word > of->bound ? CPOL_TOO_LARGE : CPOL_ALLOWED;
 	is_there = cpol_find(g, var, key, &place);
-	if (step->op == BC_DEL && !is_there)
-		return CPOL_ALLOWED;
-	added->more = step->op == BC_DEL ? -1 : !is_there;
-	if (step->op == BC_PUT)
+	if (step->op == BC_DEL) {
+		added->more = -is_there;
+		if (!is_there)
+			return CPOL_ALLOWED;
+	} else {
+		added->more = !is_there;
 		place = map->n + puts;
+	}
 	if (place >= map->n_slots)
 		return CPOL_FAULT;
 	added->slot = cpol_order_of(g, map)[place];
@@ -244,7 +250,7 @@ enum cpol_reason cpol_stage_room(const struct cpol_group *g, uint32_t *pc)
 	const struct stage *end = work->stages + work->n_stages;
 
 	for (const struct stage *put = work->stages; put < end; put++) {
-		const struct map *map = &cpol_header(g)->maps[put->var];
+		const struct map *map = map_of(g, put->var);
 		uint32_t n = map->n;
 
 		if (put->more <= 0)
@@ -264,43 +270,37 @@ enum cpol_reason cpol_stage_room(const struct cpol_group *g, uint32_t *pc)
 
 /* ---- moving ---- */
 
-void cpol_bring_in(struct cpol_group *g, uint32_t var, uint32_t slot)
+void cpol_move(struct cpol_group *g, uint32_t var, uint32_t slot, bool is_put)
 {
 	const struct bc_var *v = &g->policy->vars[var];
-	struct map *map = &cpol_header(g)->maps[var];
-	struct value key = load(v, v->key, slot_of(g, map, slot));
-	uint32_t *order = cpol_order_of(g, map), free = map->n, place;
+	struct map *map = map_of(g, var);
+	uint32_t *order = cpol_order_of(g, map), *at, *end = order + map->n, *free = end, place;
+	struct value key;
+	bool is_there;
 
-	while (free < map->n_slots && order[free] != slot) {
-		CPOL_METER(1);
-		free++;
+	load(v, v->key, slot_of(g, map, slot), &key);
+	is_there = cpol_find(g, var, &key, &place);
+	at = order + place;
+	if (is_put) {
+		for (; free < order + map->n_slots && *free != slot; free++)
+			CPOL_METER(1);
+		if (free == order + map->n_slots)
+			return;
+		*free = is_there ? *at : *end;
 	}
-	if (free == map->n_slots)
-		return;
-	if (cpol_find(g, var, &key, &place)) {
-		order[free] = order[place];
-	} else {
+	if (is_put != is_there) {
 		CPOL_METER((map->n - place) / 2);
-		order[free] = order[map->n];
-		memmove(order + place + 1, order + place, 4 * (size_t)(map->n - place));
-		map->n++;
-	}
-	order[place] = slot;
-}
-
-static void take_out(struct cpol_group *g, uint32_t var, uint32_t slot)
-{
-	const struct bc_var *v = &g->policy->vars[var];
-	struct map *map = &cpol_header(g)->maps[var];
-	struct value key = load(v, v->key, slot_of(g, map, slot));
-	uint32_t *order = cpol_order_of(g, map), place;
-
-	if (!cpol_find(g, var, &key, &place))
+		memmove(at + is_put, at + !is_put, (size_t)((uint8_t *)end - (uint8_t *)(at + !is_put)));
+		if (is_put) {
+			map->n++;
+		} else {
+			map->n--;
+			at = end - 1;
+		}
+	} else if (!is_put) {
 		return;
-	CPOL_METER((map->n - place) / 2);
-	map->n--;
-	memmove(order + place, order + place + 1, 4 * (size_t)(map->n - place));
-	order[map->n] = slot;
+	}
+	*at = slot;
 }
 
 void cpol_commit(struct cpol_group *group)
@@ -315,10 +315,8 @@ void cpol_commit(struct cpol_group *group)
 
 		if (s->op == BC_SETVAR)
 			cpol_header(group)->scalars[s->var] = s->key.word;
-		else if (s->op == BC_PUT)
-			cpol_bring_in(group, s->var, s->slot);
-		else if (s->more < 0)
-			take_out(group, s->var, s->slot);
+		else if (s->op == BC_PUT || s->more < 0)
+			cpol_move(group, s->var, s->slot, s->op == BC_PUT);
 	}
 	cpol_abort(group);
 }

@@ -19,27 +19,39 @@
 
 /* A value in the interpreter.  Which members mean something follows from kind. */
 enum value_kind {
-	V_WORD,         /* word: bool, int, enumeration, row (BC_NO_ROW: none) */
+	V_WORD,         /* word: bool, int, enumeration, row (BC_NO_ROW: none), pattern */
 	V_BYTES,        /* ptr, n: string or digest */
-	V_PATTERN,      /* word: index of PATTERNS */
 	V_RECORD,       /* ptr: cells in the request */
-	V_CELLS,        /* ptr: cells in the request, n elements of `stride` cells; mask or NULL: all */
+	V_CELLS,        /* ptr: cells in the request, n elements of `stride` cells */
 	V_POOL,         /* ptr: u32 elements of LISTS, or of a column: n of them, each `stride` x 4 bytes
 	                   apart; `old`: each is a list in its turn */
 	V_WORDS,        /* ptr: n x uint32_t in native order (MAP), 4-aligned */
 	V_STRINGS,      /* ptr: n stored strings: u32 length (native), then bytes, each `stride` apart */
 	V_RANGE,        /* rows word .. word + n - 1 of a table */
-	V_BITS,         /* rows: bit i of 64-bit native words at ptr is row word + i; n bits */
 	V_KEYS          /* keys of the map `word`; `old`: before the step */
 };
 struct value {
-	union { uint64_t word; const uint8_t *mask; };
-	const uint8_t *ptr;
-	uint32_t n;
-	uint16_t stride;
-	uint8_t kind;
-	bool old;
-	uint32_t type;          /* a BC_TYPE, for the element type of lists */
+	union { uint64_t word; const uint8_t *ptr; };
+	union {
+		struct {
+			uint32_t n;
+			uint16_t stride;
+			uint8_t kind;
+			bool old;
+		};
+		uint64_t head;          /* all of these */
+	};
+	/* Of CELLS and RANGE: NULL, or bit i%8 (1 << i%8) of byte i/8 says whether element
+	 * i is there.  All of its bytes up to the next multiple of 8 can be read; no bit
+	 * past n is set. */
+	const uint8_t *mask;
+	union {
+		struct {
+			uint32_t type;          /* a BC_TYPE, for the element type of lists */
+			uint8_t from, slot;     /* of an operand of a step: see step.h */
+		};
+		uint64_t tail;
+	};
 };
 
 /* Read a map or scalar of the committed state.  Indices are trusted. */

@@ -9,37 +9,28 @@
  * bool is left in the machine's one flag, and the step that sets the flag may
  * turn it over, jump by it or deny the request: which is all that is left of
  * NOT, AND, OR and REQUIRE.
- * Steps hold no addresses.
+ * Of addresses steps hold none but those of the policy's bytes.
  */
 #ifndef COCOAPOL_STEP_H
 #define COCOAPOL_STEP_H
 
 #include "machine.h"
 
-enum operand_kind {
-	AT_REGISTER,            /* slot */
+/* An operand is a value that says where it comes from: `from`.  What is read is a
+ * value of that kind, type and stride. */
+enum operand_from {
+	AT_REGISTER,            /* the value in register `slot` */
+	AT_VALUE,               /* it is the value */
 	AT_FLAG,                /* while steps are made only */
-	AT_SCALAR,              /* variable `at` of the state; before the step, if `old` */
-	AT_WORD,                /* `at` and `n` are its low and high half */
-	AT_ROWS,                /* all n rows of a table; `at` is 0 */
-	AT_TEXT,                /* n bytes, `at` in the policy */
-	/* `at` in the record in `slot`, which may be REQUEST: */
+	AT_SCALAR,              /* variable `word` of the state; before the step, if `old` */
+	/* `word` bytes into the record in register `slot`: */
 	AT_CELL,                /* a word, */
 	AT_SPAN,                /* or a text or a list */
-	/* Of the row in `slot`; `at`: the cell of the first of n rows: */
+	/* Of the row in register `slot`; ptr: the cell of the first of n rows, of `stride` bytes
+	 * each: */
 	AT_COLUMN,              /* a word, */
 	AT_STRING,              /* a text, */
 	AT_ELEMENTS             /* or a list */
-};
-/* All zero: a register, and so what a step has that takes less than two. */
-struct operand {
-	/* Of the value, and in its order: */
-	uint16_t stride;        /* cells of an element of a list; bytes of a row */
-	uint8_t gives;          /* its kind */
-	bool old;
-	uint32_t type;
-	uint8_t kind, slot;     /* enum operand_kind */
-	uint32_t at, n;
 };
 
 /* Steps are called as the instruction that they come from (OLDHAS as HAS), but
@@ -59,6 +50,12 @@ enum step_bits {
 	STEP_REQUIRES = 8,      /* the request is denied if the flag then is false */
 	STEP_HOLDS = 16         /* scratch made so far outlives the statement */
 };
+/* Most repetitions end with the test that begins the block of a loop; it is made while
+ * going on.  0: it does not; else */
+enum step_scan {
+	SCAN_READS = 3,         /* a bit for each of its operands that is of the element, */
+	SCAN_PASSES = 4         /* times what the flag is when the element is passed over */
+};
 struct step {
 	uint8_t op, bits;
 	uint8_t dest;           /* a register */
@@ -67,8 +64,41 @@ struct step {
 	uint16_t past;          /* of a loop: past its NEXT */
 	uint16_t pc;            /* of the instruction, in the code */
 	uint16_t index;         /* the instruction's operand: a variable, a table, a field */
-	struct operand operands[2];
+	uint8_t reads;          /* a bit for each operand that it has */
+	/* Of a loop: */
+	uint8_t gives;          /* the kind of its elements */
+	uint8_t unit;           /* bytes from element to element, if they are met in turn; or 0 */
+	uint8_t scan;           /* enum step_scan */
+	struct value operands[2];       /* all zero: a register, and so those that it does not have */
 };
+
+/* ---- what a run works with ---- */
+
+/* Locals, then a register for each place of the stack; then the request, as a record. */
+#define REQUEST   (BC_SLOTS_MAX + BC_STACK_MAX)
+#define REGISTERS (REQUEST + 1)
+
+struct loop {
+	const struct step *begin;
+	uint8_t *room;                  /* of WHERE and MAP */
+	uint32_t next;                  /* the raw place after the element */
+	uint32_t held;                  /* scratch that outlives a repetition */
+	struct value source, result;
+	struct part parts[2];           /* of the test that begins the block, */
+	uint8_t reads;                  /* and a bit for each that must be read again */
+};
+
+struct work {
+	uint32_t n_stages;
+	struct stage stages[BC_WRITES_MAX];
+	struct value registers[REGISTERS];
+	struct loop loops[1 + BC_LOOPS_MAX];    /* the first stands for none */
+};
+
+static inline struct work *cpol_work(const struct cpol_group *g)
+{
+	return (struct work *)(void *)(g->memory + cpol_header(g)->state_len);
+}
 
 /* Make the steps of code that bc_open() has judged; how many there are.
  * steps NULL: count them only.  `event` is whose fields are read, or NULL. */

@@ -15,9 +15,12 @@
 #define BOOL BC_TYPE(BC_ONE, BC_BOOL, 0)
 #define INT  BC_TYPE(BC_ONE, BC_INTEGER, 0)
 #define NONE UINT32_MAX
+/* Not inlined: it is less code. */
+#define CALLED __attribute__((noinline))
+#define NO_REGISTER UINT8_MAX
 
 struct place {
-	struct operand at;
+	struct value at;
 	uint32_t made_by;               /* the step whose `dest` it is in, or NONE */
 };
 struct opened {                         /* a block */
@@ -43,7 +46,7 @@ struct maker {
 	struct step spare;              /* where steps go that are counted only */
 };
 
-static struct step *step_at(struct maker *m, uint32_t i)
+static CALLED struct step *step_at(struct maker *m, uint32_t i)
 {
 	return m->steps != NULL ? &m->steps[i] : &m->spare;
 }
@@ -58,15 +61,19 @@ static struct step *emit(struct maker *m, uint8_t op)
 	return s;
 }
 
-static struct operand *push(struct maker *m, enum operand_kind kind, uint32_t type)
+static CALLED struct value *give(struct step *s, uint32_t k, const struct value *operand)
+{
+	s->reads |= (uint8_t)(1 << k);
+	cpol_copy(&s->operands[k], operand);
+	return &s->operands[k];
+}
+
+static void push(struct maker *m, const struct value *value, uint32_t made_by)
 {
 	struct place *top = &m->stack[m->n_stack++];
 
-	memset(top, 0, sizeof(*top));
-	top->at.kind = (uint8_t)kind;
-	top->at.type = type;
-	top->made_by = NONE;
-	return &top->at;
+	cpol_copy(&top->at, value);
+	top->made_by = made_by;
 }
 
 /* The register of the value at a place of the stack. */
@@ -75,13 +82,24 @@ static uint8_t register_of(uint32_t place)
 	return (uint8_t)(BC_SLOTS_MAX + place);
 }
 
-/* A step leaves the value that is next on the stack. */
-static void push_register(struct maker *m, uint32_t type, uint32_t step)
+/* The step just emitted sets the flag. */
+static void set_by(struct maker *m, uint32_t step)
 {
-	uint8_t slot = register_of(m->n_stack);
+	m->setter = step;
+	m->jumps[0] = m->jumps[1] = NONE;
+}
 
-	push(m, AT_REGISTER, type)->slot = slot;
-	m->stack[m->n_stack - 1].made_by = step;
+/* A step leaves the value that is next on the stack, a bool in the flag. */
+static void push_made(struct maker *m, enum operand_from from, uint32_t type, uint32_t step)
+{
+	struct value value;
+
+	cpol_word(&value, type, 0);
+	value.from = (uint8_t)from;
+	value.slot = register_of(m->n_stack);
+	push(m, &value, step);
+	if (from == AT_FLAG)
+		set_by(m, step);
 }
 
 /* ---- the flag ---- */
@@ -112,26 +130,21 @@ static void join(struct maker *m, uint32_t *chain, uint32_t more)
 	*chain = more;
 }
 
-/* The step just emitted sets the flag. */
-static void set_by(struct maker *m, uint32_t step)
-{
-	m->setter = step;
-	m->jumps[0] = m->jumps[1] = NONE;
-}
-
 /* Bring the topmost value, a bool, into the flag. */
 static void set_flag(struct maker *m)
 {
-	struct operand *at = &m->stack[m->n_stack - 1].at;
+	struct value *at = &m->stack[m->n_stack - 1].at;
 	struct step *s;
 
-	if (at->kind == AT_FLAG)
+	if (at->from == AT_FLAG)
 		return;
 	s = emit(m, STEP_EQUAL);
-	s->operands[0] = *at;
-	s->operands[1].kind = AT_WORD;
-	s->operands[1].at = 1;
-	at->kind = AT_FLAG;
+	give(s, 0, at);
+	at = give(s, 1, at);
+	at->from = AT_VALUE;
+	at->slot = NO_REGISTER;
+	at->word = 1;
+	m->stack[m->n_stack - 1].at.from = AT_FLAG;
 	set_by(m, m->n - 1);
 }
 
@@ -158,19 +171,19 @@ static struct step *last_word(struct maker *m)
 /* Bring a value of the stack into the register of its place. */
 static void settle(struct maker *m, uint32_t place)
 {
-	struct operand *at = &m->stack[place].at;
-	bool is_flag = at->kind == AT_FLAG;
+	struct value *at = &m->stack[place].at;
+	bool is_flag = at->from == AT_FLAG;
 	struct step *s;
 
-	if (at->kind == AT_REGISTER && at->slot == register_of(place))
+	if (at->from == AT_REGISTER && at->slot == register_of(place))
 		return;
 	if (is_flag)
 		gather(m);
 	s = emit(m, is_flag ? STEP_SETBOOL : STEP_COPY);
 	s->dest = register_of(place);
 	if (!is_flag)
-		s->operands[0] = *at;
-	at->kind = AT_REGISTER;
+		give(s, 0, at);
+	at->from = AT_REGISTER;
 	at->slot = s->dest;
 	m->stack[place].made_by = m->n - 1;
 }
@@ -185,110 +198,54 @@ static uint32_t index_of(const struct maker *m)
 	return bc_insn_len(code[0]) < 3 ? 0 : bc_get16(code + 1);
 }
 
-/* How a cell of a type is found in a request, or in a pool. */
-static uint8_t kind_of(uint32_t type, bool is_pool)
-{
-	uint32_t base = BC_BASE(type);
-
-	if (BC_SHAPE(type) != BC_ONE)
-		return is_pool ? V_POOL : V_CELLS;
-	if (base == BC_STRING || base == BC_DIGEST32)
-		return V_BYTES;
-	return base == BC_LANGUAGE ? V_PATTERN : V_WORD;
-}
-
-/* A string or a digest of the pool; of other types a word. */
-static void push_entry(struct maker *m, uint32_t type, uint64_t entry)
-{
-	struct operand *o = push(m, AT_WORD, type);
-	struct bc_bytes text;
-
-	o->gives = kind_of(type, true);
-	o->at = (uint32_t)entry;
-	o->n = (uint32_t)(entry >> 32);
-	if (o->gives != V_BYTES)
-		return;
-	text = bc_string(m->p, (uint32_t)entry);
-	o->kind = AT_TEXT;
-	o->at = (uint32_t)(text.ptr - m->p->bytes);
-	o->n = text.len;
-}
-
-/* The constants, from FALSE to ROW: of what type, behind an index or not, and their
- * bytes, which may be none. */
-static void push_constant(struct maker *m, uint8_t op, const uint8_t *arg)
+/* The constants: behind an index or not, their bytes, which may be none. */
+static void take_constant(const struct maker *m, uint8_t op, struct value *o)
 {
 	static const uint8_t bases[] = { 0, BC_BOOL, BC_BOOL, BC_INTEGER, BC_ENUMERATION, BC_STRING,
 	    BC_DIGEST32, BC_LANGUAGE, BC_TABLEROW };
-	const uint8_t *end = arg + bc_insn_len(op) - 1;
-	uint64_t word = op == BC_TRUE;
+	const uint8_t *at = m->code + m->at + 1, *end = at + bc_insn_len(op) - 1;
 	uint32_t index = 0;
 
 	if (op == BC_ENUM || op == BC_ROW) {
-		index = bc_get16(arg);
-		arg += 2;
+		index = bc_get16(at);
+		at += 2;
 	}
-	for (; arg < end; arg++)
-		word = word << 8 | *arg;
-	push_entry(m, BC_TYPE(BC_ONE, bases[op], index), word);
+	o->type = BC_TYPE(BC_ONE, bases[op], index);
+	o->word = op == BC_TRUE;
+	for (; at < end; at++)
+		o->word = o->word << 8 | *at;
 }
 
-static void push_rows(struct maker *m, uint32_t table, uint32_t n)
+static void take_string(const struct bc_policy *p, struct value *o)
 {
-	struct operand *o = push(m, AT_ROWS, BC_TYPE(BC_SET, BC_TABLEROW, table));
+	struct bc_bytes text = bc_string(p, (uint32_t)o->word);
 
-	o->gives = V_RANGE;
-	o->n = n;
-}
-
-static void push_scalar(struct maker *m, uint32_t var, bool is_old)
-{
-	struct operand *o = push(m, AT_SCALAR, m->p->vars[var].value);
-
-	o->gives = V_WORD;
-	o->at = var;
-	o->old = is_old;
-}
-
-static void push_cell(struct maker *m, uint32_t type, uint8_t slot, uint32_t at)
-{
-	struct operand *o = push(m, AT_CELL, type);
-
-	o->gives = kind_of(type, false);
-	o->kind = o->gives == V_WORD ? AT_CELL : AT_SPAN;
-	o->slot = slot;
-	o->at = at;
-	o->stride = 1;
-	if (BC_BASE(type) == BC_RECORD)
-		o->stride = (uint8_t)bc_record_len(m->p, BC_INDEX(type));
+	o->ptr = text.ptr;
+	o->n = text.len;
 }
 
 /* COLUMN and MEMBER: of the row or the record on the stack. */
-static void push_part(struct maker *m, uint8_t op, uint32_t index)
+static void take_part(struct maker *m, uint8_t op, uint32_t index, struct value *o)
 {
 	const struct bc_policy *p = m->p;
-	struct operand of = m->stack[m->n_stack - 1].at, *o;
-	const struct bc_table *t;
+	struct place *top = &m->stack[m->n_stack - 1];
+	uint32_t of = BC_INDEX(top->at.type);
+	const struct bc_table *t = &p->tables[of];
 
-	if (of.kind != AT_REGISTER) {
+	if (top->at.from != AT_REGISTER)
 		settle(m, m->n_stack - 1);
-		of = m->stack[m->n_stack - 1].at;
-	}
 	m->n_stack--;
+	o->slot = top->at.slot;
 	if (op == BC_MEMBER) {
-		push_cell(m, bc_member_type(p, BC_INDEX(of.type), index), of.slot, 8 * index);
+		o->from = AT_CELL;
+		o->type = bc_member_type(p, of, index);
+		o->word = 8 * index;
 		return;
 	}
-	t = &p->tables[BC_INDEX(of.type)];
-	o = push(m, AT_COLUMN, bc_column_type(t, index));
-	o->gives = kind_of(o->type, true);
-	if (o->gives == V_BYTES)
-		o->kind = AT_STRING;
-	else if (o->gives == V_POOL)
-		o->kind = AT_ELEMENTS;
-	o->slot = of.slot;
+	o->from = AT_COLUMN;
+	o->type = bc_column_type(t, index);
 	o->stride = (uint16_t)t->row_len;
-	o->at = (uint32_t)(t->rows - p->bytes) + 4 * index;
+	o->ptr = t->rows + 4 * index;
 	o->n = t->n_rows;
 }
 
@@ -297,25 +254,45 @@ static bool push_reading(struct maker *m, uint8_t op, const uint8_t *arg)
 {
 	const struct bc_policy *p = m->p;
 	uint32_t index = index_of(m);
+	struct value o;
 
-	if (op <= BC_ROW)
-		push_constant(m, op, arg);
-	else if (op == BC_SWITCH)
-		push_entry(m, bc_switch_type(p, index), bc_switch_value(p, index));
-	else if (op == BC_NOROWS)
-		push_rows(m, index, 0);
-	else if (op == BC_ROWS)
-		push_rows(m, index, p->tables[index].n_rows);
-	else if (op == BC_LOCAL)
-		push(m, AT_REGISTER, m->slots[arg[0]])->slot = arg[0];
-	else if (op == BC_VAR || op == BC_OLDVAR)
-		push_scalar(m, index, op == BC_OLDVAR);
-	else if (op == BC_FIELD)
-		push_cell(m, bc_field_type(m->event, index), REQUEST, 8 + 8 * index);
-	else if (op == BC_COLUMN || op == BC_MEMBER)
-		push_part(m, op, index);
-	else
+	cpol_word(&o, BC_TYPE(BC_SET, BC_TABLEROW, index), 0);
+	o.from = AT_VALUE;
+	o.slot = NO_REGISTER;
+	if (op <= BC_ROW) {
+		take_constant(m, op, &o);
+	} else if (op == BC_SWITCH) {
+		o.type = bc_switch_type(p, index);
+		o.word = bc_switch_value(p, index);
+	} else if (op == BC_ROWS) {
+		o.n = p->tables[index].n_rows;
+	} else if (op == BC_LOCAL) {
+		o.from = AT_REGISTER;
+		o.slot = arg[0];
+		o.type = m->slots[arg[0]];
+	} else if (op == BC_VAR || op == BC_OLDVAR) {
+		o.from = AT_SCALAR;
+		o.type = p->vars[index].value;
+		o.word = index;
+		o.old = op == BC_OLDVAR;
+	} else if (op == BC_FIELD) {
+		o.from = AT_CELL;
+		o.slot = REQUEST;
+		o.type = bc_field_type(m->event, index);
+		o.word = 8 + 8 * index;
+	} else if (op == BC_COLUMN || op == BC_MEMBER) {
+		take_part(m, op, index, &o);
+	} else if (op != BC_NOROWS) {
 		return false;
+	}
+	o.kind = cpol_kind(o.type, o.from == AT_VALUE ? V_RANGE : o.from == AT_CELL ? V_CELLS : V_POOL);
+	if (o.from == AT_VALUE && o.kind == V_BYTES)
+		take_string(p, &o);
+	if (o.from == AT_CELL)
+		o.stride = BC_BASE(o.type) == BC_RECORD ? (uint16_t)bc_record_len(p, BC_INDEX(o.type)) : 1;
+	if (o.from >= AT_CELL)
+		o.from = (uint8_t)(o.from + (o.kind != V_WORD) + (o.kind == V_POOL));
+	push(m, &o, NONE);
 	return true;
 }
 
@@ -353,42 +330,63 @@ static void begin_logic(struct maker *m, uint8_t op)
 
 static void begin_loop(struct maker *m, uint8_t op, const uint8_t *arg)
 {
-	struct operand source = m->stack[--m->n_stack].at;
+	const struct value *source = &m->stack[--m->n_stack].at;
 	struct step *s = emit(m, op);
 
-	s->operands[0] = source;
+	give(s, 0, source);
+	s->gives = BC_BASE(source->type) == BC_RECORD ? V_RECORD : cpol_is_text(source->type) ? V_BYTES : V_WORD;
+	if (source->from == AT_ELEMENTS && s->gives == V_WORD)
+		s->unit = 4;
+	else if (source->from == AT_SPAN && s->gives == V_RECORD)
+		s->unit = (uint8_t)(8 * source->stride);
 	s->slot = arg[0];
 	s->dest = register_of(m->n_stack);
-	if (op == BC_MAP)
-		s->index = (uint16_t)bc_get16(arg + 1);
-	m->slots[arg[0]] = source.type & 0x00ffffffu;
+	if (op == BC_MAP) {
+		s->operands[1].kind = V_WORDS;
+		s->operands[1].type = BC_TYPE(BC_LIST, BC_TABLEROW, bc_get16(arg + 1));
+	}
+	m->slots[arg[0]] = source->type & 0x00ffffffu;
 	m->slots[arg[0] + 1] = INT;
-	open_block(m, op)->type = source.type;
+	open_block(m, op)->type = source->type;
 }
 
-static void end_loop(struct maker *m, const struct opened *b)
+/* Whether, and how, a loop passes over elements by the test that begins its block:
+ * what that says must be all that the block says of them, and must not decide. */
+static void set_scan(const struct maker *m, struct step *begin)
 {
-	struct operand value;
+	const struct step *first = begin + 1, *end = &m->steps[m->n - 1];
+	bool goes_on = begin->op == BC_ALL;             /* what the flag is then */
+
+	if (begin->op == BC_MAP || first->op < BC_MATCH || first->op > STEP_EQUAL)
+		return;
+	if (first + 1 != end && (&m->steps[first->jump] != end || ((first->bits & STEP_ON) != 0) != goes_on))
+		return;
+	for (uint32_t k = 0; k < 2; k++)
+		begin->scan |= (uint8_t)(((uint32_t)first->operands[k].slot - begin->slot < 2) << k);
+	if (begin->scan != 0 && goes_on != ((first->bits & STEP_NEGATED) != 0))
+		begin->scan |= SCAN_PASSES;
+}
+
+static CALLED void end_loop(struct maker *m, const struct opened *b)
+{
+	const struct value *value;
 	uint32_t type = b->type;
 	struct step *s;
 
 	if (b->op != BC_MAP)
 		gather(m);
-	value = m->stack[--m->n_stack].at;
+	value = &m->stack[--m->n_stack].at;
 	s = emit(m, STEP_NEXT);
-	if (b->op == BC_MAP)
-		s->operands[0] = value;
-	step_at(m, b->step)->past = (uint16_t)m->n;
-	if (b->op == BC_ALL || b->op == BC_SOME) {
-		push(m, AT_FLAG, BOOL);
-		set_by(m, b->step);
-		return;
-	}
-	if (b->op == BC_COUNT)
+	if (b->op == BC_COUNT) {
 		type = INT;
-	else if (b->op == BC_MAP)
-		type = BC_TYPE(BC_LIST, BC_TABLEROW, BC_INDEX(value.type));
-	push_register(m, type, b->step);
+	} else if (b->op == BC_MAP) {
+		give(s, 0, value);
+		type = BC_TYPE(BC_LIST, BC_TABLEROW, BC_INDEX(value->type));
+	}
+	step_at(m, b->step)->past = (uint16_t)m->n;
+	if (m->steps != NULL)
+		set_scan(m, &m->steps[b->step]);
+	push_made(m, b->op <= BC_SOME ? AT_FLAG : AT_REGISTER, type, b->step);
 }
 
 static void end_block(struct maker *m)
@@ -415,7 +413,7 @@ static void let(struct maker *m, uint32_t slot)
 		s = step_at(m, value->made_by);
 	} else {
 		s = emit(m, STEP_COPY);
-		s->operands[0] = value->at;
+		give(s, 0, &value->at);
 	}
 	s->dest = (uint8_t)slot;
 	s->bits |= STEP_HOLDS;
@@ -452,9 +450,9 @@ static void make_step(struct maker *m, uint8_t op)
 	m->n_stack -= n;
 	s = emit(m, op);
 	if (n > 0)
-		s->operands[0] = in[0].at;
+		give(s, 0, &in[0].at);
 	if (n > 1)
-		s->operands[1] = in[n - 1].at;
+		give(s, 1, &in[n - 1].at);
 	s->dest = register_of(m->n_stack);
 	s->index = (uint16_t)index_of(m);
 	if (op >= BC_OLDVAR && op <= BC_OLDKEYS) {
@@ -463,17 +461,13 @@ static void make_step(struct maker *m, uint8_t op)
 	} else if (op >= BC_MATCH && op <= BC_EQCAT) {
 		s->slot = (uint8_t)(n - 1 - (op <= BC_MATCHCAT));
 	} else if (op == BC_EQ) {
-		s->op = kind_of(in->at.type, true) == V_BYTES ? STEP_SAME : STEP_EQUAL;
+		s->op = cpol_kind(in->at.type, V_POOL) == V_BYTES ? STEP_SAME : STEP_EQUAL;
 	}
-	if (pushes == 'b') {
-		push(m, AT_FLAG, BOOL);
-		set_by(m, m->n - 1);
-	} else if (pushes != '.') {
-		push_register(m, result_type(m, op, in), m->n - 1);
-	}
+	if (pushes != '.')
+		push_made(m, pushes == 'b' ? AT_FLAG : AT_REGISTER, result_type(m, op, in), m->n - 1);
 }
 
-static void make(struct maker *m, uint8_t op)
+static CALLED void make(struct maker *m, uint8_t op)
 {
 	const uint8_t *arg = m->code + m->at + 1;
 
@@ -493,7 +487,7 @@ static void make(struct maker *m, uint8_t op)
 		m->n_stack--;
 		return;
 	}
-	if (m->n_stack > 0 && m->stack[m->n_stack - 1].at.kind == AT_FLAG)
+	if (m->n_stack > 0 && m->stack[m->n_stack - 1].at.from == AT_FLAG)
 		settle(m, m->n_stack - 1);
 	if (op >= BC_ALL && op <= BC_MAP)
 		begin_loop(m, op, arg);
@@ -516,7 +510,9 @@ uint32_t cpol_make_steps(const struct bc_policy *p, const struct bc_event *event
 		make(&m, m.code[m.at]);
 		m.at += bc_insn_len(m.code[m.at]);
 	}
-	if (m.n_stack != 0)             /* a claim: its value */
+	if (m.n_stack != 0) {           /* a claim: its value */
 		gather(&m);
+		emit(&m, BC_DONE);
+	}
 	return m.n;
 }

@@ -97,15 +97,13 @@ void cpol_make_tables(const struct bc_policy *p, uint8_t *tables)
 bool cpol_match(const struct cpol_group *g, uint64_t pattern, const uint8_t *text, uint32_t len)
 {
 	const struct bc_policy *p = g->policy;
-	const uint8_t *tables = g->memory + cpol_header(g)->tables_at;
-	const uint8_t *class;
+	const uint8_t *tables = g->memory + cpol_header(g)->tables_at, *class, *end = text + len;
+	const struct pattern *of = (const struct pattern *)(const void *)tables + pattern;
 	const uint16_t *rows;
-	const struct pattern *of;
-	uint32_t state = 0;
+	uint32_t state = 0, next;
 
 	if (pattern >= p->patterns.n)
 		return false;
-	of = (const struct pattern *)(const void *)tables + pattern;
 	if (of->n != AUTOMATON) {
 		CPOL_METER(of->n == len ? len / 8 : 0);
 		return of->n == len && memcmp(p->bytes + of->at, text, len) == 0;
@@ -114,11 +112,17 @@ bool cpol_match(const struct cpol_group *g, uint64_t pattern, const uint8_t *tex
 		return true;
 	class = tables + 8 * (size_t)of->at;
 	rows = (const uint16_t *)(const void *)(class + 256);
-	for (; len > 0; len--) {
-		CPOL_METER(len % 8 == 0);
-		state = rows[state + 1 + class[*text++]];
-		if (state == REJECT)
-			return false;
+	if (len != 0) {
+		do {
+			CPOL_METER((end - text) % 8 == 0);
+			next = rows[state + 1 + class[*text++]];
+			/* Mostly it stays, and processors that guess so need not wait for it. */
+			if (next != state) {
+				if (next == REJECT)
+					return false;
+				state = next;
+			}
+		} while (text != end);
 	}
 	return rows[state] != 0;
 }

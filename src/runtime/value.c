@@ -2,262 +2,234 @@
  *
  * value.c - values where they lie: in the policy, in the request, in the state
  * or in scratch.  Nothing is copied; lists and sets of every kind are walked
- * by cpol_next().
+ * by place, and what is at a place is a part.
  */
 #include "bytecode/mem.h"
 #include "machine.h"
 
-static const uint8_t zeros[BC_DIGEST_LEN];
-
-static bool is_text(uint32_t type)
+void cpol_word(struct value *v, uint32_t type, uint64_t word)
 {
-	return BC_BASE(type) == BC_STRING || BC_BASE(type) == BC_DIGEST32;
+	v->word = word;
+	v->head = 0;                    /* V_WORD */
+	v->mask = NULL;
+	v->tail = 0;
+	v->type = type;
 }
 
-/* Member by member: an initializer is a loop where compilers build for size. */
-struct value cpol_word(uint32_t type, uint64_t word)
+void cpol_zero(struct value *v, uint32_t type)
 {
-	struct value v;
-
-	v.word = word;
-	v.ptr = NULL;
-	v.n = 0;
-	v.stride = 0;
-	v.kind = V_WORD;
-	v.old = false;
-	v.type = type;
-	return v;
+	cpol_word(v, type, 0);
+	v->kind = cpol_kind(type, V_RANGE);
+	cpol_take(v, cpol_zero_part(type, v->kind));
 }
 
-struct value cpol_zero(uint32_t type)
-{
-	struct value v = cpol_word(type, 0);
+/* ---- elements ---- */
 
-	if (BC_SHAPE(type) != BC_ONE)
-		v.kind = V_RANGE;
-	else if (is_text(type))
-		return cpol_text(type, zeros, BC_BASE(type) == BC_DIGEST32 ? BC_DIGEST_LEN : 0);
-	else if (BC_BASE(type) == BC_TABLEROW)
-		v.word = BC_NO_ROW;
-	else if (BC_BASE(type) == BC_LANGUAGE) {
-		v.kind = V_PATTERN;             /* the language without words */
-		v.word = UINT32_MAX;
-	}
-	return v;
+/* How elements are found; records are met by loops alone. */
+static uint8_t kind_in(const struct value *many)
+{
+	if (many->kind == V_POOL && many->old)
+		return V_POOL;
+	return cpol_is_text(many->type) ? V_BYTES : V_WORD;
 }
 
-void cpol_pool_cell(const struct bc_policy *p, uint8_t kind, uint32_t cell, struct value *v)
+/* What is stored at `at`. */
+static struct part stored(const uint8_t *at, uint8_t kind)
 {
 	struct part part;
 
-	v->kind = kind;
-	v->word = cell;
-	if (kind != V_BYTES && kind != V_POOL)
-		return;
-	part = cpol_entry(kind == V_BYTES ? &p->strings : &p->lists, cell, kind == V_POOL);
-	v->ptr = part.ptr;
-	v->n = part.n;
-	v->stride = 1;
-	v->old = false;
+	part.n = 0;
+	if (kind == V_BYTES) {
+		part.ptr = at + 4;
+		part.n = *(const uint32_t *)(const void *)at;
+	} else {
+		part.word = *(const uint64_t *)(const void *)at;
+	}
+	return part;
 }
 
-static bool is_kept(const struct value *many, uint32_t i)
+static struct part key_part(const struct view *v, const struct value *many, uint8_t kind, uint32_t i)
 {
-	return !cpol_is_masked(many) || (many->mask[i / 8] >> i % 8 & 1) != 0;
+	return stored(cpol_key_at(many->old ? v->before : v->now, (uint32_t)many->word, i), kind);
 }
 
-/* The element at a raw place. */
-static void element_at(const struct view *v, const struct value *many, uint32_t i, struct value *element)
+/* Without a frame for those that are met mostly. */
+struct part cpol_part(const struct view *v, const struct value *many, uint8_t kind, uint32_t i)
 {
 	const uint8_t *at = many->ptr;
-	uint32_t type = many->type & 0x00ffffffu;
+	size_t place = (size_t)many->stride * i;
+	struct part part;
 
-	element->type = type;
-	element->kind = V_WORD;
-	switch ((enum value_kind)many->kind) {
-	case V_CELLS:
-		at += 8 * (size_t)many->stride * i;
-		if (BC_BASE(type) == BC_RECORD) {
-			element->kind = V_RECORD;
-			element->ptr = at;
-		} else if (is_text(type)) {
-			element->kind = V_BYTES;
-			element->ptr = v->request + bc_get32(at);
-			element->n = bc_get32(at + 4);
-		} else {
-			element->word = bc_get64(at);
-		}
-		return;
-	case V_POOL:
-		cpol_pool_cell(v->policy, many->old ? V_POOL : is_text(type) ? V_BYTES : V_WORD,
-		    bc_get32(at + 4 * (size_t)many->stride * i), element);
-		return;
-	case V_WORDS:
-		element->word = ((const uint32_t *)(const void *)at)[i];
-		return;
-	case V_STRINGS:
-		at += (size_t)many->stride * i;
-		element->kind = V_BYTES;
-		element->ptr = at + 4;
-		element->n = *(const uint32_t *)(const void *)at;
-		return;
-	case V_KEYS:
-		state_entry(many->old ? v->before : v->now, (uint32_t)many->word, i, element, NULL);
-		return;
-	case V_RANGE:
-	case V_BITS:
-	case V_WORD:
-	case V_BYTES:
-	case V_PATTERN:
-	case V_RECORD:
-		element->word = many->word + i;
-		return;
-	}
+	part.ptr = at + 8 * place;
+	part.n = 0;
+	if (many->kind == V_POOL)
+		return cpol_in_pool(v->policy, kind, bc_get32(at + 4 * place));
+	if (many->kind == V_CELLS)
+		return kind == V_RECORD ? part : cpol_in_request(v->request, kind == V_WORD, part.ptr);
+	if (many->kind == V_STRINGS)
+		return stored(at + place, kind);
+	if (many->kind == V_KEYS)
+		return key_part(v, many, kind, i);
+	part.word = many->kind == V_WORDS ? ((const uint32_t *)(const void *)at)[i] : many->word + i;
+	return part;
 }
 
-static bool next_place(const struct value *many, uint32_t *i)
+/* The elements from place i to the end of its 64, the first in the lowest bit. */
+static uint64_t there(const struct value *many, uint32_t i)
 {
-	if (many->kind == V_BITS) {
-		const uint64_t *words = (const uint64_t *)(const void *)many->ptr;
+	return cpol_bits64(many->mask + i / 64 * 8) >> i % 64;
+}
 
-		while (*i < many->n && (words[*i / 64] >> *i % 64) == 0) {
-			CPOL_METER(1);
-			*i = (*i / 64 + 1) * 64;
+bool cpol_masked_place(const struct value *many, uint32_t *i)
+{
+	uint64_t bits;
+
+	for (; *i < many->n; *i = (*i | 63) + 1) {
+		bits = there(many, *i);
+		if (bits != 0) {
+			*i += (uint32_t)__builtin_ctzll(bits);
+			break;
 		}
-		if (*i < many->n)
-			*i += (uint32_t)__builtin_ctzll(words[*i / 64] >> *i % 64);
-	} else if (cpol_is_masked(many)) {
-		while (*i < many->n && !is_kept(many, *i)) {
-			CPOL_METER(1);
-			++*i;
-		}
+		CPOL_METER(1);
 	}
 	return *i < many->n;
 }
 
 bool cpol_next(const struct view *v, const struct value *many, uint32_t *i, struct value *element)
 {
-	if (!next_place(many, i))
+	if (!cpol_place(many, i))
 		return false;
-	if (element != NULL)
-		element_at(v, many, *i, element);
-	++*i;
+	cpol_word(element, many->type & 0x00ffffffu, 0);
+	element->kind = kind_in(many);
+	cpol_take(element, cpol_part(v, many, element->kind, (*i)++));
 	return true;
-}
-
-/* Whether it is not told from n how many there are. */
-static bool is_sparse(const struct value *many)
-{
-	return many->kind == V_BITS || cpol_is_masked(many);
 }
 
 uint32_t cpol_count(const struct view *v, const struct value *many)
 {
-	uint32_t n = 0, i = 0;
+	uint32_t n = 0;
 
-	if (!is_sparse(many))
+	(void)v;
+	if (many->mask == NULL)
 		return many->n;
-	while (cpol_next(v, many, &i, NULL)) {
+	for (uint32_t i = 0; cpol_place(many, &i); i++) {
 		CPOL_METER(1);
 		n++;
 	}
 	return n;
 }
 
-int cpol_compare(const struct value *a, const struct value *b)
-{
-	CPOL_METER(a->kind != V_BYTES ? 0 : (a->n < b->n ? a->n : b->n) / 8);
-	if (a->kind == V_BYTES && b->kind == V_BYTES)
-		return bytes_compare(a->ptr, a->n, b->ptr, b->n);
-	return (a->word > b->word) - (a->word < b->word);
-}
-
 void cpol_at(const struct view *v, const struct value *many, uint64_t place, struct value *out)
 {
 	uint32_t i = 0;
 
-	*out = cpol_zero(many->type & 0x00ffffffu);
+	cpol_zero(out, many->type & 0x00ffffffu);
 	if (place >= many->n)
 		return;
-	if (!is_sparse(many)) {
+	if (many->mask == NULL) {
 		i = (uint32_t)place;
 		place = 0;
 	}
-	while (cpol_next(v, many, &i, place == 0 ? out : NULL) && place > 0) {
+	for (; place > 0 && cpol_place(many, &i); i++) {
 		CPOL_METER(1);
 		place--;
 	}
+	cpol_next(v, many, &i, out);
 }
 
-/* Of lists by elements, then length.  Of what has no gaps the elements are read
- * where they are. */
+/* ---- comparing ---- */
+
+int cpol_compare_parts(struct part a, struct part b, bool is_text)
+{
+	if (!is_text)
+		return (a.word > b.word) - (a.word < b.word);
+	return bytes_compare(a.ptr, a.n, b.ptr, b.n);
+}
+
+/* What the meter asks of two texts; words have none. */
+static inline size_t least_len(struct part a, struct part b)
+{
+	return a.n < b.n ? a.n : b.n;
+}
+
+static struct part part_of(const struct value *v)
+{
+	struct part part;
+
+	part.word = v->word;
+	part.n = v->n;
+	return part;
+}
+
+int cpol_compare(const struct value *a, const struct value *b)
+{
+	CPOL_METER(a->kind == V_BYTES ? least_len(part_of(a), part_of(b)) / 8 : 0);
+	return cpol_compare_parts(part_of(a), part_of(b), a->kind == V_BYTES);
+}
+
+/* Of lists by elements, then length. */
 static int compare_many(const struct view *v, const struct value *a, const struct value *b)
 {
-	bool is_whole = !is_sparse(a) && !is_sparse(b), more_a, more_b;
-	struct value x, y;
+	uint8_t kind = kind_in(a);
 	uint32_t i = 0, j = 0;
-	int order = 0;
+	struct part x, y;
+	int order;
 
 	do {
-		if (is_whole) {
-			more_a = i < a->n;
-			more_b = i < b->n;
-			if (more_a && more_b) {
-				element_at(v, a, i, &x);
-				element_at(v, b, i, &y);
-			}
-			i++;
-		} else {
-			more_a = cpol_next(v, a, &i, &x);
-			more_b = cpol_next(v, b, &j, &y);
-		}
-		CPOL_METER(1);
-		order = more_a && more_b ? cpol_compare(&x, &y) : more_a - more_b;
-	} while (order == 0 && more_a);
-	return order;
-}
+		bool more_a = cpol_place(a, &i), more_b = cpol_place(b, &j);
 
-static bool is_equal(const struct value *a, const struct value *b)
-{
-	if (a->n != b->n)
-		return false;
-	CPOL_METER(a->n / 8);
-	return memcmp(a->ptr, b->ptr, a->n) == 0;
+		CPOL_METER(1);
+		if (!more_a || !more_b)
+			return more_a - more_b;
+		x = cpol_part(v, a, kind, i++);
+		y = cpol_part(v, b, kind, j++);
+		CPOL_METER(least_len(x, y) / 8);
+		if (kind == V_WORD)             /* rows are what is looked up mostly */
+			order = (x.word > y.word) - (x.word < y.word);
+		else
+			order = cpol_compare_parts(x, y, true);
+	} while (order == 0);
+	return order;
 }
 
 bool cpol_equal_many(const struct view *v, const struct value *a, const struct value *b)
 {
-	struct value x, y;
+	uint8_t kind = kind_in(a);
 
-	if (is_sparse(a) || is_sparse(b))
+	if (a->mask != NULL || b->mask != NULL)
 		return compare_many(v, a, b) == 0;
 	if (a->n != b->n)
 		return false;
-	for (uint32_t i = 0; i < a->n; i++) {
-		element_at(v, a, i, &x);
-		element_at(v, b, i, &y);
+	/* From the end: commands begin alike. */
+	for (uint32_t i = a->n; i-- > 0; ) {
+		struct part x = cpol_part(v, a, kind, i), y = cpol_part(v, b, kind, i);
+
 		CPOL_METER(1);
-		if (x.kind == V_BYTES && y.kind == V_BYTES ? !is_equal(&x, &y) : x.word != y.word)
+		if (kind == V_BYTES ? !cpol_is_same(x, y) : x.word != y.word)
 			return false;
 	}
 	return true;
 }
+
+/* ---- looking up ---- */
 
 /* *place becomes the first place, of those from it to `high`, whose element is not
  * below `key`, or, if `after`, is above it.  Whether one was found that is equal. */
 static bool search(const struct view *v, const struct value *many, const struct value *key, bool after,
     uint32_t *place, uint32_t high)
 {
+	struct value found;
 	bool is_there = false;
 
+	cpol_word(&found, many->type & 0x00ffffffu, 0);
+	found.kind = kind_in(many);
+	found.stride = 1;
 	while (*place < high) {
 		uint32_t middle = *place + (high - *place) / 2;
-		struct value found;
 		int order;
 
 		CPOL_METER(1);
-		found.word = 0;
-		element_at(v, many, middle, &found);
+		cpol_take(&found, cpol_part(v, many, found.kind, middle));
 		order = found.kind == V_POOL ? compare_many(v, &found, key) : cpol_compare(&found, key);
 		is_there = is_there || order == 0;
 		if (order < 0 || (after && order == 0))
@@ -270,40 +242,43 @@ static bool search(const struct view *v, const struct value *many, const struct 
 
 bool cpol_find(const struct cpol_group *g, uint32_t var, const struct value *key, uint32_t *place)
 {
-	struct view v = { .policy = g->policy, .now = g };
-	struct value keys = cpol_keys(g, var, false);
+	struct view v;
+	struct value keys;
 
+	v.now = g;
+	cpol_keys(g, var, false, &keys);
 	*place = 0;
 	return search(&v, &keys, key, false, place, keys.n);
 }
 
 bool cpol_holds(const struct view *v, const struct value *many, const struct value *element)
 {
+	uint64_t i = element->word - many->word;        /* of rows; below: wraps, and is too far */
 	uint32_t place = 0;
 	struct value found;
 
-	if (many->kind == V_RANGE || many->kind == V_BITS) {
-		uint64_t i = element->word - many->word;        /* below: wraps, and is too far */
-		const uint64_t *words = (const uint64_t *)(const void *)many->ptr;
-
-		return i < many->n && (many->kind == V_RANGE || (words[i / 64] >> i % 64 & 1) != 0);
+	if (BC_SHAPE(many->type) != BC_SET) {
+		while (cpol_next(v, many, &place, &found)) {
+			CPOL_METER(1);
+			if (cpol_compare(element, &found) == 0)
+				return true;
+		}
+		return false;
 	}
-	if (BC_SHAPE(many->type) == BC_SET)
-		return search(v, many, element, false, &place, many->n) && is_kept(many, place);
-	while (cpol_next(v, many, &place, &found)) {
-		CPOL_METER(1);
-		if (cpol_compare(element, &found) == 0)
-			return true;
-	}
-	return false;
+	if (many->kind != V_RANGE ? !search(v, many, element, false, &place, many->n) : i >= many->n)
+		return false;
+	if (many->kind == V_RANGE)
+		place = (uint32_t)i;
+	return many->mask == NULL || (there(many, place) & 1) != 0;
 }
 
-struct value cpol_key_rows(const struct view *v, uint32_t table, const struct value *key)
+void cpol_key_rows(const struct view *v, uint32_t table, const struct value *key, struct value *rows)
 {
 	const struct bc_table *t = &v->policy->tables[table];
 	uint32_t type = bc_column_type(t, 0), first = 0, end = t->n_rows;
-	struct value keys = cpol_word(type & 0x00ffffffu, 0), rows = cpol_word(BC_TYPE(BC_SET, BC_TABLEROW, table), 0);
+	struct value keys;
 
+	cpol_word(&keys, type & 0x00ffffffu, 0);
 	keys.kind = V_POOL;
 	keys.ptr = t->rows;
 	keys.stride = (uint16_t)t->n_columns;
@@ -311,19 +286,16 @@ struct value cpol_key_rows(const struct view *v, uint32_t table, const struct va
 	search(v, &keys, key, false, &first, end);
 	if (t->max_group < end - first)
 		end = first + t->max_group;
-	rows.kind = V_RANGE;
-	rows.word = first;
+	cpol_word(rows, BC_TYPE(BC_SET, BC_TABLEROW, table), first);
+	rows->kind = V_RANGE;
 	search(v, &keys, key, true, &first, end);
-	rows.n = first - (uint32_t)rows.word;
-	return rows;
+	rows->n = first - (uint32_t)rows->word;
 }
 
-struct value cpol_keys(const struct cpol_group *g, uint32_t var, bool old)
+void cpol_keys(const struct cpol_group *g, uint32_t var, bool old, struct value *keys)
 {
-	struct value keys = cpol_word(g->policy->vars[var].key | (uint32_t)BC_SET << 24, var);
-
-	keys.kind = V_KEYS;
-	keys.old = old;
-	keys.n = state_count(g, var);
-	return keys;
+	cpol_word(keys, g->policy->vars[var].key | (uint32_t)BC_SET << 24, var);
+	keys->kind = V_KEYS;
+	keys->old = old;
+	keys->n = state_count(g, var);
 }

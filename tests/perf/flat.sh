@@ -73,7 +73,7 @@ most "a container that is denied costs no more than one that is allowed" \
 	"$(last 1000 create_container denied)" "$(last 1000 create_container allowed)" 10
 for verdict in allowed denied; do
 	most "a container $verdict, of 100 declarations that share all layers, against one that shares none" \
-		"$(last 100shared create_container $verdict)" "$(last 10 create_container $verdict)" 55
+		"$(last 100shared create_container $verdict)" "$(last 10 create_container $verdict)" 50
 	most "a container $verdict, against what is written by hand in C and compiled with the same flags" \
 		"$(last 10 create_container $verdict)" "$(last 1 create_container $verdict)" 30
 done

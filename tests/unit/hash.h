@@ -21,11 +21,11 @@ static inline uint64_t hash_value(uint64_t h, const struct value *v)
 	size_t len = 0;
 
 	h = hash(h, &v->n, sizeof(v->n));
-	if (v->kind == V_WORD || v->kind == V_BITS)
+	if (v->kind == V_WORD || v->kind == V_RANGE)
 		h = hash(h, &v->word, sizeof(v->word));
 	if (v->kind == V_BYTES)
 		len = v->n;
-	else if (v->kind == V_BITS)
+	else if (v->kind == V_RANGE && v->mask != NULL)
 		len = (v->n + 7) / 8;
 	else if (v->kind == V_WORDS)
 		len = 4 * (size_t)v->n;
@@ -37,7 +37,7 @@ static inline uint64_t hash_value(uint64_t h, const struct value *v)
 		memcpy(&n, v->ptr + (size_t)i * v->stride, 4);
 		h = hash(h, v->ptr + (size_t)i * v->stride, 4 + n);
 	}
-	return hash(h, v->ptr, len);
+	return hash(h, v->kind == V_RANGE ? v->mask : v->ptr, len);
 }
 
 #endif

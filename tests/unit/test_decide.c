@@ -39,13 +39,12 @@ static void put(uint32_t map, struct value key, struct value val)
 static void fill_state(void)
 {
 	static const struct { uint32_t len; char text[8]; } strings[] = { { 1, "x" }, { 1, "y" } };
-	static const uint64_t nodes[] = { 5 };          /* rows 0 and 2 */
+	static const uint8_t nodes[8] = { 5 };          /* rows 0 and 2 */
 	static const uint32_t leaves[] = { 0 };
-	static const uint8_t numbers[] = { U64(7), U64(8) };
+	static const uint8_t numbers[] = { U64(7), U64(1) };
 	struct value stack = { .kind = V_STRINGS, .n = 2, .stride = sizeof(strings[0]),
 	    .ptr = (const uint8_t *)strings, .type = LIST_OF(T_TEXT) };
-	struct value spec = { .kind = V_BITS, .n = 3, .ptr = (const uint8_t *)nodes,
-	    .type = SET_OF(T_NODE) };
+	struct value spec = { .kind = V_RANGE, .n = 3, .mask = nodes, .type = SET_OF(T_NODE) };
 	struct value rows = { .kind = V_WORDS, .n = 1, .ptr = (const uint8_t *)leaves,
 	    .type = LIST_OF(T_LEAF) };
 	struct value nums = { .kind = V_CELLS, .n = 2, .stride = 1, .ptr = numbers,
@@ -203,7 +202,7 @@ static const struct expr_case exprs[] = {
 	EXPR("a place beyond 32 bits", true, TEXT(EMPTY_TEXT), ITEMS, NUM(UINT64_C(0x100000000)), BC_AT,
 	    BC_EQ),
 	EXPR("an element of a column", true, LEAF(1), NODE(2), COLUMN(NODE_LEAVES), NUM(1), BC_AT, BC_EQ),
-	EXPR("an element of a stored list", true, NUM(8), N, GET(VAR_NUMS), NUM(1), BC_AT, BC_EQ),
+	EXPR("an element of a stored list", true, NUM(7), N, GET(VAR_NUMS), NUM(0), BC_AT, BC_EQ),
 	EXPR("a string in a list", true, TEXT(RUN), ITEMS, BC_IN),
 	EXPR("a string not in a list", false, ID, ITEMS, BC_IN),
 	EXPR("a string in a set", true, ID, TAGS, BC_IN),
@@ -264,6 +263,8 @@ static const struct expr_case exprs[] = {
 	EXPR("not all", false, ITEMS, BC_ALL, 0, U16(1), BC_TRUE, BC_NOT),
 	EXPR("count", true, NUM(2), ITEMS, BC_COUNT, 0, U16(8), BC_LOCAL, 0, BC_PATTERN, U32(1),
 	    BC_MATCH, BC_EQ),
+	EXPR("an element that is its place", true, N, GET(VAR_NUMS), BC_SOME, 0, U16(5), BC_LOCAL, 0,
+	    BC_LOCAL, 1, BC_EQ),
 	EXPR("places", true, ITEMS, BC_ALL, 0, U16(9), BC_LOCAL, 0, ITEMS, BC_LOCAL, 1, BC_AT, BC_EQ),
 	EXPR("a map to rows", true, NODE(2), COLUMN(NODE_LEAVES), NODE(2), COLUMN(NODE_LEAVES),
 	    BC_MAP, 0, U16(TABLE_LEAF), U16(2), BC_LOCAL, 0, BC_EQLIST),
@@ -486,11 +487,9 @@ static void test_model(void)
 static void test_bits(void)
 {
 	static const uint8_t rule[] = { BC_DONE };
-	static const uint64_t words[4] = { 0, UINT64_C(1) << 63, 0, 3 };
-	static const uint64_t node[] = { 4 };
-	struct value bits = { .kind = V_BITS, .word = 1000, .n = 194, .ptr = (const uint8_t *)words,
-	    .type = SET_OF(T_NODE) };
-	struct value spec = { .kind = V_BITS, .n = 3, .ptr = (const uint8_t *)node, .type = SET_OF(T_NODE) };
+	static const uint8_t mask[32] = { [15] = 0x80, [24] = 3 }, node[8] = { 4 };
+	struct value bits = { .kind = V_RANGE, .word = 1000, .n = 194, .mask = mask, .type = SET_OF(T_NODE) };
+	struct value spec = { .kind = V_RANGE, .n = 3, .mask = node, .type = SET_OF(T_NODE) };
 	struct value row, key = string("z"), stored;
 	struct view v = { .policy = &policy.bc };
 	uint32_t i = 0, sum = 0;

@@ -351,7 +351,6 @@ static struct model_cell cell_of(const struct value *v)
 {
 	struct model_cell c = { 0 };
 	uint32_t word;
-	uint64_t bits;
 
 	if (v->kind == V_WORD)
 		c.word = v->word;
@@ -369,8 +368,7 @@ static struct model_cell cell_of(const struct value *v)
 			memcpy(&word, v->ptr + (size_t)v->stride * i, 4);
 			item = text_number(v->ptr + (size_t)v->stride * i + 4, word);
 		} else {
-			memcpy(&bits, v->ptr + i / 64 * 8, 8);
-			if ((bits >> i % 64 & 1) == 0)
+			if (v->mask != NULL && (v->mask[i / 8] >> i % 8 & 1) == 0)
 				continue;
 			item = v->word + i;
 		}
