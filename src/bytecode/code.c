@@ -158,7 +158,7 @@ static void close_loop(struct judge *j, const struct block *b, struct shape *res
 }
 
 /* The innermost block ends here: one value, of the right type, was left. */
-static enum bc_error close_block(struct judge *j)
+__attribute__((noinline)) static enum bc_error close_block(struct judge *j)
 {
 	const struct block *b = j->block--;
 	struct operand *top = b->base;

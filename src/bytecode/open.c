@@ -107,7 +107,7 @@ static bool open_header(struct opener *o)
 	return left == 0 || bc_fail(o, BC_E_SECTIONS, 16);
 }
 
-static void open_section(struct opener *o, uint32_t section)
+__attribute__((noinline)) static void open_section(struct opener *o, uint32_t section)
 {
 	switch (section) {
 	case BC_SEC_META:     open_meta(o); break;

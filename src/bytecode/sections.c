@@ -227,7 +227,7 @@ __attribute__((noinline)) static void open_rows(struct opener *o, struct bc_tabl
 }
 
 /* After its name: the key flag, the columns, the rows.  Tables refer to those before. */
-static void open_table(struct opener *o, struct bc_table *t)
+__attribute__((noinline)) static void open_table(struct opener *o, struct bc_table *t)
 {
 	uint32_t start = o->at - 4;
 
