@@ -17,17 +17,27 @@ static void bound_rules(struct facts *f, struct bounds *bounds)
 {
 	const struct bc_policy *p = f->p;
 
+	static const struct deeds none;
+	struct deeds deeds;
+
+	relations_begin(f);
 	f->rows_grew = true;
 	for (uint32_t round = 0; f->rows_grew; round++) {
 		f->rows_grew = false;
+		if (round == ROUNDS)
+			relations_forget(f);
 		for (uint32_t i = 0; round == ROUNDS && i < p->n_vars; i++) {
 			f->vars[i].is_held = true;
 			if (BC_SHAPE(p->vars[i].value) == BC_SET)
 				f->vars[i].rows = f->vars[i].span = p->tables[BC_INDEX(p->vars[i].value)].n_rows;
 		}
-		for (uint32_t i = 0; i < p->n_events; i++)
-			if (p->events[i].rule.len != 0)
-				bounds->rules[i] = walk(f, &p->events[i].rule, &p->events[i]);
+		for (uint32_t i = 0; i < p->n_events; i++) {
+			if (p->events[i].rule.len == 0)
+				continue;
+			deeds = none;
+			bounds->rules[i] = walk(f, &p->events[i].rule, &p->events[i], &deeds);
+			f->rows_grew |= relations_judge(f, &deeds);
+		}
 	}
 }
 
@@ -39,8 +49,9 @@ void bounds_of(struct bounds *bounds, const struct bc_policy *p)
 	memset(bounds, 0, sizeof(*bounds));
 	bound_rules(f, bounds);
 	for (uint32_t i = 0; i < p->n_claims; i++)
-		bounds->claims[i] = walk(f, &p->claims[i].code, bc_claim_event(p, &p->claims[i]));
+		bounds->claims[i] = walk(f, &p->claims[i].code, bc_claim_event(p, &p->claims[i]), NULL);
 	memcpy(bounds->vars, f->vars, sizeof(bounds->vars));
+	memcpy(bounds->pairs, f->pairs, sizeof(bounds->pairs));
 	arena_clear(&arena);
 }
 

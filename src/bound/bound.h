@@ -20,10 +20,17 @@ struct bound {
 struct bound_var {
 	bool is_held;                   /* anything at all */
 	uint32_t rows, span;            /* of a set of rows: the most, and from the first to the last */
+	uint32_t keys;                  /* the most */
+};
+/* What they leave true of two maps. */
+struct bound_pair {
+	bool is_within;                 /* all keys of the first are keys of the second */
+	uint32_t rows;                  /* of a set of rows of the first, at a key of the second: the most */
 };
 struct bounds {
 	struct bound rules[BC_EVENTS_MAX], claims[BC_CLAIMS_MAX];       /* no code: zeros */
 	struct bound_var vars[BC_VARS_MAX];
+	struct bound_pair pairs[BC_VARS_MAX][BC_VARS_MAX];
 };
 
 /* Of a policy that bc_open() has filled; what its bytes say of its bounds is not read. */

@@ -4,7 +4,7 @@
  * blocks and statements.
  *
  * One pass over the code with a stack of what is known of values and a stack of
- * open blocks.  bc_open() has seen to it that they fit.
+ * open blocks; loops are loops.c.  bc_open() has seen to it that they fit.
  *
  * Scratch holds the results of WHERE and MAP.  What is made in the block of a
  * loop is gone after each repetition, what is made in a statement after the
@@ -14,35 +14,56 @@
 
 #include <string.h>
 
+/* Bytes of code that are walked for single rows, of one rule or claim. */
+#define ROWS_LEFT (UINT64_C(1) << 23)
+
 /* THE BOUND.  What a block costs is charged for each element of its loop, inner
- * loops times outer ones.  Two things are not multiplied so:
+ * loops times outer ones.  Three things are not multiplied so:
  *
  * Text of the request.  Nothing is in a request twice, so the elements of a list
- * have no more of it in all than the list: its `budget`, of which each element is
- * charged the mean.  A step that is a sum over texts then never costs more than
- * this says, however unlike they are.
+ * have no more of it in all than the list, and all fields no more than the request:
+ * how long the texts are is left open until all is known (cost.h).  If a text is
+ * never read beyond some place, steps may be less than that: then they are charged;
+ * a `budget` is what a text may be expected to have, if all have the same.
  *
  * What follows a test that few elements pass.  In { x in set | x == e and rest },
  * and so with a key of x, `rest` is reached once for each value of e, be the loop
  * over x inside of those that e depends on or around them, as long as these do not
- * depend on x.  It is charged as the part of a repetition that adds up to once, and
- * may meet the longest element each time.  With a column of x it is reached as often
- * as the table has the same value there; and no more rows are left.
+ * depend on x.  With a column of x it is reached as often as the table has the same
+ * value there; and no more rows are left.  In the block of such a test neither x nor
+ * what e depends on may be found by another: x by y and y by x is one pair for each x.
+ *
+ * Rows of a table.  The block is walked for each of those that the loop can meet, and
+ * what they take is added up; of a set of which only the number is known, that of
+ * those which take most.
  *
  * What is never reached costs nothing: switches are constants, no row may have the
  * value that is looked for, and maps into which no rule puts anything are empty.
  * Nor is a field longer than the words of a pattern that it was seen to match.
  */
 
-uint64_t walk_times(uint64_t a, uint64_t b)
-{
-	return b == 0 || a <= UINT64_MAX / b ? a * b : UINT64_MAX;
-}
-
 void walk_spend(struct walk *w, uint64_t steps)
 {
 	if (!w->is_dead)
-		w->cost = bc_plus(w->cost, steps);
+		cost_steps(&w->cost, steps);
+}
+
+/* Whether an instruction only reads, and so is no step of its own. */
+bool walk_reads(uint8_t op)
+{
+	return op <= BC_VAR || op == BC_OLDVAR || op == BC_ROWS;
+}
+
+/* Whether it leaves a bool that the next step can turn on as it is. */
+static bool is_flag(uint8_t op)
+{
+	return !walk_reads(op) && bc_insn(op)->pushes == 'b';
+}
+
+/* Whether a row or a record is where its columns or members are read. */
+static bool is_in_register(uint8_t op)
+{
+	return op == BC_LOCAL || !walk_reads(op);
 }
 
 static void push(struct walk *w, const struct shape *shape, uint32_t made_at)
@@ -50,28 +71,7 @@ static void push(struct walk *w, const struct shape *shape, uint32_t made_at)
 	w->stack[w->n_stack++] = (struct operand){ .shape = *shape, .made_at = made_at, .op = w->code[made_at] };
 }
 
-/* Scratch comes in units of 8 bytes. */
-static void allot(struct walk *w, uint64_t bytes)
-{
-	w->scratch += (bytes + 7) / 8 * 8;
-	if (w->scratch > w->most_scratch)
-		w->most_scratch = w->scratch;
-}
-
 /* ---- blocks ---- */
-
-/* The length of the block is in the last two bytes of the instruction. */
-static void open_block(struct walk *w, const struct shape *source)
-{
-	uint32_t body = w->at + bc_insn_len(w->code[w->at]);
-
-	w->blocks[w->n_blocks++] = (struct block){
-		.at = w->at, .end = body + bc_get16(w->code + body - 2), .cost = w->cost, .scratch = w->scratch,
-		.op = w->code[w->at], .depth = (uint8_t)w->n_stack, .loops = source->loops,
-		.field = BC_FIELDS_MAX, .known = source->known, .was_dead = w->is_dead,
-	};
-	w->cost = 0;
-}
 
 /* The slot of the element of an open loop. */
 static struct shape *element_of(struct walk *w, uint32_t loop)
@@ -79,34 +79,46 @@ static struct shape *element_of(struct walk *w, uint32_t loop)
 	return &w->slots[w->n_slots - 2 * (w->n_loops - loop)];
 }
 
-/* In the block that was just opened the elements of a loop are those that a test
- * let pass.  Not, if an inner loop has its part of their mean. */
-static void pick(struct walk *w, const struct shape *test)
+/* In the block of a test that few elements pass, nothing is found by another test that
+ * this one depends on. */
+static void pick(struct walk *w, struct block *b, const struct shape *test)
 {
-	struct block *b = &w->blocks[w->n_blocks - 1];
-	uint32_t loop = test->picks - 1u;
-	struct shape *element = element_of(w, loop);
+	uint32_t found = 0;
 
-	for (uint32_t i = loop + 1; i < w->n_loops; i++) {
-		if (w->loops[i].budget != 0 && (w->loops[i].loops >> loop & 1) != 0)
-			return;
+	memcpy(b->picks, test->picks, sizeof(b->picks));
+	for (uint32_t i = 0; i < 2; i++)
+		if (b->picks[i].loop != 0)
+			found |= 1u << (b->picks[i].loop - 1) | b->picks[i].on;
+	for (uint32_t i = 0; i < w->n_loops; i++) {
+		b->names[i] = element_of(w, i)->names;
+		if ((found >> i & 1) != 0)
+			element_of(w, i)->names = 0;
 	}
-	b->picks = test->picks;
-	b->budget = element->budget;
-	b->few = test->few;
-	element->budget = w->loops[loop].budget;
-	element->names = 0;
 }
 
-static void unpick(struct walk *w, const struct block *b)
+/* A term of the block of a test: of the loops that it finds an element of, that counts
+ * of which it leaves the smaller part. */
+static void add_picked(struct walk *w, const struct block *b, struct term t)
 {
-	struct shape *element = element_of(w, b->picks - 1u);
-	uint32_t most = w->loops[b->picks - 1].most;
+	const struct pick *best = NULL;
+	uint32_t most = 1;
 
-	element->budget = b->budget;
-	element->names = b->picks;
-	if (most > b->few && w->cost != UINT64_MAX)
-		w->cost = walk_times(w->cost / most + (w->cost % most != 0), b->few);
+	for (uint32_t i = 0; i < 2; i++) {
+		const struct pick *pick = &b->picks[i];
+		uint32_t n = pick->loop != 0 ? w->loops[pick->loop - 1].most : 0;
+
+		if (pick->loop == 0 || t.level == pick->loop || pick->few >= n)
+			continue;
+		if (best == NULL || (uint64_t)n * best->few > (uint64_t)most * pick->few) {
+			best = pick;
+			most = n;
+		}
+	}
+	if (best != NULL && (t.picks >> (best->loop - 1) & 1) == 0) {
+		t.times = cost_times(t.times, best->few);
+		t.picks |= (uint8_t)(1u << (best->loop - 1));
+	}
+	cost_add(&w->cost, &t);
 }
 
 /* Where a bool is true, what it is about is short. */
@@ -116,22 +128,52 @@ static void limit(struct walk *w, const struct shape *test)
 		w->limits[test->field] = test->limit;
 }
 
+/* A test of a key, in a run of ANDs that is all of a statement so far.  Whatever else
+ * takes the result forgets it: see walk_next(). */
+static void note_test(struct walk *w, const struct shape *test)
+{
+	bool is_in = test->tie.kind == TIE_HAS;
+
+	for (uint32_t i = 0; i < w->n_blocks; i++)
+		if (w->blocks[i].op != BC_AND)
+			return;
+	if (w->n_loops == 0 && w->n_tests < TESTS_MAX && test->tie.key != 0 &&
+	    (is_in || test->tie.kind == TIE_HAS_NOT))
+		w->deeds.tests[w->n_tests++] = (struct key_test){ test->tie.key, test->tie.var, is_in };
+}
+
+/* The length of the block is in the last two bytes of the instruction. */
 static void walk_logic(struct walk *w, const struct operand *left)
 {
 	bool is_and = w->code[w->at] == BC_AND;
+	uint32_t body = w->at + bc_insn_len(w->code[w->at]);
+	uint32_t end = body + bc_get16(w->code + body - 2);
 	struct block *b = &w->blocks[w->n_blocks];
+	struct shape same = { .type = TYPE_BOOL, .known = left->shape.known };
 
-	open_block(w, &left->shape);
-	w->is_dead = w->is_dead || left->shape.known == (is_and ? NEVER : ALWAYS);
-	if (!is_and)
+	if (same.known == (is_and ? NEVER : ALWAYS)) {
+		push(w, &same, w->at);
+		w->at = end;
 		return;
-	if (left->shape.picks != 0)
-		pick(w, &left->shape);
-	if (left->shape.limit != 0) {
-		b->field = left->shape.field;
-		b->limit = w->limits[b->field];
-		limit(w, &left->shape);
 	}
+	if (is_and)
+		note_test(w, &left->shape);
+	else
+		w->n_tests = w->deeds.n_tests;
+	w->n_blocks++;
+	*b = (struct block){
+		.at = w->at, .end = end, .cost = w->cost,
+		.op = w->code[w->at], .depth = (uint8_t)w->n_stack, .loops = left->shape.loops,
+		.field = BC_FIELDS_MAX, .known = left->shape.known, .counted = left->shape.counted,
+	};
+	w->cost.n = 0;
+	w->at = body;
+	pick(w, b, is_and ? &left->shape : &(struct shape){ 0 });
+	if (!is_and || left->shape.limit == 0)
+		return;
+	b->field = left->shape.field;
+	b->limit = w->limits[b->field];
+	limit(w, &left->shape);
 }
 
 /* Of AND or OR: one operand may be enough. */
@@ -142,90 +184,37 @@ static uint8_t both(uint8_t op, uint8_t left, uint8_t right)
 	return left == enough || right == enough ? enough : left == right ? left : UNKNOWN;
 }
 
-static void walk_loop(struct walk *w, const struct operand *source)
-{
-	uint8_t op = w->code[w->at];
-	struct shape *slots = &w->slots[w->n_slots];
-	const struct shape *s = &source->shape;
-	uint64_t result = 0;
-
-	if (op == BC_WHERE)             /* bits, or a mask */
-		result = walk_is_rows(s) ? ((uint64_t)s->span + 63) / 64 * 8 : ((uint64_t)s->most + 7) / 8;
-	else if (op == BC_MAP)
-		result = 4 * (uint64_t)s->most;
-	walk_spend(w, walk_words(s) + result / 8);
-	allot(w, result);
-	open_block(w, s);
-	w->loops[w->n_loops++] = *s;
-	memset(slots, 0, 2 * sizeof(*slots));
-	slots[0].type = walk_element(s->type);
-	slots[0].bytes = s->bytes;
-	slots[0].budget = s->budget == 0 || s->most == 0 ? s->budget : (s->budget - 1) / s->most + 1;
-	slots[0].loops = slots[1].loops = (uint8_t)(s->loops | 1u << (w->n_loops - 1));
-	if (BC_SHAPE(s->type) == BC_LIST)
-		slots[1].type = TYPE_INT;
-	else
-		slots[0].names = (uint8_t)w->n_loops;
-	slots[0].few = 1;
-	w->n_slots += 2;
-}
-
-/* What the loop leaves; *result is what its block left. */
-static void close_loop(struct walk *w, const struct block *b, struct shape *result)
-{
-	struct shape source = w->loops[--w->n_loops];
-
-	w->n_slots -= 2;
-	w->scratch = b->scratch;
-	w->cost = w->is_dead ? 0 : walk_times(bc_plus(w->cost, 1), source.most);
-	if (b->op == BC_COUNT) {
-		result->type = TYPE_INT;
-	} else if (b->op == BC_WHERE) {
-		if (walk_is_rows(&source) && result->picks == w->n_loops + 1 && result->few < source.most)
-			source.most = result->few;
-		if (walk_is_rows(&source) && result->known == NEVER)
-			source.most = 0;
-		*result = source;
-		result->origin = BC_BASE(source.type) == BC_TABLEROW ? FROM_ANYWHERE : FROM_WHERE;
-	} else if (b->op == BC_MAP) {
-		source.type = BC_TYPE(BC_LIST, BC_TABLEROW, BC_INDEX(result->type));
-		source.origin = FROM_ANYWHERE;
-		source.bytes = source.budget = 0;
-		*result = source;
-	} else if (source.most == 0) {
-		result->known = b->op == BC_ALL ? ALWAYS : NEVER;
-	} else if (result->known != (b->op == BC_ALL ? ALWAYS : NEVER)) {
-		result->known = UNKNOWN;
-	}
-}
-
 /* The innermost block ends here: one value was left. */
 static void close_block(struct walk *w)
 {
 	const struct block *b = &w->blocks[w->n_blocks - 1];
 	struct operand *top = &w->stack[b->depth];
-	uint32_t loops = b->loops | top->shape.loops;
+	struct cost cost;
 
-	if (b->op >= BC_ALL) {
-		close_loop(w, b, &top->shape);
-		loops &= ~(1u << w->n_loops);
-	}
-	if (b->picks != 0)
-		unpick(w, b);
+	walk_spend(w, !is_flag(top->op));
+	cost = w->cost;
+	w->cost = b->cost;
+	for (uint32_t i = 0; i < cost.n; i++)
+		add_picked(w, b, cost.terms[i]);
+	for (uint32_t i = 0; i < w->n_loops; i++)
+		element_of(w, i)->names = b->names[i];
 	if (b->field < BC_FIELDS_MAX)
 		w->limits[b->field] = b->limit;
-	if (b->op < BC_ALL)
-		top->shape.known = both(b->op, b->known, top->shape.known);
-	w->is_dead = b->was_dead;
-	top->shape.loops = (uint8_t)loops;
-	top->shape.names = 0;           /* it is not what the block read, or its loop is closed */
-	if (b->op != BC_AND)
-		top->shape.picks = top->shape.limit = 0;
-	else if (top->shape.picks == 0 && b->picks != 0) {
-		top->shape.picks = b->picks;
-		top->shape.few = b->few;
+	top->shape.known = both(b->op, b->known, top->shape.known);
+	top->shape.loops |= b->loops;
+	top->shape.names = 0;           /* it is not what the block read */
+	if (b->op == BC_AND) {
+		note_test(w, &top->shape);
+		if (top->shape.counted.keys == 0)
+			top->shape.counted = b->counted;
+	} else {
+		top->shape.counted.keys = 0;
 	}
-	w->cost = bc_plus(w->cost, b->cost);
+	top->shape.tie.kind = TIED_NOT;
+	if (b->op != BC_AND)
+		top->shape.limit = 0;
+	if (b->op != BC_AND || top->shape.picks[0].loop == 0)
+		memcpy(top->shape.picks, b->picks, sizeof(b->picks));
 	w->n_blocks--;
 	w->n_stack--;
 	push(w, &top->shape, b->at);
@@ -242,7 +231,9 @@ static void hold(struct facts *f, uint32_t var, const struct shape *rows)
 	uint32_t span = rows->span > v->span ? rows->span : v->span;
 
 	f->rows_grew |= most != v->rows || span != v->span || !v->is_held;
-	*v = (struct bound_var){ .rows = most, .span = span, .is_held = true };
+	v->is_held = true;
+	v->rows = most;
+	v->span = span;
 }
 
 /* How many effects before this one are on its variable. */
@@ -253,6 +244,22 @@ static uint32_t count_writes(const struct walk *w)
 	for (uint32_t at = 0; at < w->at; at += bc_insn_len(w->code[at]))
 		n += w->code[at] >= BC_SETVAR && w->code[at] <= BC_DEL && bc_get16(w->code + at + 1) == walk_index(w);
 	return n;
+}
+
+static void note_deed(struct walk *w, const struct operand *in)
+{
+	struct deed *d = &w->deeds.of[w->deeds.n++];
+
+	*d = (struct deed){ .op = w->code[w->at], .var = (uint8_t)walk_index(w), .key = walk_key(w, in) };
+	if (d->op != BC_PUT || w->p->vars[d->var].value == 0)
+		return;
+	d->rows = in[1].shape.most;
+	d->is_some = in[1].shape.is_some;
+	d->counted = in[1].shape.counted;
+	if (in[1].shape.tie.kind == TIE_AT) {
+		d->from = (uint8_t)(in[1].shape.tie.var + 1);
+		d->from_key = in[1].shape.tie.key;
+	}
 }
 
 /* SETVAR, PUT and DEL.  A PUT costs the search, the comparison with the rule's other
@@ -267,16 +274,19 @@ static void walk_write(struct walk *w, const struct operand *in)
 
 	w->n_writes++;
 	if (op != BC_DEL && v->value != 0) {
-		walk_spend(w, walk_times(1 + (uint64_t)v->list_len, 1 + walk_text_len(v->value, v->value_len) / 8));
+		walk_spend(w, cost_times(1 + (uint64_t)v->list_len, 1 + walk_text_len(v->value, v->value_len) / 8));
 		walk_spend(w, 2 * (uint64_t)value->shape.most + 4 * (uint64_t)walk_words(&value->shape));
 	}
 	if (op == BC_PUT && !w->is_dead)
 		hold(w->f, walk_index(w), v->value != 0 ? &value->shape : &in->shape);
+	if (is_map && !w->is_dead)
+		note_deed(w, in);
 	/* The effects before it are met once, and by it, when room is counted. */
 	walk_spend(w, 3 * (uint64_t)w->n_writes - 2);
 	if (!is_map)
 		return;
-	walk_spend(w, BC_WRITES_MAX + v->capacity / 2 + walk_times(count_writes(w), walk_text_steps(&in->shape)));
+	walk_spend(w, BC_WRITES_MAX + v->capacity / 2);
+	walk_read(w, &in->shape, count_writes(w));
 	walk_search(w, walk_index(w), &in->shape, 2);
 }
 
@@ -287,6 +297,10 @@ static void walk_statement(struct walk *w, const struct operand *in)
 	if (op == BC_REQUIRE) {
 		w->is_dead = w->is_dead || in->shape.known == NEVER;
 		limit(w, &in->shape);
+		note_test(w, &in->shape);
+		w->deeds.n_tests = w->n_tests;
+		if (in->shape.tie.kind == TIE_SOME && in->shape.tie.column < w->n_slots)
+			w->slots[in->shape.tie.column].is_some = true;
 	} else if (op == BC_LET) {
 		w->slots[w->n_slots++] = in->shape;
 		w->held = w->scratch;
@@ -296,48 +310,102 @@ static void walk_statement(struct walk *w, const struct operand *in)
 		walk_write(w, in);
 	}
 	w->scratch = w->held;
+	w->n_tests = w->deeds.n_tests;
 }
 
 /* ---- the whole ---- */
 
+/* Instructions that only read are no step, but part of the one that takes what they
+ * read.  Others are, and what they take may have to be put where it can be found. */
+static uint32_t own_steps(uint8_t op, const struct operand *in, uint32_t n)
+{
+	uint32_t steps = 1;
+
+	if (walk_reads(op))
+		return op == BC_COLUMN || op == BC_MEMBER ? !is_in_register(in->op) : 0;
+	if (op == BC_AND || op == BC_OR)
+		return !is_flag(in->op);
+	if (op == BC_NOT || op == BC_REQUIRE)   /* paths may have to come together */
+		return !is_flag(in->op) || in->op == BC_AND || in->op == BC_OR;
+	for (uint32_t i = 0; i < n; i++)
+		steps += is_flag(in[i].op);
+	return steps + (n > 2 ? n - 1 : 0);
+}
+
 static void walk_next(struct walk *w)
 {
-	uint8_t op = w->code[w->at];
+	uint32_t at = w->at, n = bc_insn_pops(w->p, w->code + at);
+	uint8_t op = w->code[at];
 	const struct bc_insn *insn = bc_insn(op);
-	uint32_t n = bc_insn_pops(w->p, w->code + w->at);
 	const struct operand *in;
 	struct shape out = { 0 };
 
-	walk_spend(w, insn->cost);
 	/* They stay where they are, above the stack, until the next is pushed. */
 	w->n_stack -= n;
 	in = w->stack + w->n_stack;
+	walk_spend(w, own_steps(op, in, n));
+	for (uint32_t i = 0; i < n && op != BC_AND && op != BC_REQUIRE; i++)
+		if (in[i].op == BC_AND)
+			w->n_tests = w->deeds.n_tests;
 	if (op >= BC_REQUIRE) {
 		walk_statement(w, in);
 	} else if (op >= BC_ALL) {
-		walk_loop(w, in);
+		walk_loop(w, &in->shape, &out);
+		push(w, &out, at);
+		return;
 	} else if (op == BC_AND || op == BC_OR) {
 		walk_logic(w, in);
+		return;
 	} else {
 		out.type = insn->pushes == 'b' ? TYPE_BOOL : insn->pushes == 'i' ? TYPE_INT : 0;
 		for (uint32_t i = 0; i < n; i++)
 			out.loops |= in[i].shape.loops;
 		walk_insn(w, in, &out);
-		push(w, &out, w->at);
+		push(w, &out, at);
+	}
+	w->at += insn->len;
+}
+
+static void walk_to(struct walk *w, uint32_t end)
+{
+	uint32_t n_blocks = w->n_blocks;
+
+	while (true) {
+		while (w->n_blocks > n_blocks && w->at == w->blocks[w->n_blocks - 1].end)
+			close_block(w);
+		if (w->at == end)
+			return;
+		walk_next(w);
 	}
 }
 
-struct bound walk(struct facts *f, const struct bc_code *code, const struct bc_event *event)
+void walk_block(struct walk *w, uint32_t end, struct shape *value)
 {
-	struct walk w = { .f = f, .p = f->p, .event = event, .code = code->ptr, .len = code->len };
+	const struct operand *top = &w->stack[w->n_stack];
 
-	while (true) {
-		while (w.n_blocks > 0 && w.at == w.blocks[w.n_blocks - 1].end)
-			close_block(&w);
-		if (w.at == w.len)
-			break;
-		walk_next(&w);
-		w.at += bc_insn_len(w.code[w.at]);
-	}
-	return (struct bound){ w.cost, w.most_scratch };
+	walk_to(w, end);
+	w->n_stack--;
+	*value = top->shape;
+	if (BC_BASE(top->shape.type) != BC_TABLEROW)
+		walk_spend(w, !is_flag(top->op));
+}
+
+struct bound walk(struct facts *f, const struct bc_code *code, const struct bc_event *event,
+    struct deeds *deeds)
+{
+	struct walk *w;
+	struct arena arena = { 0 };
+	struct bound bound;
+
+	w = arena_new(&arena, struct walk);
+	*w = (struct walk){ .a = &arena, .f = f, .p = f->p, .event = event, .code = code->ptr, .len = code->len,
+		.left = ROWS_LEFT };
+	walk_to(w, w->len);
+	if (w->n_stack != 0)            /* a claim: its value */
+		walk_spend(w, !is_flag(w->stack[0].op));
+	bound = (struct bound){ cost_most(&w->cost, event), w->most_scratch };
+	if (deeds != NULL)
+		*deeds = w->deeds;
+	arena_clear(&arena);
+	return bound;
 }

@@ -28,10 +28,18 @@ measure() { # NAME POLICY, after setup.json and from seeds.json
 	cat "$tmp/out"
 }
 "$COCOAPOLC" compile "$srcdir/tests/perf/hard.cpol" -o "$tmp/hard.cpb" || exit 2
-jq -n -c '[range(60) | { event: "remember", key: ("11223344" * 7 + "000000" + (. + 10 | tostring)) }]' >"$tmp/setup.json"
+jq -n -c '[(range(60) | { event: "remember", key: ("11223344" * 7 + "000000" + (. + 10 | tostring)) }),
+	(range(60) | { event: "lend", key: (. + 10 | tostring) }), { event: "take", key: "1" },
+	({ event: ("make", "start", "widen", "make_again", "start_again", "forget", "make_again"), key: "a", number: 7 }
+		| if .event | startswith("start") then . else del(.number) end)]' \
+	>"$tmp/setup.json"
 jq -n -c '("a" * 100000) as $a | [
 	{ event: "two_deletes", a: ($a + "x"), b: ($a + "y") },
 	{ event: "through", name: "x", texts: [$a] },
+	{ event: "pairs", names: [range(48) | tostring | "0" + . | { to: .[-2:], from: .[-2:] }], texts: [$a] },
+	{ event: "use", key: "a", texts: [$a] },
+	({ event: ("use_wide", "use_again"), key: "a", texts: [$a] }),
+	{ event: "make", key: "b" }, { event: "start", key: "a", number: 7 }, { event: "take", key: "2" },
 	{ event: "remember", key: ("11223344" * 7 + "00000005") },
 	{ event: "keep_digests", name: "12345678", digests: [range(64) | "11223344" * 8] },
 	{ event: "say", words: (["a"] + [range(1022) | "um"] + ["31"]) }]' >"$tmp/seeds.json"

@@ -259,9 +259,9 @@ static bool prepare(struct twin *t, struct chance *c)
 	if (chance_below(c, 2) == 0 && !vary(t, c, &image))
 		return false;
 	if (chance_below(c, 2) == 0)
-		model_take_any_state(&t->policy.bc, t->bounds.vars);
+		model_take_any_state(&t->policy.bc, &t->bounds);
 	t->lift = (struct lift){ fol_new(&t->arena), &t->arena, tree_of_policy(&t->arena, &t->policy.bc) };
-	model_init(&t->model, &t->arena, &t->policy.bc, t->bounds.vars, c);
+	model_init(&t->model, &t->arena, &t->policy.bc, &t->bounds, c);
 	prepare_claims(t);
 	for (uint32_t i = 0; i < t->policy.bc.n_events; i++)
 		prepare_rule(t, i);

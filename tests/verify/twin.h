@@ -64,7 +64,7 @@ struct request_model {
 /* What formulas are evaluated in. */
 struct model {
 	const struct bc_policy *policy;
-	const struct bound_var *vars;           /* what states may have */
+	const struct bounds *bounds;            /* what states may have */
 	struct chance *chance;
 	struct state_model now, before;         /* before: for symbols of the state before */
 	struct request_model request;
@@ -77,11 +77,11 @@ struct model {
 };
 #define PROBE LIFT_ROLES        /* role of symbols for values of the test's choice; a: which */
 
-void model_init(struct model *m, struct arena *a, const struct bc_policy *p, const struct bound_var *vars,
+void model_init(struct model *m, struct arena *a, const struct bc_policy *p, const struct bounds *bounds,
     struct chance *c);
 /* Let random states have entries in maps into which no rule puts any.  The static
  * bounds, which are for other states, are gone. */
-void model_take_any_state(struct bc_policy *p, struct bound_var *vars);
+void model_take_any_state(struct bc_policy *p, struct bounds *bounds);
 void model_random_state(struct model *m);
 void model_random_request(struct model *m, uint32_t event);
 /* Into the interpreter; false: the state does not fit (a bug of the test). */

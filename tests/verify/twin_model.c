@@ -171,7 +171,7 @@ static void random_map(struct model *m, uint32_t map)
 {
 	const struct bc_var *v = &m->policy->vars[map];
 	struct limits key = { v->key_len, UINT64_MAX }, value = { v->value_len, v->bound };
-	uint32_t n = !m->vars[map].is_held ? 0 : chance_below(m->chance, (v->capacity < 3 ? v->capacity : 3) + 1);
+	uint32_t n = !m->bounds->vars[map].is_held ? 0 : chance_below(m->chance, (v->capacity < 3 ? v->capacity : 3) + 1);
 	uint32_t most = BC_SHAPE(v->value) == BC_LIST && v->list_len < 3 ? v->list_len : 3;
 
 	for (uint32_t i = 0; i < n; i++) {
@@ -182,8 +182,50 @@ static void random_map(struct model *m, uint32_t map)
 		if (v->value != 0)
 			e.value = random_cell(m, v->value, most, value);
 		if (BC_SHAPE(v->value) == BC_SET)
-			trim_rows(&m->vars[map], &e.value);
+			trim_rows(&m->bounds->vars[map], &e.value);
 		m->now.entries[map][m->now.n[map]++] = e;
+	}
+}
+
+static void remove_entry(struct state_model *s, uint32_t map, uint32_t i)
+{
+	s->entries[map][i] = s->entries[map][--s->n[map]];
+}
+
+/* Nor is what rules leave true of two maps ever false. */
+static bool trim_pair(struct model *m, uint32_t a, uint32_t b)
+{
+	const struct bound_pair *pair = &m->bounds->pairs[a][b];
+	bool is_trimmed = false;
+
+	for (uint32_t i = 0; i < m->now.n[a]; i++) {
+		struct entry *e = &m->now.entries[a][i];
+		bool is_there = model_find(&m->now, b, e->key) != NULL;
+
+		if (pair->is_within && !is_there) {
+			remove_entry(&m->now, a, i--);
+			is_trimmed = true;
+			continue;
+		}
+		while (BC_SHAPE(m->policy->vars[a].value) == BC_SET && is_there && e->value.n > pair->rows)
+			e->value.items[--e->value.n] = 0;
+	}
+	return is_trimmed;
+}
+
+static void trim_state(struct model *m)
+{
+	bool goes_on = true;
+
+	for (uint32_t i = 0; i < m->policy->n_vars; i++)
+		while (m->policy->vars[i].key != 0 && m->now.n[i] > m->bounds->vars[i].keys)
+			remove_entry(&m->now, i, 0);
+	while (goes_on) {
+		goes_on = false;
+		for (uint32_t a = 0; a < m->policy->n_vars; a++)
+			for (uint32_t b = 0; b < m->policy->n_vars; b++)
+				if (a != b && m->policy->vars[a].key != 0 && m->policy->vars[b].key != 0)
+					goes_on |= trim_pair(m, a, b);
 	}
 }
 
@@ -199,6 +241,7 @@ void model_random_state(struct model *m)
 			m->now.scalars[i] = random_word(m, v->value,
 			    (struct limits){ 0, (v->flags & 1) != 0 ? UINT64_MAX : v->bound });
 	}
+	trim_state(m);
 }
 
 static void random_records(struct model *m, uint32_t type, struct field_model *f)
@@ -630,22 +673,34 @@ void model_domains(struct model *m)
 	add_keys(m, &m->before);
 }
 
-void model_take_any_state(struct bc_policy *p, struct bound_var *vars)
+/* Enough for code that is never reached otherwise. */
+#define ANY_SCRATCH 4096u
+
+void model_take_any_state(struct bc_policy *p, struct bounds *bounds)
 {
-	for (uint32_t i = 0; i < p->n_vars; i++)
-		vars[i].is_held = true;
-	for (uint32_t i = 0; i < p->n_events; i++)
+	memset(bounds->pairs, 0, sizeof(bounds->pairs));
+	for (uint32_t i = 0; i < p->n_vars; i++) {
+		bounds->vars[i].is_held = true;
+		bounds->vars[i].keys = p->vars[i].capacity;
+		for (uint32_t k = 0; k < p->n_vars; k++)
+			bounds->pairs[i][k].rows = UINT32_MAX;
+	}
+	for (uint32_t i = 0; i < p->n_events; i++) {
 		p->events[i].rule.cost = UINT64_MAX;
-	for (uint32_t i = 0; i < p->n_claims; i++)
+		p->events[i].rule.scratch = ANY_SCRATCH;
+	}
+	for (uint32_t i = 0; i < p->n_claims; i++) {
 		p->claims[i].code.cost = UINT64_MAX;
+		p->claims[i].code.scratch = ANY_SCRATCH;
+	}
 }
 
-void model_init(struct model *m, struct arena *a, const struct bc_policy *p, const struct bound_var *vars,
+void model_init(struct model *m, struct arena *a, const struct bc_policy *p, const struct bounds *bounds,
     struct chance *c)
 {
 	memset(m, 0, sizeof(*m));
 	m->policy = p;
-	m->vars = vars;
+	m->bounds = bounds;
 	m->chance = c;
 	m->arena = a;
 	m->automata = arena_array(a, p->patterns.n + 1, struct dfa *);
