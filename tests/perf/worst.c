@@ -23,6 +23,10 @@
 #define COMMIT 10000u           /* more than a commit takes */
 
 #define RESTARTS 4u
+#define SHORT 2000u             /* bytes of a request that is changed LEAST times */
+#define LEAST 100u
+#define WORK  8000000u          /* steps, a byte of the request being one, after which a climb ends; */
+#define CHANGE 200000u          /* a change is so many */
 
 uint64_t metered_steps;
 
@@ -66,32 +70,58 @@ static uint64_t measure(struct str request)
 	return metered_steps;
 }
 
-/* Change the request again and again; a change that costs steps is undone. */
-static void climb(struct str request, uint32_t tries, struct chance *c)
+/* A change of *best is kept if it does not cost steps. */
+static void keep(struct arena *a, const struct request *next, uint8_t *best, size_t *len, uint64_t *most)
+{
+	struct str bytes, error;
+	uint64_t steps;
+
+	if (request_encode(a, &policy.bc, next, &bytes, &error) != 0)
+		return;
+	steps = measure(bytes);
+	if (steps == 0 || steps < *most)
+		return;
+	*most = steps;
+	*len = bytes.len;
+	memcpy(best, bytes.ptr, bytes.len);
+}
+
+/* Let one field have all that it may: that with which it takes longest. */
+static void sweep(struct chance *c, struct str request, uint8_t *best, size_t *len, uint64_t *most)
+{
+	bool goes_on = true;
+
+	for (uint32_t i = 0; goes_on; i++) {
+		struct arena a = { 0 };
+		struct request next = request_decode(&a, &policy.bc, request);
+
+		goes_on = worst_sweep(&a, &policy.bc, c, i, &next);
+		if (goes_on)
+			keep(&a, &next, best, len, most);
+		arena_clear(&a);
+	}
+}
+
+/* Change the request again and again. */
+static void climb(struct str request, uint32_t tries, bool sweeps, struct chance *c)
 {
 	uint8_t *best = malloc(BC_REQUEST_MAX);
 	size_t len = request.len;
-	uint64_t most = measure(request);
+	uint64_t most = measure(request), work = 0;
 
 	if (best == NULL)
 		give_up("no memory");
 	memcpy(best, request.ptr, len);
-	for (uint32_t i = 0; i < tries; i++) {
+	if (sweeps)
+		sweep(c, request, best, &len, &most);
+	for (uint32_t i = 0; (i < tries || (len <= SHORT && i < LEAST)) && work < WORK; i++) {
 		struct arena a = { 0 };
 		struct request next = request_decode(&a, &policy.bc, (struct str){ (const char *)best, len });
-		struct str bytes, error;
-		uint64_t steps;
 
 		worst_change(&a, &group, c, &next);
-		if (request_encode(&a, &policy.bc, &next, &bytes, &error) == 0) {
-			steps = measure(bytes);
-			if (steps != 0 && steps >= most) {
-				most = steps;
-				len = bytes.len;
-				memcpy(best, bytes.ptr, len);
-			}
-		}
+		keep(&a, &next, best, &len, &most);
 		arena_clear(&a);
+		work += len + metered_steps + CHANGE;
 	}
 	free(best);
 }
@@ -160,13 +190,13 @@ int main(int argc, char **argv)
 	n = read_requests(&arena, argv[3], &items);
 	for (uint32_t i = 0; i < n; i++)
 		for (uint32_t k = 0; k < RESTARTS; k++)
-			climb(items[i].bytes, tries / RESTARTS, &chance);
+			climb(items[i].bytes, tries / RESTARTS, k == 0, &chance);
 	for (uint32_t i = 0; i < policy.bc.n_events; i++) {
 		struct request zero = request_zero(&arena, &policy.bc, i);
 		struct str error;
 
 		if (request_encode(&arena, &policy.bc, &zero, &bytes, &error) == 0)
-			climb(bytes, tries / RESTARTS, &chance);
+			climb(bytes, tries / RESTARTS, true, &chance);
 	}
 	report();
 	free(memory);

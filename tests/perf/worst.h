@@ -17,4 +17,8 @@ uint32_t chance_below(struct chance *c, uint32_t n);
  * policy, the state or the request itself has elsewhere. */
 void worst_change(struct arena *a, const struct cpol_group *g, struct chance *c, struct request *request);
 
+/* The i-th of a series of changes, each of a field: all elements that it may have, and
+ * all text that is left for a request in one of its texts.  False: there are no more. */
+bool worst_sweep(struct arena *a, const struct bc_policy *p, struct chance *c, uint32_t i, struct request *request);
+
 #endif

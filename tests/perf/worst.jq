@@ -40,6 +40,7 @@ else
 		{ event: "mount_rw_device", target: disk(63), encrypted: true, filesystem: "xfs", ensure_filesystem: true },
 		{ event: "mount_scratch", target: scratch(63), encrypted: true },
 		{ event: "unmount_rw_device", target: disk(62) }, { event: "unmount_scratch", target: scratch(0) },
+		($life[] | select(.event == "create_container") | other(0) | { event: "shutdown_container", id }),
 		{ event: "unmount_device", target: device(255).target }, { event: "unmount_overlay", target: overlay(0).target },
 		{ event: "mount_host", id: overlay(0).id, name: "data", target: "/run/gcs/c/\(overlay(0).id)/shares/data", readonly: false },
 		{ event: "exec_external", args: ["/bin/true"], env: ["PATH=/bin"], cwd: "/" }]

@@ -84,9 +84,10 @@ static struct str number_key(struct arena *a, struct str key, uint32_t i, uint32
 }
 
 /* Fill a list or set with copies of one of its elements. */
-static void fill(struct arena *a, struct chance *c, struct request_value *v, uint32_t type, uint32_t most)
+static void fill_up(struct arena *a, struct chance *c, struct request_value *v, uint32_t type, uint32_t most,
+    uint32_t n)
 {
-	uint32_t n = chance_below(c, 3) == 0 ? v->n_items + 1 + chance_below(c, 4) : most, how = chance_below(c, 3);
+	uint32_t how = chance_below(c, 3);
 	struct request_value *items;
 	const struct request_value *model;
 
@@ -110,6 +111,11 @@ static void fill(struct arena *a, struct chance *c, struct request_value *v, uin
 	}
 	v->items = items;
 	v->n_items = n;
+}
+
+static void fill(struct arena *a, struct chance *c, struct request_value *v, uint32_t type, uint32_t most)
+{
+	fill_up(a, c, v, type, most, chance_below(c, 3) == 0 ? v->n_items + 1 + chance_below(c, 4) : most);
 }
 
 /* The same text for this member of all records. */
@@ -255,4 +261,46 @@ void worst_change(struct arena *a, const struct cpol_group *g, struct chance *c,
 		}
 		change_value(a, p, c, bc_field_type(e, field), bc_field_most(e, field), &request->fields[field], &texts);
 	}
+}
+
+/* As long as a text of a request may be, with what others have left. */
+static void stretch_one(struct arena *a, const struct request_value *of, uint32_t n_fields, struct str *text)
+{
+	size_t size = 64, more;
+	char *copy;
+
+	for (uint32_t i = 0; i < n_fields; i++)
+		size += size_of(&of[i]);
+	if (size >= BC_REQUEST_MAX)
+		return;
+	more = BC_REQUEST_MAX - size < BC_STRING_MAX - text->len ? BC_REQUEST_MAX - size : BC_STRING_MAX - text->len;
+	copy = arena_array(a, text->len + more + 1, char);
+	if (text->len != 0)
+		memcpy(copy, text->ptr, text->len);
+	memset(copy + text->len, text->len == 0 ? 'a' : text->ptr[text->len - 1], more);
+	*text = (struct str){ copy, text->len + more };
+}
+
+bool worst_sweep(struct arena *a, const struct bc_policy *p, struct chance *c, uint32_t i, struct request *request)
+{
+	const struct bc_event *e = &p->events[request->event];
+	uint32_t field = i / (BC_MEMBERS_MAX + 1), member = i % (BC_MEMBERS_MAX + 1), type;
+	struct request_value *v = &request->fields[field];
+
+	if (field >= e->n_fields)
+		return false;
+	type = bc_field_type(e, field);
+	if (BC_SHAPE(type) == BC_ONE) {
+		if (member == 0 && BC_BASE(type) == BC_STRING)
+			stretch_one(a, request->fields, e->n_fields, &v->text);
+		return true;
+	}
+	if (member == 0 || member > (BC_BASE(type) == BC_RECORD ? bc_record_len(p, BC_INDEX(type)) : 1))
+		return true;
+	fill_up(a, c, v, type, bc_field_most(e, field), bc_field_most(e, field));
+	if (BC_BASE(type) == BC_RECORD)
+		type = bc_member_type(p, BC_INDEX(type), member - 1);
+	if ((BC_SHAPE(type) == BC_ONE || BC_BASE(bc_field_type(e, field)) != BC_RECORD) && BC_BASE(type) == BC_STRING)
+		stretch(a, c, request->fields, e->n_fields, v, BC_BASE(bc_field_type(e, field)) == BC_RECORD ? member - 1 : 0);
+	return true;
 }
