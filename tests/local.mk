@@ -64,7 +64,7 @@ fuzz_twin_LDADD = libmetered.a $(verifier_libraries)
 hostile_SOURCES = %D%/hostile/hostile.c %D%/hostile/hostile_make.c %D%/hostile/hostile.h \
 	%D%/portable/record.h
 hostile_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/tests
-hostile_LDADD = $(verifier_libraries)
+hostile_LDADD = libmetered.a $(verifier_libraries)
 images_SOURCES = %D%/import/images.c
 images_LDADD = libimages.a libdocument.a libbase.a $(ARCHIVE_LIBS) $(IPSEC_MB_LIBS) $(YAML_LIBS) $(CRYPTO_LIBS)
 invent_SOURCES = %D%/certificate/invent.c

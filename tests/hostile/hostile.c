@@ -6,6 +6,7 @@
  *   - a denial, an abort and a request while a step is pending leave every cell
  *     of the state as it was; the same step twice gives the same state;
  *   - every invariant holds in every state, every step claim of every step;
+ *   - no decision, with its commit, takes more steps than its rule says;
  *   - no byte beside the group's memory is written and no memory is asked for.
  *
  *   hostile [-s SEED] [-o FILE] [-r FILE] [-v] POLICY.cpb REQUESTS.json COUNT
@@ -23,6 +24,7 @@
 #include "base/file.h"
 #include "bytecode/decode.h"
 #include "hostile.h"
+#include "perf/meter.h"
 #include "portable/record.h"
 #include "search/snapshot.h"
 
@@ -39,11 +41,13 @@ static struct {
 	size_t len;
 } groups[N_GROUPS];
 
+uint64_t metered_steps;
 static struct host host = { .policy = &policy };
 static struct arena kept, brief;        /* until the end; until the next request */
 static struct bytes states[2];          /* snapshots: what is, and what was looked at last */
 static struct str *steps;               /* accepted since the episode began */
 static uint32_t n_steps, cap_steps;
+static uint64_t guest_steps;            /* of the decision, and of its commit */
 static struct arena episode;
 static const char *trace_path;
 static FILE *record;
@@ -224,7 +228,9 @@ static void commit(const struct cpol_event *event)
 	arena_push(&episode, steps, n_steps, cap_steps);
 	steps[n_steps++] = arena_copy(&episode, event->bytes, event->len);
 	cpol_commit(&groups[NOW].group);
+	metered_steps = guest_steps;
 	cpol_commit(&groups[GUEST].group);
+	guest_steps = metered_steps;
 	judge(event);
 	judge(NULL);
 	counts.states++;
@@ -249,7 +255,9 @@ static bool ask(void)
 		memcpy(exact, bytes.ptr, bytes.len);
 	write_record((uint32_t)bytes.len, exact, bytes.len);
 	v = cpol_decide(&groups[NOW].group, &event);
+	metered_steps = 0;
 	guest = cpol_decide(&groups[GUEST].group, &event);
+	guest_steps = metered_steps;
 	count(&v);
 	require(v.reason != CPOL_FAULT && v.reason != CPOL_PENDING && v.reason != CPOL_NO_POLICY, "no fault");
 	require(v.allowed == (v.reason == CPOL_ALLOWED) && v.allowed == groups[NOW].group.pending &&
@@ -259,6 +267,9 @@ static bool ask(void)
 		require(is_state(NOW, &states[0]) && is_state(GUEST, &states[1]), "a denial leaves the state");
 	else if (act(&event))
 		commit(&event);
+	require(guest.reason == CPOL_BAD_REQUEST || guest.event >= policy.bc.n_events ||
+	    guest_steps <= policy.bc.events[guest.event].rule.cost,
+	    "a decision takes no more steps than its rule says");
 	free(exact);
 	arena_rewind(&brief, mark);
 	return v.allowed && v.event == cpol_event_number(&policy, "agent_fault", 11);
