@@ -316,17 +316,16 @@ static void walk_statement(struct walk *w, const struct operand *in)
 /* ---- the whole ---- */
 
 /* Instructions that only read are no step, but part of the one that takes what they
- * read.  Others are, and what they take may have to be put where it can be found. */
+ * read.  Others are, and what they take may have to be put where it can be found.
+ * How an interpreter joins tests and what becomes of them is its affair: each has a step. */
 static uint32_t own_steps(uint8_t op, const struct operand *in, uint32_t n)
 {
 	uint32_t steps = 1;
 
 	if (walk_reads(op))
 		return op == BC_COLUMN || op == BC_MEMBER ? !is_in_register(in->op) : 0;
-	if (op == BC_AND || op == BC_OR)
-		return !is_flag(in->op);
-	if (op == BC_NOT || op == BC_REQUIRE)   /* paths may have to come together */
-		return !is_flag(in->op) || in->op == BC_AND || in->op == BC_OR;
+	if (op == BC_AND || op == BC_OR || op == BC_NOT || op == BC_REQUIRE)
+		return 1 + !is_flag(in->op);
 	for (uint32_t i = 0; i < n; i++)
 		steps += is_flag(in[i].op);
 	return steps + (n > 2 ? n - 1 : 0);
