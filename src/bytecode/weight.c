@@ -22,7 +22,7 @@ static const struct bc_insn insns[] = {
 #undef OP
 };
 
-const struct bc_insn *bc_insn(uint8_t op)
+__attribute__((noinline)) const struct bc_insn *bc_insn(uint8_t op)
 {
 	return &insns[op < sizeof(insns) / sizeof(insns[0]) ? op : 0];
 }
@@ -49,13 +49,14 @@ uint32_t bc_insn_pops(const struct bc_policy *p, const uint8_t *code)
 uint64_t bc_weight(const uint8_t *code, uint32_t len)
 {
 	uint64_t weight = 0;
-	uint32_t at = 0;
 
-	while (at < len && bc_insn_len(code[at]) != 0 && bc_insn_len(code[at]) <= len - at) {
-		weight += bc_insn(code[at])->cost;
+	for (uint32_t at = 0; at < len; ) {
+		const struct bc_insn *insn = bc_insn(code[at]);
+
+		weight += insn->cost;
 		if (code[at] >= BC_ALL && code[at] <= BC_MAP)
 			weight += BC_LOOP_WEIGHT;
-		at += bc_insn_len(code[at]);
+		at += insn->len;
 	}
 	return weight;
 }

@@ -130,9 +130,9 @@ static uint64_t lay_policy(const struct bc_policy *p, struct header *header, uin
 		header->claim.at = at;
 		header->claim_number = BC_CLAIMS_MAX;
 		header->tables_at = at + most;
-		cpol_make_tables(p, memory + at + most);
 	}
-	return at + most + cpol_tables_len(p);
+	at += most;
+	return at + cpol_make_tables(p, memory != NULL ? memory + at : NULL);
 }
 
 /* The whole, in bytes.  header may be NULL. */
