@@ -352,7 +352,9 @@ bool bc_judge_code(struct opener *o, const struct bc_code *code, const struct bc
 	return error == BC_OK || bc_fail(o, error, (uint32_t)(code->ptr - j.p->bytes) + j.at);
 }
 
-static void take_code(struct opener *o, struct bc_code *code)
+/* The code of an event, or of a claim if `claim` is not NULL. */
+static void open_code(struct opener *o, struct bc_code *code, const struct bc_event *event,
+    const struct bc_claim *claim)
 {
 	code->len = bc_take32(o);
 	if (code->len == 0)
@@ -362,9 +364,11 @@ static void take_code(struct opener *o, struct bc_code *code)
 	code->cost = bc_take64(o);
 	code->scratch = bc_take_count(o, BC_SCRATCH_MAX, BC_E_SCRATCH);
 	code->ptr = bc_take(o, code->len, 1);
+	if (o->error == BC_OK)
+		bc_judge_code(o, code, event, claim);
 }
 
-static void take_claim(struct opener *o, struct bc_claim *c)
+void bc_open_claim(struct opener *o, struct bc_claim *c)
 {
 	const struct bc_policy *p = o->p;
 
@@ -380,29 +384,18 @@ static void take_claim(struct opener *o, struct bc_claim *c)
 		if (event >= p->n_events || (i > 0 && last >= event))
 			bc_fail(o, BC_E_CLAIM_EVENTS, o->at - 4);
 	}
-	take_code(o, &c->code);
+	if (o->error != BC_OK)
+		return;
+	open_code(o, &c->code, bc_claim_event(p, c), c);
 	if (c->code.len == 0)
 		bc_fail(o, BC_E_CLAIM_EMPTY, o->at - 4);
-	if (o->error == BC_OK)
-		bc_judge_code(o, &c->code, bc_claim_event(p, c), c);
 }
 
-void bc_open_code(struct opener *o)
+void bc_open_rules(struct opener *o)
 {
-	struct bc_policy *p = o->p;
-	uint32_t n, name = 0;
+	for (uint32_t i = 0; i < o->p->n_events && o->error == BC_OK; i++) {
+		struct bc_event *e = &o->p->events[i];
 
-	for (uint32_t i = 0; i < p->n_events && o->error == BC_OK; i++) {
-		struct bc_code *rule = &p->events[i].rule;
-
-		take_code(o, rule);
-		if (o->error == BC_OK && rule->len != 0)
-			bc_judge_code(o, rule, &p->events[i], NULL);
-	}
-	n = bc_take_count(o, BC_CLAIMS_MAX, BC_E_CLAIMS);
-	for (uint32_t i = 0; i < n && o->error == BC_OK; i++) {
-		name = p->claims[i].name = bc_take_next_name(o, i, name);
-		take_claim(o, &p->claims[i]);
-		p->n_claims = i + 1;
+		open_code(o, &e->rule, e, NULL);
 	}
 }

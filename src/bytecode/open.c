@@ -116,12 +116,11 @@ __attribute__((noinline)) static void open_section(struct opener *o, uint32_t se
 	                      judge_name(o, o->p->framework_name, BC_HEADER_LEN); break;
 	case BC_SEC_PATTERNS: bc_open_patterns(o); break;
 	case BC_SEC_LISTS:    bc_open_lists(o); break;
-	case BC_SEC_TYPES:    bc_open_types(o); break;
-	case BC_SEC_SWITCHES: bc_open_switches(o); break;
-	case BC_SEC_TABLES:   bc_open_tables(o); break;
-	case BC_SEC_STATE:    bc_open_state(o); break;
-	case BC_SEC_EVENTS:   bc_open_events(o); break;
-	default:              bc_open_code(o); break;
+	case BC_SEC_TYPES:    bc_open_named(o, ENUMS);
+	                      bc_open_named(o, RECORDS); break;
+	case BC_SEC_CODE:     bc_open_rules(o);
+	                      bc_open_named(o, CLAIMS); break;
+	default:              bc_open_named(o, (enum named)(section - BC_SEC_SWITCHES + SWITCHES));
 	}
 }
 
