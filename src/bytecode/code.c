@@ -113,7 +113,7 @@ static enum bc_error close_logic(const struct judge *j, const struct block *b, c
 	if (is_constant(j, right))
 		return BC_E_CONSTANT_OPERAND;
 	return left_weight < next_weight || (left_weight == next_weight &&
-	    bytes_compare(left, left_len, next, next_len) < 0) ? BC_OK : BC_E_OPERAND_ORDER;
+	    bc_compare(left, left_len, next, next_len) < 0) ? BC_OK : BC_E_OPERAND_ORDER;
 }
 
 static enum bc_error judge_loop(struct judge *j)
@@ -237,7 +237,7 @@ static enum bc_error judge_effect(struct judge *j)
 		error = BC_E_STATEMENT;
 	else
 		error = j->op == BC_KEEP ? judge_keep(j, &j->top->shape) : judge_out(j, &j->top->shape);
-	if (error == BC_OK && before != 0 && bytes_compare(effect, before, j->code + start, len) >= 0)
+	if (error == BC_OK && before != 0 && bc_compare(effect, before, j->code + start, len) >= 0)
 		error = BC_E_EFFECT_ORDER;
 	return error;
 }

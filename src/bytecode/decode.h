@@ -154,7 +154,7 @@ uint32_t bc_insn_len(uint8_t op);
 /* How many values the instruction at `code` takes from the stack. */
 uint32_t bc_insn_pops(const struct bc_policy *p, const uint8_t *code);
 
-/* What orders the operands of AND and OR: by weight, then by bytes_compare()
+/* What orders the operands of AND and OR: by weight, then by bc_compare()
  * of mem.h.  The costs of opcodes.def added up in one scan over the bytes, whole
  * instructions all, blocks included, and BC_LOOP_WEIGHT more for each loop instruction. */
 #define BC_LOOP_WEIGHT 64u

@@ -6,7 +6,7 @@
  * written but the policy, and no step calls itself.
  *
  * AND and OR have one order of operands: by bc_weight() of their bytes, then
- * by the bytes themselves (bytes_compare()).  The compiler calls the very same
+ * by the bytes themselves (bc_compare()).  The compiler calls the very same
  * functions.
  */
 #include "mem.h"
@@ -111,11 +111,11 @@ __attribute__((noinline)) static void open_section(struct opener *o, uint32_t se
 {
 	switch (section) {
 	case BC_SEC_META:     open_meta(o); break;
-	case BC_SEC_STRINGS:  bc_open_strings(o);
+	case BC_SEC_STRINGS:  bc_open_pool(o, IN_STRINGS);
 	                      judge_name(o, o->p->policy_name, BC_HEADER_LEN);
 	                      judge_name(o, o->p->framework_name, BC_HEADER_LEN); break;
 	case BC_SEC_PATTERNS: bc_open_patterns(o); break;
-	case BC_SEC_LISTS:    bc_open_lists(o); break;
+	case BC_SEC_LISTS:    bc_open_pool(o, IN_LISTS); break;
 	case BC_SEC_TYPES:    bc_open_named(o, ENUMS);
 	                      bc_open_named(o, RECORDS); break;
 	case BC_SEC_CODE:     bc_open_rules(o);

@@ -34,9 +34,8 @@ uint32_t bc_take_count(struct opener *o, uint32_t most, enum bc_error error);
 uint32_t bc_take_next_name(struct opener *o, uint32_t i, uint32_t previous);
 
 /* The pools; what is wrong is in `error`. */
-void bc_open_strings(struct opener *o);
+void bc_open_pool(struct opener *o, enum pool which);
 void bc_open_patterns(struct opener *o);
-void bc_open_lists(struct opener *o);
 /* All of what has names, one after the other: in the order of the counts in struct
  * bc_policy, and of the sections. */
 enum named { ENUMS, RECORDS, SWITCHES, TABLES, VARS, EVENTS, CLAIMS };

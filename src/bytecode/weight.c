@@ -1,9 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * weight.c - what compiler, validator and interpreter must agree on to the bit:
- * how long an instruction is, what it takes, and what it weighs.
+ * how long an instruction is, what it takes, and what it weighs; and the order of
+ * bytes.
  */
 #include "decode.h"
+#include "mem.h"
+
+int bc_compare(const uint8_t *a, size_t a_len, const uint8_t *b, size_t b_len)
+{
+	size_t n = a_len < b_len ? a_len : b_len;
+	int order = n == 0 ? 0 : memcmp(a, b, n);
+
+	return order != 0 ? order : (a_len > b_len) - (a_len < b_len);
+}
 
 #define LEN_NONE    1
 #define LEN_U8      2

@@ -161,7 +161,7 @@ int cpol_compare_parts(struct part a, struct part b, bool is_text)
 {
 	if (!is_text)
 		return (a.word > b.word) - (a.word < b.word);
-	return bytes_compare(a.ptr, a.n, b.ptr, b.n);
+	return bc_compare(a.ptr, a.n, b.ptr, b.n);
 }
 
 /* What the meter asks of two texts; words have none. */
