@@ -188,6 +188,7 @@ struct bc_table {
 struct bc_var {
 	uint32_t name, flags, key, value, capacity, key_len, value_len, list_len;
 	uint64_t bound;                 /* ints: largest value */
+	uint32_t max_puts;              /* most PUTs of one rule; 0 for scalars */
 };
 struct bc_code {
 	const uint8_t *ptr;
@@ -214,6 +215,7 @@ struct bc_policy {
 	uint32_t len;
 	uint32_t policy_name, framework_name, framework_version;
 	uint64_t svn;
+	uint32_t max_scratch;                           /* of any rule or claim */
 	struct bc_pool strings, patterns, lists;        /* in a row */
 	uint32_t n_enums, n_records, n_switches, n_tables, n_vars, n_events, n_claims;  /* in a row */
 	const uint8_t *enums[BC_ENUMS_MAX];     /* u32 name, u32 n, u32 x n names */

@@ -196,8 +196,10 @@ static enum bc_error judge_write(struct judge *j)
 	bool is_map = j->op != BC_SETVAR;
 	const struct operand *in = j->top;
 	const struct shape *value = &in[is_map].shape;
-	const struct bc_var *v = &j->p->vars[j->index];
+	struct bc_var *v = &j->o->p->vars[j->index];
 
+	if (j->op == BC_PUT && ++j->puts[j->index] > v->max_puts)
+		v->max_puts = j->puts[j->index];
 	if ((v->key != 0) != is_map)
 		return is_map ? BC_E_NOT_MAP : BC_E_NOT_SCALAR;
 	if ((v->flags & 1) != (j->phase == PHASE_GHOST))
@@ -363,6 +365,8 @@ static void open_code(struct opener *o, struct bc_code *code, const struct bc_ev
 		bc_fail(o, BC_E_CODE_LONG, o->at - 4);
 	code->cost = bc_take64(o);
 	code->scratch = bc_take_count(o, BC_SCRATCH_MAX, BC_E_SCRATCH);
+	if (code->scratch > o->p->max_scratch)
+		o->p->max_scratch = code->scratch;
 	code->ptr = bc_take(o, code->len, 1);
 	if (o->error == BC_OK)
 		bc_judge_code(o, code, event, claim);
