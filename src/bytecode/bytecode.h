@@ -186,7 +186,8 @@ struct bc_table {
 	const uint8_t *rows;            /* n_rows x row_len */
 };
 struct bc_var {
-	uint32_t name, flags, key, value, capacity, key_len, value_len, list_len;
+	uint32_t name, flags;
+	uint32_t key, value, capacity, key_len, value_len, list_len;    /* in a row */
 	uint64_t bound;                 /* ints: largest value */
 	uint32_t max_puts;              /* most PUTs of one rule; 0 for scalars */
 };

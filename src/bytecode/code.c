@@ -362,7 +362,7 @@ static void open_code(struct opener *o, struct bc_code *code, const struct bc_ev
 	if (code->len == 0)
 		return;
 	if (code->len > BC_CODE_MAX)
-		bc_fail(o, BC_E_CODE_LONG, o->at - 4);
+		bc_refuse(o, BC_E_CODE_LONG);
 	code->cost = bc_take64(o);
 	code->scratch = bc_take_count(o, BC_SCRATCH_MAX, BC_E_SCRATCH);
 	if (code->scratch > o->p->max_scratch)
@@ -381,18 +381,18 @@ void bc_open_claim(struct opener *o, struct bc_claim *c)
 	if (c->kind > BC_REACHABLE)
 		bc_fail(o, BC_E_CLAIM_KIND, o->at - 8);
 	if (c->n_events > p->n_events || (c->kind == BC_ALWAYS) != (c->n_events > 0))
-		bc_fail(o, BC_E_CLAIM_EVENTS, o->at - 4);
+		bc_refuse(o, BC_E_CLAIM_EVENTS);
 	c->events = p->bytes + o->at;
 	for (uint32_t i = 0, event, last = 0; i < c->n_events && o->error == BC_OK; i++, last = event) {
 		event = bc_take32(o);
 		if (event >= p->n_events || (i > 0 && last >= event))
-			bc_fail(o, BC_E_CLAIM_EVENTS, o->at - 4);
+			bc_refuse(o, BC_E_CLAIM_EVENTS);
 	}
 	if (o->error != BC_OK)
 		return;
 	open_code(o, &c->code, bc_claim_event(p, c), c);
 	if (c->code.len == 0)
-		bc_fail(o, BC_E_CLAIM_EMPTY, o->at - 4);
+		bc_refuse(o, BC_E_CLAIM_EMPTY);
 }
 
 void bc_open_rules(struct opener *o)

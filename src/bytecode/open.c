@@ -21,6 +21,11 @@ bool bc_fail(struct opener *o, enum bc_error error, uint32_t where)
 	return false;
 }
 
+bool bc_refuse(struct opener *o, enum bc_error error)
+{
+	return bc_fail(o, error, o->at - 4);
+}
+
 const uint8_t *bc_take(struct opener *o, uint32_t n, uint32_t unit)
 {
 	const uint8_t *bytes = o->p->bytes + o->at;
@@ -51,7 +56,7 @@ uint32_t bc_take_count(struct opener *o, uint32_t most, enum bc_error error)
 {
 	uint32_t n = bc_take32(o);
 
-	return n <= most || bc_fail(o, error, o->at - 4) ? n : 0;
+	return n <= most || bc_refuse(o, error) ? n : 0;
 }
 
 static void judge_name(struct opener *o, uint32_t name, uint32_t where)
@@ -68,7 +73,7 @@ uint32_t bc_take_next_name(struct opener *o, uint32_t i, uint32_t previous)
 
 	judge_name(o, name, o->at - 4);
 	if (i > 0 && name <= previous)
-		bc_fail(o, BC_E_NAME_ORDER, o->at - 4);
+		bc_refuse(o, BC_E_NAME_ORDER);
 	return name;
 }
 

@@ -23,6 +23,8 @@ struct opener {
 
 /* Always false. */
 bool bc_fail(struct opener *o, enum bc_error error, uint32_t where);
+/* Of the u32 that was taken last. */
+bool bc_refuse(struct opener *o, enum bc_error error);
 /* `n` times `unit` bytes, or NULL. */
 const uint8_t *bc_take(struct opener *o, uint32_t n, uint32_t unit);
 uint32_t bc_take32(struct opener *o);

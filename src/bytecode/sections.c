@@ -49,7 +49,7 @@ static uint32_t take_type(struct opener *o, enum place place, enum bc_error erro
 {
 	uint32_t type = bc_take32(o);
 
-	return type_fits(o, place, type) || bc_fail(o, error, o->at - 4) ? type : 0;
+	return type_fits(o, place, type) || bc_refuse(o, error) ? type : 0;
 }
 
 /* A run of names and types, of which the first may be a key, out of order. */
@@ -61,7 +61,7 @@ static void take_columns(struct opener *o, uint32_t n, uint32_t has_key, enum pl
 	for (uint32_t i = 0; i < n && o->error == BC_OK; i++) {
 		name = bc_take_next_name(o, has_key != 0 && i == 1 ? 0 : i, name);
 		if (i > 0 && name == key)
-			bc_fail(o, BC_E_NAME_TWICE, o->at - 4);
+			bc_refuse(o, BC_E_NAME_TWICE);
 		if (has_key != 0 && i == 0)
 			key = name;
 		take_type(o, place, error);
@@ -73,7 +73,7 @@ static void open_enum(struct opener *o)
 	uint32_t n = bc_take_count(o, UINT16_MAX, BC_E_ENUM_VALUES), value = 0;
 
 	if (n == 0)
-		bc_fail(o, BC_E_ENUM_VALUES, o->at - 4);
+		bc_refuse(o, BC_E_ENUM_VALUES);
 	for (uint32_t i = 0; i < n && o->error == BC_OK; i++)
 		value = bc_take_next_name(o, i, value);
 }
@@ -84,7 +84,7 @@ static void open_record(struct opener *o, uint32_t i)
 	uint32_t n = bc_take_count(o, BC_MEMBERS_MAX, BC_E_MEMBERS);
 
 	if (n == 0)
-		bc_fail(o, BC_E_MEMBERS, o->at - 4);
+		bc_refuse(o, BC_E_MEMBERS);
 	take_columns(o, n, keyed, OF_MEMBER, BC_E_MEMBER_TYPE);
 	if (o->error == BC_OK && keyed != 0 && bc_member_type(o->p, i, 0) != BC_TYPE(BC_ONE, BC_STRING, 0))
 		bc_fail(o, BC_E_RECORD_KEY, start);
@@ -177,7 +177,7 @@ __attribute__((noinline)) static void open_rows(struct opener *o, struct bc_tabl
 
 	t->row_len = 4 * t->n_columns;
 	if (t->n_columns == 0 && n > 1)
-		bc_fail(o, BC_E_ROWS, o->at - 4);
+		bc_refuse(o, BC_E_ROWS);
 	t->rows = bc_take(o, n, t->row_len);
 	if (o->error != BC_OK)
 		return;
@@ -210,8 +210,9 @@ static void judge_place(struct opener *o, const struct bc_table *t, uint32_t sta
 	}
 }
 
-/* The key flag, the columns, the rows.  Tables refer to those before. */
-static void open_table(struct opener *o, struct bc_table *t)
+/* Apart, as are variables: from a pointer to what is filled all is near.
+ * The key flag, the columns, the rows.  Tables refer to those before. */
+__attribute__((noinline)) static void open_table(struct opener *o, struct bc_table *t)
 {
 	uint32_t start = o->at - 4;
 
@@ -252,18 +253,14 @@ static enum bc_error judge_var(const struct opener *o, const struct bc_var *v)
 	return base != BC_INTEGER && v->bound != 0 ? BC_E_VAR_BOUND : BC_OK;
 }
 
-static void open_var(struct opener *o, struct bc_var *v)
+__attribute__((noinline)) static void open_var(struct opener *o, struct bc_var *v)
 {
 	uint32_t start = o->at - 4;
 	enum bc_error error;
 
 	v->flags = bc_take_count(o, 1, BC_E_VAR_FLAGS);
-	v->key = bc_take32(o);
-	v->value = bc_take32(o);
-	v->capacity = bc_take32(o);
-	v->key_len = bc_take32(o);
-	v->value_len = bc_take32(o);
-	v->list_len = bc_take32(o);
+	for (uint32_t i = 0; i < 6; i++)
+		(&v->key)[i] = bc_take32(o);
 	v->bound = bc_take64(o);
 	error = judge_var(o, v);
 	if (error != BC_OK)
@@ -283,7 +280,7 @@ static void open_fields(struct opener *o, struct bc_event *e)
 		type = take_type(o, OF_FIELD, BC_E_FIELD_TYPE);
 		if (BC_SHAPE(type) == BC_SET && BC_BASE(type) == BC_RECORD &&
 		    bc_get32(o->p->records[BC_INDEX(type)] + 4) == 0)
-			bc_fail(o, BC_E_FIELD_TYPE, o->at - 4);
+			bc_refuse(o, BC_E_FIELD_TYPE);
 		bc_take_count(o, BC_SHAPE(type) == BC_ONE ? 0 : BC_ELEMENTS_MAX, BC_E_FIELD_MOST);
 	}
 }

@@ -62,11 +62,9 @@ static void lay_map(const struct bc_policy *p, const struct cpol_options *option
 static struct steps lay_steps(const struct bc_policy *p, const struct bc_event *event,
     const struct bc_code *code, uint8_t *memory, uint64_t *at)
 {
-	struct steps steps = { *at, 0 };
+	struct step *made = memory != NULL ? (struct step *)(void *)(memory + *at) : NULL;
+	struct steps steps = { *at, cpol_make_steps(p, event, code, made) };
 
-	if (code->len != 0)
-		steps.n = cpol_make_steps(p, event, code,
-		    memory != NULL ? (struct step *)(void *)(memory + *at) : NULL);
 	*at += rounded(steps.n * (uint64_t)sizeof(struct step));
 	return steps;
 }
