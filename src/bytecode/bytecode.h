@@ -180,14 +180,16 @@ enum bc_error {
  * Pointers borrow the bytes. */
 struct bc_table {
 	uint32_t name, n_columns, n_rows, row_len;      /* row_len = 4 * n_columns */
-	uint32_t has_key;
+	uint16_t has_key, depth;
 	uint32_t max_group;             /* most rows that share one key; 0 without key */
 	const uint8_t *columns;         /* n_columns x (u32 name, u32 type) */
 	const uint8_t *rows;            /* n_rows x row_len */
 };
 struct bc_var {
-	uint32_t name, flags, key, value, capacity, key_len, value_len, list_len;
+	uint32_t name, flags;
+	uint32_t key, value, capacity, key_len, value_len, list_len;    /* in a row */
 	uint64_t bound;                 /* ints: largest value */
+	uint32_t max_puts;              /* most PUTs of one rule; 0 for scalars */
 };
 struct bc_code {
 	const uint8_t *ptr;
@@ -214,8 +216,9 @@ struct bc_policy {
 	uint32_t len;
 	uint32_t policy_name, framework_name, framework_version;
 	uint64_t svn;
+	uint32_t max_scratch;                           /* of any rule or claim */
 	struct bc_pool strings, patterns, lists;        /* in a row */
-	uint32_t n_enums, n_records, n_switches, n_tables, n_vars, n_events, n_claims;
+	uint32_t n_enums, n_records, n_switches, n_tables, n_vars, n_events, n_claims;  /* in a row */
 	const uint8_t *enums[BC_ENUMS_MAX];     /* u32 name, u32 n, u32 x n names */
 	const uint8_t *records[BC_RECORDS_MAX]; /* u32 name, keyed, n, n x (name, type) */
 	const uint8_t *switches;                /* n x (u32 name, u32 type, u64 value) */

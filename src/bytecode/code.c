@@ -113,7 +113,7 @@ static enum bc_error close_logic(const struct judge *j, const struct block *b, c
 	if (is_constant(j, right))
 		return BC_E_CONSTANT_OPERAND;
 	return left_weight < next_weight || (left_weight == next_weight &&
-	    bytes_compare(left, left_len, next, next_len) < 0) ? BC_OK : BC_E_OPERAND_ORDER;
+	    bc_compare(left, left_len, next, next_len) < 0) ? BC_OK : BC_E_OPERAND_ORDER;
 }
 
 static enum bc_error judge_loop(struct judge *j)
@@ -196,8 +196,10 @@ static enum bc_error judge_write(struct judge *j)
 	bool is_map = j->op != BC_SETVAR;
 	const struct operand *in = j->top;
 	const struct shape *value = &in[is_map].shape;
-	const struct bc_var *v = &j->p->vars[j->index];
+	struct bc_var *v = &j->o->p->vars[j->index];
 
+	if (j->op == BC_PUT && ++j->puts[j->index] > v->max_puts)
+		v->max_puts = j->puts[j->index];
 	if ((v->key != 0) != is_map)
 		return is_map ? BC_E_NOT_MAP : BC_E_NOT_SCALAR;
 	if ((v->flags & 1) != (j->phase == PHASE_GHOST))
@@ -237,7 +239,7 @@ static enum bc_error judge_effect(struct judge *j)
 		error = BC_E_STATEMENT;
 	else
 		error = j->op == BC_KEEP ? judge_keep(j, &j->top->shape) : judge_out(j, &j->top->shape);
-	if (error == BC_OK && before != 0 && bytes_compare(effect, before, j->code + start, len) >= 0)
+	if (error == BC_OK && before != 0 && bc_compare(effect, before, j->code + start, len) >= 0)
 		error = BC_E_EFFECT_ORDER;
 	return error;
 }
@@ -352,19 +354,25 @@ bool bc_judge_code(struct opener *o, const struct bc_code *code, const struct bc
 	return error == BC_OK || bc_fail(o, error, (uint32_t)(code->ptr - j.p->bytes) + j.at);
 }
 
-static void take_code(struct opener *o, struct bc_code *code)
+/* The code of an event, or of a claim if `claim` is not NULL. */
+static void open_code(struct opener *o, struct bc_code *code, const struct bc_event *event,
+    const struct bc_claim *claim)
 {
 	code->len = bc_take32(o);
 	if (code->len == 0)
 		return;
 	if (code->len > BC_CODE_MAX)
-		bc_fail(o, BC_E_CODE_LONG, o->at - 4);
+		bc_refuse(o, BC_E_CODE_LONG);
 	code->cost = bc_take64(o);
 	code->scratch = bc_take_count(o, BC_SCRATCH_MAX, BC_E_SCRATCH);
+	if (code->scratch > o->p->max_scratch)
+		o->p->max_scratch = code->scratch;
 	code->ptr = bc_take(o, code->len, 1);
+	if (o->error == BC_OK)
+		bc_judge_code(o, code, event, claim);
 }
 
-static void take_claim(struct opener *o, struct bc_claim *c)
+void bc_open_claim(struct opener *o, struct bc_claim *c)
 {
 	const struct bc_policy *p = o->p;
 
@@ -373,36 +381,25 @@ static void take_claim(struct opener *o, struct bc_claim *c)
 	if (c->kind > BC_REACHABLE)
 		bc_fail(o, BC_E_CLAIM_KIND, o->at - 8);
 	if (c->n_events > p->n_events || (c->kind == BC_ALWAYS) != (c->n_events > 0))
-		bc_fail(o, BC_E_CLAIM_EVENTS, o->at - 4);
+		bc_refuse(o, BC_E_CLAIM_EVENTS);
 	c->events = p->bytes + o->at;
 	for (uint32_t i = 0, event, last = 0; i < c->n_events && o->error == BC_OK; i++, last = event) {
 		event = bc_take32(o);
 		if (event >= p->n_events || (i > 0 && last >= event))
-			bc_fail(o, BC_E_CLAIM_EVENTS, o->at - 4);
+			bc_refuse(o, BC_E_CLAIM_EVENTS);
 	}
-	take_code(o, &c->code);
+	if (o->error != BC_OK)
+		return;
+	open_code(o, &c->code, bc_claim_event(p, c), c);
 	if (c->code.len == 0)
-		bc_fail(o, BC_E_CLAIM_EMPTY, o->at - 4);
-	if (o->error == BC_OK)
-		bc_judge_code(o, &c->code, bc_claim_event(p, c), c);
+		bc_refuse(o, BC_E_CLAIM_EMPTY);
 }
 
-void bc_open_code(struct opener *o)
+void bc_open_rules(struct opener *o)
 {
-	struct bc_policy *p = o->p;
-	uint32_t n, name = 0;
+	for (uint32_t i = 0; i < o->p->n_events && o->error == BC_OK; i++) {
+		struct bc_event *e = &o->p->events[i];
 
-	for (uint32_t i = 0; i < p->n_events && o->error == BC_OK; i++) {
-		struct bc_code *rule = &p->events[i].rule;
-
-		take_code(o, rule);
-		if (o->error == BC_OK && rule->len != 0)
-			bc_judge_code(o, rule, &p->events[i], NULL);
-	}
-	n = bc_take_count(o, BC_CLAIMS_MAX, BC_E_CLAIMS);
-	for (uint32_t i = 0; i < n && o->error == BC_OK; i++) {
-		name = p->claims[i].name = bc_take_next_name(o, i, name);
-		take_claim(o, &p->claims[i]);
-		p->n_claims = i + 1;
+		open_code(o, &e->rule, e, NULL);
 	}
 }

@@ -50,11 +50,18 @@ struct bc_bytes {
 	uint32_t len;                   /* bytes; for lists, elements */
 };
 
+/* Entry i of a pool whose ends are in units of so many bytes.  As registers hold it:
+ * without padding, which compilers clear or lose. */
+struct bc_span {
+	const uint8_t *ptr;
+	size_t n;
+};
+struct bc_span bc_span(const struct bc_pool *pool, uint32_t i, uint32_t unit);
+
 static inline struct bc_bytes bc_pool_entry(const struct bc_pool *pool, uint32_t i, uint32_t unit)
 {
-	uint32_t start = i == 0 ? 0 : bc_get32(pool->ends + 4 * (size_t)(i - 1));
-	uint32_t end = bc_get32(pool->ends + 4 * (size_t)i);
-	struct bc_bytes entry = { pool->base + (size_t)unit * start, end - start };
+	struct bc_span span = bc_span(pool, i, unit);
+	struct bc_bytes entry = { span.ptr, (uint32_t)span.n };
 
 	return entry;
 }
@@ -147,9 +154,9 @@ uint32_t bc_insn_len(uint8_t op);
 /* How many values the instruction at `code` takes from the stack. */
 uint32_t bc_insn_pops(const struct bc_policy *p, const uint8_t *code);
 
-/* What orders the operands of AND and OR: by weight, then by bytes_compare()
- * of mem.h.  The costs of opcodes.def added up in one scan over the bytes,
- * blocks included, and BC_LOOP_WEIGHT more for each loop instruction. */
+/* What orders the operands of AND and OR: by weight, then by bc_compare()
+ * of mem.h.  The costs of opcodes.def added up in one scan over the bytes, whole
+ * instructions all, blocks included, and BC_LOOP_WEIGHT more for each loop instruction. */
 #define BC_LOOP_WEIGHT 64u
 uint64_t bc_weight(const uint8_t *code, uint32_t len);
 

@@ -95,7 +95,7 @@ static enum bc_error judge_var(const struct judge *j, const struct operand *in, 
 /* Of EQ, EQLIST and ADD the left is not greater than the right, as bytes. */
 static enum bc_error judge_order(const struct judge *j, const struct operand *in)
 {
-	return bytes_compare(j->code + in[0].start, in[1].start - in[0].start,
+	return bc_compare(j->code + in[0].start, in[1].start - in[0].start,
 	    j->code + in[1].start, j->at - in[1].start) <= 0 ? BC_OK : BC_E_OPERAND_ORDER;
 }
 

@@ -50,6 +50,7 @@ struct judge {
 	bool is_claim, is_step;         /* is_step: old state is readable */
 	uint8_t op;                     /* at `at`, */
 	uint16_t index;                 /* and what follows it, if it has two bytes */
+	uint8_t puts[BC_VARS_MAX];      /* of the rule, so far */
 	struct operand stack[BC_STACK_MAX];
 	struct shape slots[BC_SLOTS_MAX];
 	struct block blocks[1 + BC_NEST_MAX];

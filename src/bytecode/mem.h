@@ -15,12 +15,6 @@ void *memset(void *to, int byte, size_t len);
 int memcmp(const void *a, const void *b, size_t len);
 
 /* Below 0, 0 or above 0: by memcmp, then the shorter first. */
-static inline int bytes_compare(const uint8_t *a, size_t a_len, const uint8_t *b, size_t b_len)
-{
-	size_t n = a_len < b_len ? a_len : b_len;
-	int order = n == 0 ? 0 : memcmp(a, b, n);
-
-	return order != 0 ? order : (a_len > b_len) - (a_len < b_len);
-}
+int bc_compare(const uint8_t *a, size_t a_len, const uint8_t *b, size_t b_len);
 
 #endif

@@ -6,7 +6,7 @@
  * written but the policy, and no step calls itself.
  *
  * AND and OR have one order of operands: by bc_weight() of their bytes, then
- * by the bytes themselves (bytes_compare()).  The compiler calls the very same
+ * by the bytes themselves (bc_compare()).  The compiler calls the very same
  * functions.
  */
 #include "mem.h"
@@ -19,6 +19,11 @@ bool bc_fail(struct opener *o, enum bc_error error, uint32_t where)
 		o->where = where;
 	}
 	return false;
+}
+
+bool bc_refuse(struct opener *o, enum bc_error error)
+{
+	return bc_fail(o, error, o->at - 4);
 }
 
 const uint8_t *bc_take(struct opener *o, uint32_t n, uint32_t unit)
@@ -51,7 +56,7 @@ uint32_t bc_take_count(struct opener *o, uint32_t most, enum bc_error error)
 {
 	uint32_t n = bc_take32(o);
 
-	return n <= most || bc_fail(o, error, o->at - 4) ? n : 0;
+	return n <= most || bc_refuse(o, error) ? n : 0;
 }
 
 static void judge_name(struct opener *o, uint32_t name, uint32_t where)
@@ -68,7 +73,7 @@ uint32_t bc_take_next_name(struct opener *o, uint32_t i, uint32_t previous)
 
 	judge_name(o, name, o->at - 4);
 	if (i > 0 && name <= previous)
-		bc_fail(o, BC_E_NAME_ORDER, o->at - 4);
+		bc_refuse(o, BC_E_NAME_ORDER);
 	return name;
 }
 
@@ -111,17 +116,16 @@ __attribute__((noinline)) static void open_section(struct opener *o, uint32_t se
 {
 	switch (section) {
 	case BC_SEC_META:     open_meta(o); break;
-	case BC_SEC_STRINGS:  bc_open_strings(o);
+	case BC_SEC_STRINGS:  bc_open_pool(o, IN_STRINGS);
 	                      judge_name(o, o->p->policy_name, BC_HEADER_LEN);
 	                      judge_name(o, o->p->framework_name, BC_HEADER_LEN); break;
 	case BC_SEC_PATTERNS: bc_open_patterns(o); break;
-	case BC_SEC_LISTS:    bc_open_lists(o); break;
-	case BC_SEC_TYPES:    bc_open_types(o); break;
-	case BC_SEC_SWITCHES: bc_open_switches(o); break;
-	case BC_SEC_TABLES:   bc_open_tables(o); break;
-	case BC_SEC_STATE:    bc_open_state(o); break;
-	case BC_SEC_EVENTS:   bc_open_events(o); break;
-	default:              bc_open_code(o); break;
+	case BC_SEC_LISTS:    bc_open_pool(o, IN_LISTS); break;
+	case BC_SEC_TYPES:    bc_open_named(o, ENUMS);
+	                      bc_open_named(o, RECORDS); break;
+	case BC_SEC_CODE:     bc_open_rules(o);
+	                      bc_open_named(o, CLAIMS); break;
+	default:              bc_open_named(o, (enum named)(section - BC_SEC_SWITCHES + SWITCHES));
 	}
 }
 

@@ -23,6 +23,8 @@ struct opener {
 
 /* Always false. */
 bool bc_fail(struct opener *o, enum bc_error error, uint32_t where);
+/* Of the u32 that was taken last. */
+bool bc_refuse(struct opener *o, enum bc_error error);
 /* `n` times `unit` bytes, or NULL. */
 const uint8_t *bc_take(struct opener *o, uint32_t n, uint32_t unit);
 uint32_t bc_take32(struct opener *o);
@@ -33,16 +35,15 @@ uint32_t bc_take_count(struct opener *o, uint32_t most, enum bc_error error);
  * which `previous` is the one before. */
 uint32_t bc_take_next_name(struct opener *o, uint32_t i, uint32_t previous);
 
-/* One section each; what is wrong is in `error`. */
-void bc_open_strings(struct opener *o);
+/* The pools; what is wrong is in `error`. */
+void bc_open_pool(struct opener *o, enum pool which);
 void bc_open_patterns(struct opener *o);
-void bc_open_lists(struct opener *o);
-void bc_open_types(struct opener *o);
-void bc_open_switches(struct opener *o);
-void bc_open_tables(struct opener *o);
-void bc_open_state(struct opener *o);
-void bc_open_events(struct opener *o);
-void bc_open_code(struct opener *o);
+/* All of what has names, one after the other: in the order of the counts in struct
+ * bc_policy, and of the sections. */
+enum named { ENUMS, RECORDS, SWITCHES, TABLES, VARS, EVENTS, CLAIMS };
+void bc_open_named(struct opener *o, enum named which);
+void bc_open_rules(struct opener *o);
+void bc_open_claim(struct opener *o, struct bc_claim *c);
 
 /* Whether a number is a value, or an element, of a type.  Marks the entry that it is. */
 bool bc_value_fits(struct opener *o, uint32_t type, uint64_t value);

@@ -6,9 +6,11 @@
 #include "mem.h"
 #include "open.h"
 
-static void open_pool(struct opener *o, struct bc_pool *pool, uint32_t unit)
+void bc_open_pool(struct opener *o, enum pool which)
 {
+	struct bc_pool *pool = &o->p->strings + which;
 	uint32_t start = o->at, n = bc_take_count(o, BC_ENTRIES_MAX, BC_E_POOL_ENTRIES), previous = 0;
+	uint32_t unit = which == IN_LISTS ? 4 : 1;
 	struct bc_bytes before = { 0 };
 
 	pool->ends = bc_take(o, n, 4);
@@ -27,30 +29,14 @@ static void open_pool(struct opener *o, struct bc_pool *pool, uint32_t unit)
 	pool->n = n;
 	for (uint32_t i = 0; i < n && o->error == BC_OK; i++) {
 		struct bc_bytes entry = bc_pool_entry(pool, i, unit);
+		uint32_t where = (uint32_t)(entry.ptr - o->p->bytes);
 
-		if (i > 0 && bytes_compare(before.ptr, (size_t)unit * before.len,
-		    entry.ptr, (size_t)unit * entry.len) >= 0)
-			bc_fail(o, BC_E_POOL_ORDER, (uint32_t)(entry.ptr - o->p->bytes));
+		if (i > 0 && bc_compare(before.ptr, (size_t)unit * before.len, entry.ptr, (size_t)unit * entry.len) >= 0)
+			bc_fail(o, BC_E_POOL_ORDER, where);
+		if (which == IN_STRINGS && entry.len > BC_STRING_MAX)
+			bc_fail(o, BC_E_STRING_LONG, where);
 		before = entry;
 	}
-}
-
-void bc_open_strings(struct opener *o)
-{
-	const struct bc_pool *pool = &o->p->strings;
-
-	open_pool(o, &o->p->strings, 1);
-	for (uint32_t i = 0; i < pool->n && o->error == BC_OK; i++) {
-		struct bc_bytes string = bc_pool_entry(pool, i, 1);
-
-		if (string.len > BC_STRING_MAX)
-			bc_fail(o, BC_E_STRING_LONG, (uint32_t)(string.ptr - o->p->bytes));
-	}
-}
-
-void bc_open_lists(struct opener *o)
-{
-	open_pool(o, &o->p->lists, 4);
 }
 
 /* An automaton being judged.  Beside the states there is one more, number n,
@@ -122,65 +108,63 @@ static enum bc_error read_states(struct automaton *a, uint32_t len)
 	return used == len ? BC_OK : BC_E_AUTOMATON_LENGTH;
 }
 
+/* What is left of the ranges of a state, on the way through all bytes. */
+struct walk {
+	const uint8_t *range;
+	uint32_t n;
+};
+
+/* The class that a state goes to with a byte; *end is lowered to the last byte, from
+ * this one, with which it goes there. */
+static uint8_t class_after(const struct automaton *a, const uint8_t *class, struct walk *w, uint32_t byte,
+    uint32_t *end)
+{
+	uint32_t last = 255;
+	uint8_t target = class[a->n];
+
+	for (; w->n > 0 && w->range[1] < byte; w->n--)
+		w->range += 3;
+	if (w->n > 0 && w->range[0] > byte) {
+		last = w->range[0] - 1u;
+	} else if (w->n > 0) {
+		last = w->range[1];
+		target = class[w->range[2]];
+	}
+	if (last < *end)
+		*end = last;
+	return target;
+}
+
 /* Whether two states go to the same classes with every byte. */
 static bool same_moves(const struct automaton *a, const uint8_t *class, uint32_t s, uint32_t t)
 {
-	uint32_t n_s, n_t, byte = 0;
-	const uint8_t *x = ranges_of(a, s, &n_s), *y = ranges_of(a, t, &n_t);
+	struct walk x, y;
+	uint32_t end = 255;
 
-	while (byte < 256) {
-		uint32_t x_end = 255, y_end = 255;
-		uint8_t x_class = class[a->n], y_class = class[a->n];
-
-		if (n_s > 0 && x[0] <= byte) {
-			x_end = x[1];
-			x_class = class[x[2]];
-		} else if (n_s > 0) {
-			x_end = x[0] - 1u;
-		}
-		if (n_t > 0 && y[0] <= byte) {
-			y_end = y[1];
-			y_class = class[y[2]];
-		} else if (n_t > 0) {
-			y_end = y[0] - 1u;
-		}
-		if (x_class != y_class)
+	x.range = ranges_of(a, s, &x.n);
+	y.range = ranges_of(a, t, &y.n);
+	for (uint32_t byte = 0; byte < 256; byte = end + 1, end = 255) {
+		if (class_after(a, class, &x, byte, &end) != class_after(a, class, &y, byte, &end))
 			return false;
-		byte = (x_end < y_end ? x_end : y_end) + 1;
-		if (n_s > 0 && byte > x[1]) {
-			x += 3;
-			n_s--;
-		}
-		if (n_t > 0 && byte > y[1]) {
-			y += 3;
-			n_t--;
-		}
 	}
 	return true;
 }
 
-/* One round: split every class by where its states go.  A class is named by
- * its least state; next[] chains the new classes that an old one falls into.
- * False if nothing was split. */
-static bool split(const struct automaton *a, const uint8_t *class, uint8_t *finer)
+/* One round: split every class by where its states go.  A class is named by its least
+ * state; how many there then are. */
+static uint32_t split(const struct automaton *a, const uint8_t *class, uint8_t *finer)
 {
-	uint8_t next[BC_STATES_MAX + 1];
-	bool was_split = false;
+	uint32_t n_classes = 0;
 
 	for (uint32_t s = 0; s <= a->n; s++) {
 		uint32_t least = class[s];
 
-		next[s] = (uint8_t)s;
-		while (least != s && !same_moves(a, class, s, least)) {
-			if (next[least] == least) {
-				next[least] = (uint8_t)s;
-				was_split = true;
-			}
-			least = next[least];
-		}
+		while (least < s && (class[least] != class[s] || !same_moves(a, class, s, least)))
+			least++;
 		finer[s] = (uint8_t)least;
+		n_classes += least == s;
 	}
-	return was_split;
+	return n_classes;
 }
 
 /* The lengths of the shortest and of the longest word that each state accepts;
@@ -201,16 +185,19 @@ static void measure(const struct automaton *a, uint8_t *shortest, uint8_t *longe
 			const uint8_t *range = ranges_of(a, s, &n);
 
 			for (; n > 0; n--, range += 3) {
-				uint8_t more = longest[range[2]];
+				uint8_t least = shortest[range[2]], most = longest[range[2]];
 
-				if (shortest[range[2]] == 255)
+				if (least == 255)
 					continue;
-				more = more == 255 ? 255 : (uint8_t)(more + 1);
-				goes_on = goes_on || shortest[range[2]] + 1 < shortest[s] || more > longest[s];
-				if (shortest[range[2]] + 1 < shortest[s])
-					shortest[s] = (uint8_t)(shortest[range[2]] + 1);
-				if (more > longest[s])
-					longest[s] = more;
+				most = (uint8_t)(most + (most < 255));
+				if (++least < shortest[s]) {
+					shortest[s] = least;
+					goes_on = true;
+				}
+				if (most > longest[s]) {
+					longest[s] = most;
+					goes_on = true;
+				}
 			}
 		}
 	}
@@ -223,6 +210,7 @@ static void measure(const struct automaton *a, uint8_t *shortest, uint8_t *longe
 static bool is_minimal(const struct automaton *a)
 {
 	uint8_t class[BC_STATES_MAX + 1], finer[BC_STATES_MAX + 1], longest[BC_STATES_MAX + 1];
+	uint32_t n_classes = 0, before;
 
 	measure(a, finer, longest);
 	for (uint32_t s = 0; s <= a->n; s++) {
@@ -232,13 +220,12 @@ static bool is_minimal(const struct automaton *a)
 			least++;
 		class[s] = (uint8_t)least;
 	}
-	while (split(a, class, finer))
+	do {
+		before = n_classes;
+		n_classes = split(a, class, finer);
 		memcpy(class, finer, a->n + 1);
-	for (uint32_t s = 0; s <= a->n; s++) {
-		if (class[s] != s)
-			return false;
-	}
-	return true;
+	} while (n_classes > before);
+	return n_classes == a->n + 1;
 }
 
 /* Of a minimal automaton: a chain of states with one byte each. */
@@ -295,7 +282,7 @@ static enum bc_error judge_pattern(struct opener *o, struct bc_bytes entry)
 
 void bc_open_patterns(struct opener *o)
 {
-	open_pool(o, &o->p->patterns, 1);
+	bc_open_pool(o, IN_PATTERNS);
 	for (uint32_t i = 0; i < o->p->patterns.n && o->error == BC_OK; i++) {
 		struct bc_bytes entry = bc_pool_entry(&o->p->patterns, i, 1);
 		enum bc_error error = judge_pattern(o, entry);

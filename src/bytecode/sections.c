@@ -49,7 +49,7 @@ static uint32_t take_type(struct opener *o, enum place place, enum bc_error erro
 {
 	uint32_t type = bc_take32(o);
 
-	return type_fits(o, place, type) || bc_fail(o, error, o->at - 4) ? type : 0;
+	return type_fits(o, place, type) || bc_refuse(o, error) ? type : 0;
 }
 
 /* A run of names and types, of which the first may be a key, out of order. */
@@ -61,29 +61,21 @@ static void take_columns(struct opener *o, uint32_t n, uint32_t has_key, enum pl
 	for (uint32_t i = 0; i < n && o->error == BC_OK; i++) {
 		name = bc_take_next_name(o, has_key != 0 && i == 1 ? 0 : i, name);
 		if (i > 0 && name == key)
-			bc_fail(o, BC_E_NAME_TWICE, o->at - 4);
+			bc_refuse(o, BC_E_NAME_TWICE);
 		if (has_key != 0 && i == 0)
 			key = name;
 		take_type(o, place, error);
 	}
 }
 
-static void open_enums(struct opener *o)
+static void open_enum(struct opener *o)
 {
-	uint32_t n = bc_take_count(o, BC_ENUMS_MAX, BC_E_ENUMS), name = 0, value = 0;
+	uint32_t n = bc_take_count(o, UINT16_MAX, BC_E_ENUM_VALUES), value = 0;
 
-	for (uint32_t i = 0; i < n && o->error == BC_OK; i++) {
-		uint32_t n_values;
-
-		o->p->enums[i] = o->p->bytes + o->at;
-		name = bc_take_next_name(o, i, name);
-		n_values = bc_take_count(o, UINT16_MAX, BC_E_ENUM_VALUES);
-		if (n_values == 0)
-			bc_fail(o, BC_E_ENUM_VALUES, o->at - 4);
-		for (uint32_t j = 0; j < n_values && o->error == BC_OK; j++)
-			value = bc_take_next_name(o, j, value);
-		o->p->n_enums = i + 1;
-	}
+	if (n == 0)
+		bc_refuse(o, BC_E_ENUM_VALUES);
+	for (uint32_t i = 0; i < n && o->error == BC_OK; i++)
+		value = bc_take_next_name(o, i, value);
 }
 
 static void open_record(struct opener *o, uint32_t i)
@@ -92,24 +84,10 @@ static void open_record(struct opener *o, uint32_t i)
 	uint32_t n = bc_take_count(o, BC_MEMBERS_MAX, BC_E_MEMBERS);
 
 	if (n == 0)
-		bc_fail(o, BC_E_MEMBERS, o->at - 4);
+		bc_refuse(o, BC_E_MEMBERS);
 	take_columns(o, n, keyed, OF_MEMBER, BC_E_MEMBER_TYPE);
-	o->p->records[i] = o->p->bytes + start;
 	if (o->error == BC_OK && keyed != 0 && bc_member_type(o->p, i, 0) != BC_TYPE(BC_ONE, BC_STRING, 0))
 		bc_fail(o, BC_E_RECORD_KEY, start);
-	o->p->n_records = i + 1;
-}
-
-void bc_open_types(struct opener *o)
-{
-	uint32_t n, name = 0;
-
-	open_enums(o);
-	n = bc_take_count(o, BC_RECORDS_MAX, BC_E_RECORDS);
-	for (uint32_t i = 0; i < n && o->error == BC_OK; i++) {
-		name = bc_take_next_name(o, i, name);
-		open_record(o, i);
-	}
 }
 
 /* A value that is an entry of a pool. */
@@ -140,32 +118,25 @@ bool bc_value_fits(struct opener *o, uint32_t type, uint64_t value)
 	return false;
 }
 
-void bc_open_switches(struct opener *o)
+static void open_switch(struct opener *o)
 {
-	uint32_t n = bc_take_count(o, BC_SWITCHES_MAX, BC_E_SWITCHES), name = 0;
+	uint32_t type = take_type(o, OF_SWITCH, BC_E_SWITCH_TYPE);
 
-	o->p->switches = o->p->bytes + o->at;
-	o->p->n_switches = n;
-	for (uint32_t i = 0; i < n && o->error == BC_OK; i++) {
-		uint32_t type;
-
-		name = bc_take_next_name(o, i, name);
-		type = take_type(o, OF_SWITCH, BC_E_SWITCH_TYPE);
-		if (!bc_value_fits(o, type, bc_take64(o)))
-			bc_fail(o, BC_E_SWITCH_VALUE, o->at - 8);
-	}
+	if (!bc_value_fits(o, type, bc_take64(o)))
+		bc_fail(o, BC_E_SWITCH_VALUE, o->at - 8);
 }
 
 /* One more than the largest depth of the tables that a table refers to. */
-static uint8_t depth_of(const struct bc_table *t, const uint8_t *depths)
+static uint16_t depth_of(const struct bc_policy *p, const struct bc_table *t)
 {
-	uint8_t depth = 0;
+	uint16_t depth = 0;
 
 	for (uint32_t i = 0; i < t->n_columns; i++) {
 		uint32_t type = bc_column_type(t, i);
+		const struct bc_table *of = &p->tables[BC_INDEX(type)];
 
-		if (BC_BASE(type) == BC_TABLEROW && depths[BC_INDEX(type)] >= depth)
-			depth = (uint8_t)(depths[BC_INDEX(type)] + 1);
+		if (BC_BASE(type) == BC_TABLEROW && of->depth >= depth)
+			depth = (uint16_t)(of->depth + 1);
 	}
 	return depth;
 }
@@ -206,7 +177,7 @@ __attribute__((noinline)) static void open_rows(struct opener *o, struct bc_tabl
 
 	t->row_len = 4 * t->n_columns;
 	if (t->n_columns == 0 && n > 1)
-		bc_fail(o, BC_E_ROWS, o->at - 4);
+		bc_refuse(o, BC_E_ROWS);
 	t->rows = bc_take(o, n, t->row_len);
 	if (o->error != BC_OK)
 		return;
@@ -226,51 +197,37 @@ __attribute__((noinline)) static void open_rows(struct opener *o, struct bc_tabl
 		open_column(o, t, i);
 }
 
-/* After its name: the key flag, the columns, the rows.  Tables refer to those before. */
+/* By depth, then by name; and no name twice. */
+static void judge_place(struct opener *o, const struct bc_table *t, uint32_t start)
+{
+	const struct bc_table *other = o->p->tables;
+
+	if (t > other && (t->depth < t[-1].depth || (t->depth == t[-1].depth && t->name <= t[-1].name)))
+		bc_fail(o, BC_E_TABLE_ORDER, start);
+	for (; other < t; other++) {
+		if (other->name == t->name)
+			bc_fail(o, BC_E_NAME_TWICE, start);
+	}
+}
+
+/* Apart, as are variables: from a pointer to what is filled all is near.
+ * The key flag, the columns, the rows.  Tables refer to those before. */
 __attribute__((noinline)) static void open_table(struct opener *o, struct bc_table *t)
 {
 	uint32_t start = o->at - 4;
 
-	t->has_key = bc_take_count(o, 1, BC_E_TABLE_KEYED);
+	t->has_key = (uint16_t)bc_take_count(o, 1, BC_E_TABLE_KEYED);
 	t->n_columns = bc_take_count(o, BC_COLUMNS_MAX, BC_E_COLUMNS);
 	t->columns = o->p->bytes + o->at;
 	take_columns(o, t->n_columns, t->has_key, OF_COLUMN, BC_E_COLUMN_TYPE);
 	if (o->error == BC_OK && t->has_key != 0 && (t->n_columns == 0 ||
 	    !type_fits(o, OF_TABLE_KEY, bc_column_type(t, 0))))
 		bc_fail(o, BC_E_TABLE_KEY, start);
-}
-
-/* By depth, then by name; and no name twice. */
-static void judge_place(struct opener *o, uint32_t i, const uint8_t *depths, uint32_t start)
-{
-	const struct bc_table *t = o->p->tables;
-
-	if (i > 0 && (depths[i] < depths[i - 1] || (depths[i] == depths[i - 1] && t[i].name <= t[i - 1].name)))
-		bc_fail(o, BC_E_TABLE_ORDER, start);
-	for (uint32_t j = 0; j < i && o->error == BC_OK; j++) {
-		if (t[j].name == t[i].name)
-			bc_fail(o, BC_E_NAME_TWICE, start);
-	}
-}
-
-void bc_open_tables(struct opener *o)
-{
-	uint32_t n = bc_take_count(o, BC_TABLES_MAX, BC_E_TABLES);
-	uint8_t depths[BC_TABLES_MAX];
-
-	for (uint32_t i = 0; i < n && o->error == BC_OK; i++) {
-		struct bc_table *t = &o->p->tables[i];
-		uint32_t start = o->at;
-
-		t->name = bc_take_next_name(o, 0, 0);
-		open_table(o, t);
-		if (o->error != BC_OK)
-			return;
-		depths[i] = depth_of(t, depths);
-		judge_place(o, i, depths, start);
-		open_rows(o, t);
-		o->p->n_tables = i + 1;
-	}
+	if (o->error != BC_OK)
+		return;
+	t->depth = depth_of(o->p, t);
+	judge_place(o, t, start);
+	open_rows(o, t);
 }
 
 /* What the numbers of a variable must be, given its types. */
@@ -296,34 +253,18 @@ static enum bc_error judge_var(const struct opener *o, const struct bc_var *v)
 	return base != BC_INTEGER && v->bound != 0 ? BC_E_VAR_BOUND : BC_OK;
 }
 
-/* Apart, as are events: from a pointer to what is filled all is near. */
 __attribute__((noinline)) static void open_var(struct opener *o, struct bc_var *v)
 {
 	uint32_t start = o->at - 4;
 	enum bc_error error;
 
 	v->flags = bc_take_count(o, 1, BC_E_VAR_FLAGS);
-	v->key = bc_take32(o);
-	v->value = bc_take32(o);
-	v->capacity = bc_take32(o);
-	v->key_len = bc_take32(o);
-	v->value_len = bc_take32(o);
-	v->list_len = bc_take32(o);
+	for (uint32_t i = 0; i < 6; i++)
+		(&v->key)[i] = bc_take32(o);
 	v->bound = bc_take64(o);
 	error = judge_var(o, v);
 	if (error != BC_OK)
 		bc_fail(o, error, start);
-}
-
-void bc_open_state(struct opener *o)
-{
-	uint32_t n = bc_take_count(o, BC_VARS_MAX, BC_E_VARS), name = 0;
-
-	for (uint32_t i = 0; i < n && o->error == BC_OK; i++) {
-		name = o->p->vars[i].name = bc_take_next_name(o, i, name);
-		open_var(o, &o->p->vars[i]);
-		o->p->n_vars = i + 1;
-	}
 }
 
 static void open_fields(struct opener *o, struct bc_event *e)
@@ -339,12 +280,12 @@ static void open_fields(struct opener *o, struct bc_event *e)
 		type = take_type(o, OF_FIELD, BC_E_FIELD_TYPE);
 		if (BC_SHAPE(type) == BC_SET && BC_BASE(type) == BC_RECORD &&
 		    bc_get32(o->p->records[BC_INDEX(type)] + 4) == 0)
-			bc_fail(o, BC_E_FIELD_TYPE, o->at - 4);
+			bc_refuse(o, BC_E_FIELD_TYPE);
 		bc_take_count(o, BC_SHAPE(type) == BC_ONE ? 0 : BC_ELEMENTS_MAX, BC_E_FIELD_MOST);
 	}
 }
 
-__attribute__((noinline)) static void open_event(struct opener *o, struct bc_event *e)
+static void open_event(struct opener *o, struct bc_event *e)
 {
 	open_fields(o, e);
 	e->n_outs = bc_take_count(o, BC_OUTS_MAX, BC_E_OUTS);
@@ -352,13 +293,38 @@ __attribute__((noinline)) static void open_event(struct opener *o, struct bc_eve
 	take_columns(o, e->n_outs, 0, OF_OUT, BC_E_OUT_TYPE);
 }
 
-void bc_open_events(struct opener *o)
+/* What comes after the name of the i-th. */
+static void open_one(struct opener *o, enum named which, uint32_t i, uint32_t name)
 {
-	uint32_t n = bc_take_count(o, BC_EVENTS_MAX, BC_E_EVENTS), name = 0;
+	struct bc_policy *p = o->p;
+	const uint8_t *start = p->bytes + o->at - 4;
+
+	switch (which) {
+	case ENUMS:    p->enums[i] = start; open_enum(o); break;
+	case RECORDS:  p->records[i] = start; open_record(o, i); break;
+	case SWITCHES: if (i == 0)
+	                       p->switches = start;
+	               open_switch(o); break;
+	case TABLES:   p->tables[i].name = name; open_table(o, &p->tables[i]); break;
+	case VARS:     p->vars[i].name = name; open_var(o, &p->vars[i]); break;
+	case EVENTS:   p->events[i].name = name; open_event(o, &p->events[i]); break;
+	case CLAIMS:   p->claims[i].name = name; bc_open_claim(o, &p->claims[i]); break;
+	}
+}
+
+void bc_open_named(struct opener *o, enum named which)
+{
+	static const struct { uint8_t most, error; } limits[] = {
+		[ENUMS] = { BC_ENUMS_MAX, BC_E_ENUMS }, [RECORDS] = { BC_RECORDS_MAX, BC_E_RECORDS },
+		[SWITCHES] = { BC_SWITCHES_MAX, BC_E_SWITCHES }, [TABLES] = { BC_TABLES_MAX, BC_E_TABLES },
+		[VARS] = { BC_VARS_MAX, BC_E_VARS }, [EVENTS] = { BC_EVENTS_MAX, BC_E_EVENTS },
+		[CLAIMS] = { BC_CLAIMS_MAX, BC_E_CLAIMS },
+	};
+	uint32_t n = bc_take_count(o, limits[which].most, (enum bc_error)limits[which].error), name = 0;
 
 	for (uint32_t i = 0; i < n && o->error == BC_OK; i++) {
-		name = o->p->events[i].name = bc_take_next_name(o, i, name);
-		open_event(o, &o->p->events[i]);
-		o->p->n_events = i + 1;
+		name = bc_take_next_name(o, which == TABLES ? 0 : i, name);
+		open_one(o, which, i, name);
+		(&o->p->n_enums)[which] = i + 1;
 	}
 }

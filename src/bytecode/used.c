@@ -1,9 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * used.c - no pool has an entry that nothing refers to: whoever takes an index
+ * used.c - the entries of pools: no pool has an entry that nothing refers to: whoever takes an index
  * marks the entry.
  */
 #include "open.h"
+
+struct bc_span bc_span(const struct bc_pool *pool, uint32_t i, uint32_t unit)
+{
+	const uint8_t *end = pool->ends + 4 * (size_t)i;
+	uint32_t start = i == 0 ? 0 : bc_get32(end - 4);
+	struct bc_span span = { pool->base + (size_t)unit * start, bc_get32(end) - start };
+
+	return span;
+}
 
 bool bc_mark(struct opener *o, enum pool pool, uint32_t i)
 {

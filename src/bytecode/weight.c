@@ -1,9 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * weight.c - what compiler, validator and interpreter must agree on to the bit:
- * how long an instruction is, what it takes, and what it weighs.
+ * how long an instruction is, what it takes, and what it weighs; and the order of
+ * bytes.
  */
 #include "decode.h"
+#include "mem.h"
+
+int bc_compare(const uint8_t *a, size_t a_len, const uint8_t *b, size_t b_len)
+{
+	size_t n = a_len < b_len ? a_len : b_len;
+	int order = n == 0 ? 0 : memcmp(a, b, n);
+
+	return order != 0 ? order : (a_len > b_len) - (a_len < b_len);
+}
 
 #define LEN_NONE    1
 #define LEN_U8      2
@@ -22,7 +32,7 @@ static const struct bc_insn insns[] = {
 #undef OP
 };
 
-const struct bc_insn *bc_insn(uint8_t op)
+__attribute__((noinline)) const struct bc_insn *bc_insn(uint8_t op)
 {
 	return &insns[op < sizeof(insns) / sizeof(insns[0]) ? op : 0];
 }
@@ -49,13 +59,14 @@ uint32_t bc_insn_pops(const struct bc_policy *p, const uint8_t *code)
 uint64_t bc_weight(const uint8_t *code, uint32_t len)
 {
 	uint64_t weight = 0;
-	uint32_t at = 0;
 
-	while (at < len && bc_insn_len(code[at]) != 0 && bc_insn_len(code[at]) <= len - at) {
-		weight += bc_insn(code[at])->cost;
+	for (uint32_t at = 0; at < len; ) {
+		const struct bc_insn *insn = bc_insn(code[at]);
+
+		weight += insn->cost;
 		if (code[at] >= BC_ALL && code[at] <= BC_MAP)
 			weight += BC_LOOP_WEIGHT;
-		at += bc_insn_len(code[at]);
+		at += insn->len;
 	}
 	return weight;
 }

@@ -36,45 +36,9 @@ static uint64_t value_len(const struct bc_policy *p, uint32_t type, uint64_t str
 	return rounded(is_one ? element : 8 + element * list);
 }
 
-/* The most PUTs that one rule has for each map. */
-static void count_spares(const struct bc_policy *p, uint8_t *spares)
-{
-	memset(spares, 0, BC_VARS_MAX);
-	for (uint32_t i = 0; i < p->n_events; i++) {
-		const struct bc_code *rule = &p->events[i].rule;
-		uint8_t puts[BC_VARS_MAX];
-
-		memset(puts, 0, sizeof(puts));
-		for (uint32_t at = 0; at < rule->len; at += bc_insn_len(rule->ptr[at])) {
-			uint32_t var;
-
-			if (rule->ptr[at] != BC_PUT)
-				continue;
-			var = bc_get16(rule->ptr + at + 1);
-			if (++puts[var] > spares[var])
-				spares[var] = puts[var];
-		}
-	}
-}
-
-static uint64_t scratch_len(const struct bc_policy *p)
-{
-	uint64_t most = 0;
-
-	for (uint32_t i = 0; i < p->n_events; i++) {
-		if (p->events[i].rule.scratch > most)
-			most = p->events[i].rule.scratch;
-	}
-	for (uint32_t i = 0; i < p->n_claims; i++) {
-		if (p->claims[i].code.scratch > most)
-			most = p->claims[i].code.scratch;
-	}
-	return rounded(most);
-}
-
 /* Fill `map` for a variable, and move *at past it. */
 static void lay_map(const struct bc_policy *p, const struct cpol_options *options, uint32_t var,
-    uint32_t spares, struct map *map, uint64_t *at)
+    struct map *map, uint64_t *at)
 {
 	const struct bc_var *v = &p->vars[var];
 	uint64_t slot;
@@ -85,7 +49,7 @@ static void lay_map(const struct bc_policy *p, const struct cpol_options *option
 	map->capacity = v->capacity;
 	if (options->most_keys != 0 && options->most_keys < v->capacity)
 		map->capacity = options->most_keys;
-	map->n_slots = map->capacity + spares;
+	map->n_slots = map->capacity + v->max_puts;
 	map->value_at = (uint32_t)value_len(p, v->key, v->key_len, 0);
 	slot = map->value_at + value_len(p, v->value, v->value_len, v->list_len);
 	map->slot_len = (uint32_t)slot;
@@ -98,11 +62,9 @@ static void lay_map(const struct bc_policy *p, const struct cpol_options *option
 static struct steps lay_steps(const struct bc_policy *p, const struct bc_event *event,
     const struct bc_code *code, uint8_t *memory, uint64_t *at)
 {
-	struct steps steps = { *at, 0 };
+	struct step *made = memory != NULL ? (struct step *)(void *)(memory + *at) : NULL;
+	struct steps steps = { *at, cpol_make_steps(p, event, code, made) };
 
-	if (code->len != 0)
-		steps.n = cpol_make_steps(p, event, code,
-		    memory != NULL ? (struct step *)(void *)(memory + *at) : NULL);
 	*at += rounded(steps.n * (uint64_t)sizeof(struct step));
 	return steps;
 }
@@ -130,30 +92,28 @@ static uint64_t lay_policy(const struct bc_policy *p, struct header *header, uin
 		header->claim.at = at;
 		header->claim_number = BC_CLAIMS_MAX;
 		header->tables_at = at + most;
-		cpol_make_tables(p, memory + at + most);
 	}
-	return at + most + cpol_tables_len(p);
+	at += most;
+	return at + cpol_make_tables(p, memory != NULL ? memory + at : NULL);
 }
 
 /* The whole, in bytes.  header may be NULL. */
 static uint64_t lay_out(const struct bc_policy *p, const struct cpol_options *options,
     struct header *header)
 {
-	uint64_t at = rounded(sizeof(struct header)), state_len;
-	uint8_t spares[BC_VARS_MAX];
+	uint64_t at = rounded(sizeof(struct header)), state_len, scratch_len = rounded(p->max_scratch);
 	struct map map;
 
-	count_spares(p, spares);
 	for (uint32_t i = 0; i < p->n_vars; i++)
-		lay_map(p, options, i, spares[i], header != NULL ? &header->maps[i] : &map, &at);
+		lay_map(p, options, i, header != NULL ? &header->maps[i] : &map, &at);
 	state_len = at;
 	at += rounded(sizeof(struct work));
 	if (header != NULL) {
 		header->state_len = state_len;
 		header->scratch_at = at;
-		header->scratch_len = scratch_len(p);
+		header->scratch_len = scratch_len;
 	}
-	return lay_policy(p, header, at + scratch_len(p));
+	return lay_policy(p, header, at + scratch_len);
 }
 
 size_t cpol_memory(const struct cpol_policy *policy, const struct cpol_options *options)

@@ -48,37 +48,27 @@ BC_INLINE uint8_t cpol_kind(uint32_t type, enum value_kind many)
 	return cpol_is_text(type) ? V_BYTES : V_WORD;
 }
 
-/* The zero of a type that is found so. */
-BC_INLINE struct part cpol_zero_part(uint32_t type, uint8_t kind)
-{
-	static const uint8_t zeros[BC_DIGEST_LEN];
-	struct part part;
+/* What is read where there is nothing.  Hidden: else it would be found by an address
+ * that is relocated. */
+extern const uint8_t cpol_zeros[BC_DIGEST_LEN] __attribute__((visibility("hidden")));
 
-	part.word = part.n = 0;
-	if (kind == V_BYTES) {
-		part.ptr = zeros;
-		part.n = BC_BASE(type) == BC_DIGEST32 ? BC_DIGEST_LEN : 0;
-	} else if (kind == V_WORD && (BC_BASE(type) == BC_TABLEROW || BC_BASE(type) == BC_LANGUAGE)) {
-		part.word = BC_NO_ROW;          /* and no pattern: the language without words */
-	}
-	return part;
-}
+/* The zero of a type that is found so. */
+struct part cpol_zero_part(uint32_t type, uint8_t kind);
 
 /* What a u32 of a table or of a list of the policy is. */
 BC_INLINE struct part cpol_in_pool(const struct bc_policy *p, uint8_t kind, uint32_t cell)
 {
-	const struct bc_pool *pool = kind == V_BYTES ? &p->strings : &p->lists;
-	const uint8_t *end = pool->ends + 4 * (size_t)cell;
+	bool is_text = kind == V_BYTES;
+	struct bc_span span;
 	struct part part;
 
 	part.word = cell;
 	part.n = 0;
-	if (kind == V_WORD)
-		return part;
-	if (cell != 0)
-		part.n = bc_get32(end - 4);
-	part.ptr = pool->base + (kind == V_BYTES ? part.n : 4 * (size_t)part.n);
-	part.n = bc_get32(end) - part.n;
+	if (kind != V_WORD) {
+		span = bc_span(is_text ? &p->strings : &p->lists, cell, is_text ? 1 : 4);
+		part.ptr = span.ptr;
+		part.n = span.n;
+	}
 	return part;
 }
 

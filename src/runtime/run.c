@@ -70,10 +70,9 @@ COLD struct part scalar_of(struct machine *m, const struct value *o)
 /* The part that an operand names.  It is called most, and needs no frame. */
 static struct part fetch(struct machine *m, const struct value *o)
 {
-	static const uint8_t nothing[8];
 	const struct value *in = &m->registers[o->slot];
 	uint8_t from = o->from;
-	const uint8_t *at = nothing;
+	const uint8_t *at = cpol_zeros;
 
 	if (from >= AT_COLUMN) {
 		if (in->word >= o->n)

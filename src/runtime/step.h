@@ -107,9 +107,9 @@ uint32_t cpol_make_steps(const struct bc_policy *p, const struct bc_event *event
 
 /* ---- automata as tables (tables.c) ---- */
 
-/* Bytes that cpol_make_tables() fills for the patterns of a policy. */
-uint64_t cpol_tables_len(const struct bc_policy *p);
-void cpol_make_tables(const struct bc_policy *p, uint8_t *tables);
+/* The tables of the patterns of a policy; how many bytes they are.  tables NULL: only
+ * say that. */
+uint64_t cpol_make_tables(const struct bc_policy *p, uint8_t *tables);
 /* Whether the whole of text is in the language of a pattern; no text is in
  * that of an index that is none. */
 bool cpol_match(const struct cpol_group *g, uint64_t pattern, const uint8_t *text, uint32_t len);

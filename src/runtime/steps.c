@@ -26,7 +26,7 @@ struct place {
 struct opened {                         /* a block */
 	uint32_t step, end;             /* the step that opened it; where it ends, in the code */
 	uint32_t type;                  /* what a loop ranges over */
-	uint32_t jumps[2];              /* past the block of AND or OR */
+	uint32_t first;                 /* AND and OR: of the bool that the block is a part of */
 	uint8_t op;
 };
 struct maker {
@@ -35,10 +35,10 @@ struct maker {
 	const uint8_t *code;
 	struct step *steps;             /* NULL: they are counted */
 	uint32_t at, n;                 /* the instruction; steps so far */
-	/* Of the bool on top of the stack, if it is in the flag: the step that sets
-	 * it, and the jumps that come in with it false [0] or true [1], chained by
-	 * their `jump`. */
-	uint32_t setter, jumps[2];
+	/* Of the bool on top of the stack, if it is in the flag: the first step that sets
+	 * it, and the last.  Those between that jump, but not yet anywhere, come in with
+	 * it as their STEP_ON says. */
+	uint32_t first, setter;
 	uint32_t n_stack, n_blocks;
 	struct place stack[BC_STACK_MAX];
 	uint32_t slots[BC_SLOTS_MAX];   /* the types of locals */
@@ -85,8 +85,7 @@ static uint8_t register_of(uint32_t place)
 /* The step just emitted sets the flag. */
 static void set_by(struct maker *m, uint32_t step)
 {
-	m->setter = step;
-	m->jumps[0] = m->jumps[1] = NONE;
+	m->first = m->setter = step;
 }
 
 /* A step leaves the value that is next on the stack, a bool in the flag. */
@@ -104,30 +103,17 @@ static void push_made(struct maker *m, enum operand_from from, uint32_t type, ui
 
 /* ---- the flag ---- */
 
-/* Let the jumps of a chain, which is then empty, come to the next step. */
-static void land(struct maker *m, uint32_t *chain)
+/* Let the jumps that come in with the flag so come to the next step. */
+static void land(struct maker *m, bool on)
 {
-	uint32_t i = *chain;
+	uint8_t bits = on ? STEP_JUMPS | STEP_ON : STEP_JUMPS;
 
-	while (m->steps != NULL && i != NONE) {
-		uint32_t next = m->steps[i].jump == UINT16_MAX ? NONE : m->steps[i].jump;
+	for (uint32_t i = m->first; m->steps != NULL && i < m->n; i++) {
+		struct step *s = &m->steps[i];
 
-		m->steps[i].jump = (uint16_t)m->n;
-		i = next;
+		if (s->jump == 0 && (s->bits & (STEP_JUMPS | STEP_ON)) == bits)
+			s->jump = (uint16_t)m->n;
 	}
-	*chain = NONE;
-}
-
-static void join(struct maker *m, uint32_t *chain, uint32_t more)
-{
-	uint32_t i = more;
-
-	if (more == NONE)
-		return;
-	while (m->steps != NULL && m->steps[i].jump != UINT16_MAX)
-		i = m->steps[i].jump;
-	step_at(m, i)->jump = (uint16_t)(*chain == NONE ? UINT16_MAX : *chain);
-	*chain = more;
 }
 
 /* Bring the topmost value, a bool, into the flag. */
@@ -152,15 +138,15 @@ static void set_flag(struct maker *m)
 static void gather(struct maker *m)
 {
 	set_flag(m);
-	land(m, &m->jumps[0]);
-	land(m, &m->jumps[1]);
+	land(m, false);
+	land(m, true);
 }
 
 /* The step that says what becomes of the flag on all of them. */
 static struct step *last_word(struct maker *m)
 {
 	set_flag(m);
-	if (m->jumps[0] != NONE || m->jumps[1] != NONE) {
+	if (m->first != m->setter) {
 		gather(m);
 		emit(m, STEP_BRANCH);
 		set_by(m, m->n - 1);
@@ -313,19 +299,14 @@ static struct opened *open_block(struct maker *m, uint8_t op)
 static void begin_logic(struct maker *m, uint8_t op)
 {
 	bool on = op == BC_OR;
-	struct opened *b;
 	struct step *s;
 
 	set_flag(m);
 	s = step_at(m, m->setter);
 	s->bits |= on ? STEP_JUMPS | STEP_ON : STEP_JUMPS;
-	s->jump = UINT16_MAX;
-	join(m, &m->jumps[on], m->setter);
-	land(m, &m->jumps[!on]);
+	land(m, !on);
 	m->n_stack--;
-	b = open_block(m, op);
-	b->jumps[on] = m->jumps[on];
-	b->jumps[!on] = NONE;
+	open_block(m, op)->first = m->first;
 }
 
 static void begin_loop(struct maker *m, uint8_t op, const uint8_t *arg)
@@ -398,8 +379,7 @@ static void end_block(struct maker *m)
 		return;
 	}
 	set_flag(m);
-	join(m, &m->jumps[0], b->jumps[0]);
-	join(m, &m->jumps[1], b->jumps[1]);
+	m->first = b->first;
 }
 
 /* ---- the rest ---- */

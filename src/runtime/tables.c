@@ -55,8 +55,7 @@ static void fill_rows(const uint8_t *automaton, const uint8_t *class, uint32_t w
 	}
 }
 
-/* tables NULL: only say how long they are. */
-static uint64_t make_tables(const struct bc_policy *p, uint8_t *tables)
+uint64_t cpol_make_tables(const struct bc_policy *p, uint8_t *tables)
 {
 	uint64_t len = (uint64_t)sizeof(struct pattern) * p->patterns.n;
 
@@ -82,16 +81,6 @@ static uint64_t make_tables(const struct bc_policy *p, uint8_t *tables)
 			((struct pattern *)(void *)tables)[i] = pattern;
 	}
 	return len;
-}
-
-uint64_t cpol_tables_len(const struct bc_policy *p)
-{
-	return make_tables(p, NULL);
-}
-
-void cpol_make_tables(const struct bc_policy *p, uint8_t *tables)
-{
-	make_tables(p, tables);
 }
 
 bool cpol_match(const struct cpol_group *g, uint64_t pattern, const uint8_t *text, uint32_t len)

@@ -7,6 +7,8 @@
 #include "bytecode/mem.h"
 #include "machine.h"
 
+const uint8_t cpol_zeros[BC_DIGEST_LEN];
+
 void cpol_word(struct value *v, uint32_t type, uint64_t word)
 {
 	v->word = word;
@@ -21,6 +23,22 @@ void cpol_zero(struct value *v, uint32_t type)
 	cpol_word(v, type, 0);
 	v->kind = cpol_kind(type, V_RANGE);
 	cpol_take(v, cpol_zero_part(type, v->kind));
+}
+
+/* ---- parts ---- */
+
+struct part cpol_zero_part(uint32_t type, uint8_t kind)
+{
+	struct part part;
+
+	part.word = part.n = 0;
+	if (kind == V_BYTES) {
+		part.ptr = cpol_zeros;
+		part.n = BC_BASE(type) == BC_DIGEST32 ? BC_DIGEST_LEN : 0;
+	} else if (kind == V_WORD && (BC_BASE(type) == BC_TABLEROW || BC_BASE(type) == BC_LANGUAGE)) {
+		part.word = BC_NO_ROW;          /* and no pattern: the language without words */
+	}
+	return part;
 }
 
 /* ---- elements ---- */
@@ -143,7 +161,7 @@ int cpol_compare_parts(struct part a, struct part b, bool is_text)
 {
 	if (!is_text)
 		return (a.word > b.word) - (a.word < b.word);
-	return bytes_compare(a.ptr, a.n, b.ptr, b.n);
+	return bc_compare(a.ptr, a.n, b.ptr, b.n);
 }
 
 /* What the meter asks of two texts; words have none. */

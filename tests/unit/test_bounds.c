@@ -174,7 +174,7 @@ static enum cpol_reason decide_with(uint64_t cost, uint32_t scratch)
 	struct cpol_verdict verdict;
 
 	policy.bc.events[EVENT_GO].rule.cost = cost;
-	policy.bc.events[EVENT_GO].rule.scratch = scratch;
+	policy.bc.events[EVENT_GO].rule.scratch = policy.bc.max_scratch = scratch;
 	if (cpol_memory(&policy, NULL) > sizeof(memory) ||
 	    cpol_init(&group, &policy, &memory, sizeof(memory), NULL) != BC_OK)
 		exit(2);
