@@ -57,6 +57,7 @@ void bounds_of(struct bounds *bounds, const struct bc_policy *p)
 
 const struct bc_code *bounds_say(const struct bounds *bounds, struct bc_policy *p, uint8_t *bytes)
 {
+	p->max_scratch = 0;
 	for (uint32_t i = 0; i < p->n_events + p->n_claims; i++) {
 		bool is_rule = i < p->n_events;
 		struct bc_code *code = is_rule ? &p->events[i].rule : &p->claims[i - p->n_events].code;
@@ -68,6 +69,8 @@ const struct bc_code *bounds_say(const struct bounds *bounds, struct bc_policy *
 			return code;
 		code->cost = bound->cost;
 		code->scratch = (uint32_t)bound->scratch;
+		if (code->scratch > p->max_scratch)
+			p->max_scratch = code->scratch;
 		if (bytes == NULL)
 			continue;
 		/* Twelve bytes before it, of which the middle four are written twice. */

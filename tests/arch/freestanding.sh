@@ -42,7 +42,7 @@ if [ -z "${SANITIZERS:-}" ]; then
 fi
 
 # What an agent links, by compilers that can say how deep the stack gets.
-text_most=35840 stack_most=4096
+text_most=24576 stack_most=4096
 . "$srcdir/tests/arch/guest.sh"
 tmp=$(mktemp -d) || exit 2
 trap 'rm -rf "$tmp"' EXIT
@@ -64,6 +64,6 @@ measure() {             # measure NAME COMPILER MOST
 }
 if [ -z "${SANITIZERS:-}" ]; then
 	measure "$(uname -m)" "${CC:-gcc}" $text_most
-	measure arm64 aarch64-linux-gnu-gcc 40960
+	measure arm64 aarch64-linux-gnu-gcc 29696
 fi
 exit $status
