@@ -685,6 +685,7 @@ void model_take_any_state(struct bc_policy *p, struct bounds *bounds)
 		for (uint32_t k = 0; k < p->n_vars; k++)
 			bounds->pairs[i][k].rows = UINT32_MAX;
 	}
+	p->max_scratch = ANY_SCRATCH;
 	for (uint32_t i = 0; i < p->n_events; i++) {
 		p->events[i].rule.cost = UINT64_MAX;
 		p->events[i].rule.scratch = ANY_SCRATCH;
