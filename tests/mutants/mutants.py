@@ -121,6 +121,7 @@ def tests(which):
     front = [BUILD + '/mutants.policies/storefront.cpb', SRC + '/examples/storefront.requests.json']
     guest = [
         ('test_open', [w + 'test_open']), ('test_limits', [w + 'test_limits']), ('test_decide', [w + 'test_decide']),
+        ('test_bounds', [w + 'test_bounds']),
         ('corpus of decide', [w + 'fuzz_decide'] + corpus('decide')), ('corpus of open', [w + 'fuzz_open'] + corpus('open')),
         ('corpus of sequence', [w + 'fuzz_sequence'] + corpus('sequence')),
         ('twin 3000', [w + 'twin', '-s', '7', '3000']), ('hostile 10000', [w + 'hostile'] + small + ['10000']),

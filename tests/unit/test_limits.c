@@ -100,6 +100,15 @@ static void test_code_limits(void)
 
 /* ---- statements and instructions ---- */
 
+/* The rule so far, where the records of `pairs` are a list. */
+static void expect_of_list(enum bc_error wanted, const char *name)
+{
+	make_sections(sections);
+	make_code(&sections[BC_SEC_CODE], code.at, code.len, 0, NULL, 0);
+	set32(sections[BC_SEC_EVENTS].at + 4 + 8 + 12 * FIELD_PAIRS + 4, LIST_OF(T_PAIR));
+	expect(wanted, name);
+}
+
 static void test_rules(void)
 {
 	code.len = 0, ADD(ONE, BC_SETVAR, U16(VAR_LIVE), BC_DONE), expect_rule(BC_E_NOT_SCALAR, "SETVAR of a map");
@@ -135,6 +144,11 @@ static void test_rules(void)
 	expect_rule(BC_E_OPERAND_TYPE, "a member of a set of records");
 	code.len = 0, ADD(BC_FIELD, U16(FIELD_PAIRS), BC_FIELD, U16(FIELD_PAIRS), BC_EQLIST, BC_REQUIRE, BC_DONE);
 	expect_rule(BC_E_OPERAND_TYPE, "EQLIST of records");
+	code.len = 0, ADD(ID, BC_FIELD, U16(FIELD_PAIRS), ONE, BC_AT, BC_MEMBER, U16(0), BC_EQ, BC_REQUIRE, BC_DONE);
+	expect_of_list(BC_E_OPERAND_TYPE, "AT of a list of records");
+	code.len = 0, ADD(BC_FIELD, U16(FIELD_PAIRS), BC_SOME, 0, U16(9), BC_LOCAL, 0, BC_MEMBER, U16(0), ID, BC_EQ,
+	    BC_REQUIRE, BC_DONE);
+	expect_of_list(BC_OK, "a loop over a list of records");
 	code.len = 0, ADD(BC_FIELD, U16(FIELD_ITEMS), BC_WHERE, 0, U16(1), BC_TRUE, BC_WHERE, 0, U16(1), BC_TRUE,
 	    BC_EMPTY, BC_REQUIRE, BC_DONE);
 	expect_rule(BC_OK, "WHERE of what WHERE leaves");
