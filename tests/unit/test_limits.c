@@ -246,10 +246,18 @@ static void test_odd_sections(void)
 	start(), b = &sections[BC_SEC_PATTERNS], b->len = 0;
 	put32(b, 2), put32(b, 5), put32(b, 6), put8(b, 0), put32(b, text("/run")), put8(b, 1);
 	expect(BC_E_AUTOMATON_LENGTH, "an automaton without bytes");
+	start(), b = &sections[BC_SEC_PATTERNS], b->len = 0;
+	put32(b, 2), put32(b, 3), put32(b, 4), put8(b, 1), put8(b, 9), put8(b, 0), put8(b, 2);
+	expect(BC_E_AUTOMATON_LENGTH, "an automaton whose accepting states would end in the next entry");
 	start(), set32(sections[BC_SEC_SWITCHES].at + 8, 0x03010000), expect(BC_E_SWITCH_TYPE, "a type of another shape");
 	start(), set32(sections[BC_SEC_SWITCHES].at + 8, 0x00090000), expect(BC_E_SWITCH_TYPE, "a type of another base");
 	start(), set32(sections[BC_SEC_TYPES].at + 28, 0);
 	expect(BC_E_FIELD_TYPE, "a set of records without a key");
+	set32(sections[BC_SEC_EVENTS].at + 16 + 12 * FIELD_TAGS, LIST_OF(T_TEXT));
+	expect(BC_E_FIELD_TYPE, "a set of records without a key, and no other set");
+	start(), set32(sections[BC_SEC_TYPES].at + 28, 0);
+	set32(sections[BC_SEC_EVENTS].at + 16 + 12 * FIELD_PAIRS, LIST_OF(T_PAIR));
+	expect(BC_OK, "a list of records without a key, and a set of strings");
 	start(), set32(sections[BC_SEC_TYPES].at + 4, N_TEXTS), expect(BC_E_NAME, "an enumeration of no name");
 	start(), set32(sections[BC_SEC_TABLES].at + 100 + 8, 3), expect(BC_E_LIST_UNUSED, "a list that is not used");
 	start(), set32(sections[BC_SEC_TYPES].at + 4, text("yes"));
@@ -417,6 +425,30 @@ static void test_groups(void)
 	group.pending = true;
 	claim_that(!state_put(&group, VAR_LIVE, &key, &row), "nothing is put while a step is pending");
 	claim_that(!cpol_claim_holds(&group, &group, &event, 0, &fault) && fault, "no claim is judged while a step is pending");
+}
+
+/* Of three leaves a column has the first and the last: what WHERE leaves of them
+ * has a bit for each row between, too. */
+static void test_gap(void)
+{
+	struct bytes *t = &sections[BC_SEC_TABLES], *l = &sections[BC_SEC_LISTS];
+	struct cpol_group group;
+	bool fault, holds;
+
+	code.len = 0, ADD(BC_ROW, U16(TABLE_LEAF), U32(2), BC_ROW, U16(TABLE_NODE), U32(1), BC_COLUMN, U16(NODE_OPTS),
+	    BC_WHERE, 0, U16(1), BC_TRUE, BC_IN);
+	make_sections(sections);
+	make_code(&sections[BC_SEC_CODE], done, 1, BC_INVARIANT, code.at, code.len);
+	set32(l->at + l->len - 8, 0);                   /* [1 2] is [0 2] */
+	memmove(t->at + 60, t->at + 52, t->len - 52);
+	t->len += 8;
+	set32(t->at + 32, 3), set32(t->at + 48, text("/run/x"));
+	set32(t->at + 52, text(D2)), set32(t->at + 56, text("go"));
+	set32(t->at + 60 + 12 + 8 * NODE_OPTS + 4, SET_OF(T_LEAF));
+	expect(BC_OK, "a column of sets of rows");
+	group = begin(NULL);
+	holds = cpol_claim_holds(&group, NULL, NULL, 0, &fault);
+	claim_that(holds && !fault, "the last of rows with a gap is among those that WHERE leaves");
 }
 
 /* A ghost that the group does not keep is neither true nor false. */
@@ -597,6 +629,7 @@ int main(void)
 	claim_that(eight - test_states(7, "an automaton of 7 states") <= 16, "a state of four classes takes two words at most");
 	test_empty_literal();
 	test_no_sieve();
+	test_gap();
 	test_lost_ghosts();
 	test_list_of_ints();
 	test_half_of_everything();

@@ -179,6 +179,7 @@ static const struct code_case rules[] = {
 	    BC_TRUE, BC_SETVAR, U16(VAR_FLAG), BC_DONE),
 	CODE("an effect of another type", BC_E_OPERAND_TYPE, BC_TRUE, BC_SETVAR, U16(VAR_COUNT), BC_DONE),
 	CODE("an effect on a variable that is not there", BC_E_INDEX, ID, ID, BC_PUT, U16(N_VARS + 99), BC_DONE),
+	CODE("SETVAR of a variable that is not there", BC_E_INDEX, BC_TRUE, BC_SETVAR, U16(N_VARS), BC_DONE),
 	CODE("PUT of another type", BC_E_OPERAND_TYPE, ID, ID, BC_PUT, LIVE, BC_DONE),
 	CODE("PUT of the keys of a map", BC_E_OPERAND_TYPE, ID, BC_KEYS, U16(VAR_PATH), BC_PUT,
 	    U16(VAR_SPEC), BC_DONE),
