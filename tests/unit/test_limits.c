@@ -415,6 +415,9 @@ static void test_groups(void)
 	event.len = 8;
 	claim_that(cpol_decide(&group, &large).reason == CPOL_BAD_REQUEST, "a request that is too long");
 	claim_that(cpol_decide(&group, &event).reason == CPOL_NO_RULE, "a request without a rule");
+	stop[3] = EVENT_STOP + 1, stop[7] = 9;
+	claim_that(cpol_decide(&group, &event).reason == CPOL_NO_RULE, "of an event that is not there nothing else is read");
+	stop[3] = EVENT_STOP, stop[7] = 8;
 	claim_that(!state_put(&group, VAR_LIVE, &long_key, &row), "a key that is too long is not put");
 	claim_that(state_put(&group, VAR_LIVE, &key, &row) && state_put(&group, VAR_LIVE, &key, &row), "a key is put twice");
 	key.ptr = (const uint8_t *)"b";
@@ -425,6 +428,25 @@ static void test_groups(void)
 	group.pending = true;
 	claim_that(!state_put(&group, VAR_LIVE, &key, &row), "nothing is put while a step is pending");
 	claim_that(!cpol_claim_holds(&group, &group, &event, 0, &fault) && fault, "no claim is judged while a step is pending");
+}
+
+/* An event of one bool: its cell must be in the request, to the last byte. */
+static void test_short_request(void)
+{
+	struct bytes *b = &sections[BC_SEC_EVENTS];
+	uint8_t bytes[16] = { 0, 0, 0, EVENT_STOP, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1 };
+	struct cpol_group group;
+	uint32_t refused = 0;
+
+	start();
+	b->len -= 8;
+	put32(b, 1), put_field(b, "b", T_BOOL, 0), put32(b, 0);
+	expect(BC_OK, "an event of one bool");
+	group = begin(NULL);
+	for (bytes[7] = 8; bytes[7] < 16; bytes[7]++)
+		refused += cpol_decide(&group, &(struct cpol_event){ bytes, bytes[7] }).reason == CPOL_BAD_REQUEST;
+	claim_that(refused == 8, "a request that ends in a cell is bad");
+	claim_that(cpol_decide(&group, &(struct cpol_event){ bytes, 16 }).reason == CPOL_NO_RULE, "one that ends after it is not");
 }
 
 /* Of three leaves a column has the first and the last: what WHERE leaves of them
@@ -493,6 +515,22 @@ static struct cpol_verdict ask(struct cpol_group *group, const char *id, uint64_
 	set32(b.at + 4, b.len);
 	event.len = b.len;
 	return cpol_decide(group, &event);
+}
+
+/* As many lets as leave two slots for a loop. */
+static void test_slots(void)
+{
+	struct cpol_group group;
+
+	code.len = 0;
+	for (uint32_t i = 0; i < BC_SLOTS_MAX - 2; i++)
+		ADD(BC_TRUE, BC_LET, (uint8_t)i);
+	for (uint32_t i = 0; i < BC_SLOTS_MAX - 2; i++)
+		ADD(BC_LOCAL, (uint8_t)i, BC_REQUIRE);
+	ADD(BC_ROWS, U16(TABLE_NODE), BC_SOME, BC_SLOTS_MAX - 2, U16(1), BC_TRUE, BC_REQUIRE, BC_DONE);
+	expect_rule(BC_OK, "a loop in the last two slots");
+	group = begin(NULL);
+	claim_that(ask(&group, "a", 0).allowed, "it runs");
 }
 
 static void test_list_of_ints(void)
@@ -629,6 +667,8 @@ int main(void)
 	claim_that(eight - test_states(7, "an automaton of 7 states") <= 16, "a state of four classes takes two words at most");
 	test_empty_literal();
 	test_no_sieve();
+	test_short_request();
+	test_slots();
 	test_gap();
 	test_lost_ghosts();
 	test_list_of_ints();
