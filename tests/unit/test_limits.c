@@ -569,6 +569,31 @@ static void test_half_of_everything(void)
 	}
 }
 
+/* Any byte, once; and one of two after it.  They begin as everything does. */
+static void test_more_than_everything(void)
+{
+	static const uint8_t patterns[2][12] = {
+		{ 1, 2, 2, 1, 0, 255, 1, 0 }, { 1, 3, 4, 1, 0, 255, 1, 1, 'a', 'b', 2, 0 },
+	};
+	struct bytes *pool = &sections[BC_SEC_PATTERNS];
+	struct cpol_group group;
+
+	for (uint32_t i = 0; i < 2; i++) {
+		uint32_t len = i == 0 ? 8 : 12;
+
+		make_sections(sections);
+		pool->len = 0;
+		put32(pool, 2), put32(pool, 5), put32(pool, 5 + len), put8(pool, 0), put32(pool, text("/run"));
+		put_all(pool, patterns[i], len);
+		code.len = 0, ADD(ID, BC_PATTERN, U32(1), BC_MATCH, BC_REQUIRE, BC_DONE);
+		make_code(&sections[BC_SEC_CODE], code.at, code.len, 0, NULL, 0);
+		expect(BC_OK, "a pattern that begins with any byte");
+		group = begin(NULL);
+		claim_that(!ask(&group, "xyz", 0).allowed, "it ends, too");
+		claim_that(ask(&group, i == 0 ? "x" : "xa", 0).allowed, "and then matches");
+	}
+}
+
 /* Two lists that MAP makes, each of four rows: neither is in the other's room. */
 static void test_rooms(void)
 {
@@ -673,6 +698,7 @@ int main(void)
 	test_lost_ghosts();
 	test_list_of_ints();
 	test_half_of_everything();
+	test_more_than_everything();
 	test_code_limits();
 	test_rules();
 	test_claims();
