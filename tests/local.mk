@@ -132,11 +132,12 @@ check-portable: all hostile
 	@$(test_env) COCOAPOLC=$(abs_builddir)/cocoapolc COCOAPOL_FRAMEWORK_DIR=$(abs_srcdir)/framework \
 		srcdir=$(abs_srcdir) builddir=$(abs_builddir) $(SHELL) $(srcdir)/tests/portable/run.sh all
 # Programs that run the guest's code, to be linked with another build of it.
-guest_programs = test_open test_limits test_decide test_canon twin hostile fuzz_open fuzz_decide fuzz_sequence
+guest_programs = test_open test_limits test_decide test_bounds test_canon twin hostile fuzz_open fuzz_decide fuzz_sequence
 guest_env = $(test_env) srcdir=$(abs_srcdir) builddir=$(abs_builddir) LDFLAGS='$(CFLAGS) $(AM_LDFLAGS) $(LDFLAGS)' PROGRAMS='\
 test_open:$(test_open_OBJECTS) $(test_open_LDADD) $(LIBS);\
 test_limits:$(test_limits_OBJECTS) $(test_limits_LDADD) $(LIBS);\
 test_decide:$(test_decide_OBJECTS) $(test_decide_LDADD) $(LIBS);\
+test_bounds:$(test_bounds_OBJECTS) $(test_bounds_LDADD) $(LIBS);\
 test_canon:$(test_canon_OBJECTS) $(test_canon_LDADD) $(LIBS);\
 twin:$(twin_OBJECTS) $(twin_LDADD) $(LIBS);\
 hostile:$(hostile_OBJECTS) $(hostile_LDADD) $(LIBS);\

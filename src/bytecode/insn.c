@@ -26,7 +26,7 @@ static uint32_t count_of(const struct judge *j)
 	case BC_NOROWS:
 	case BC_KEYROWS: return j->p->n_tables;
 	case BC_SWITCH:  return j->p->n_switches;
-	case BC_FIELD:   return j->event != NULL ? j->event->n_fields : 0;
+	case BC_FIELD:   return j->event->n_fields;
 	case BC_COLUMN:  return j->p->tables[of].n_columns;
 	case BC_MEMBER:  return bc_record_len(j->p, of);
 	case BC_OUT:     return j->event->n_outs;

@@ -87,12 +87,13 @@ bool cpol_match(const struct cpol_group *g, uint64_t pattern, const uint8_t *tex
 {
 	const struct bc_policy *p = g->policy;
 	const uint8_t *tables = g->memory + cpol_header(g)->tables_at, *class, *end = text + len;
-	const struct pattern *of = (const struct pattern *)(const void *)tables + pattern;
+	const struct pattern *of;
 	const uint16_t *rows;
 	uint32_t state = 0, next;
 
 	if (pattern >= p->patterns.n)
 		return false;
+	of = (const struct pattern *)(const void *)tables + pattern;
 	if (of->n != AUTOMATON) {
 		CPOL_METER(of->n == len ? len / 8 : 0);
 		return of->n == len && memcmp(p->bytes + of->at, text, len) == 0;

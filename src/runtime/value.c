@@ -74,16 +74,17 @@ static struct part key_part(const struct view *v, const struct value *many, uint
 /* Without a frame for those that are met mostly. */
 struct part cpol_part(const struct view *v, const struct value *many, uint8_t kind, uint32_t i)
 {
-	const uint8_t *at = many->ptr;
+	const uint8_t *at = many->ptr;  /* of V_KEYS and V_RANGE it is no pointer, and nothing is added to it */
 	size_t place = (size_t)many->stride * i;
 	struct part part;
 
-	part.ptr = at + 8 * place;
 	part.n = 0;
 	if (many->kind == V_POOL)
 		return cpol_in_pool(v->policy, kind, bc_get32(at + 4 * place));
-	if (many->kind == V_CELLS)
+	if (many->kind == V_CELLS) {
+		part.ptr = at + 8 * place;
 		return kind == V_RECORD ? part : cpol_in_request(v->request, kind == V_WORD, part.ptr);
+	}
 	if (many->kind == V_STRINGS)
 		return stored(at + place, kind);
 	if (many->kind == V_KEYS)

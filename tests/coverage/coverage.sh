@@ -34,6 +34,7 @@ run() { # NAME ARGUMENTS...: what is said and how it ends is for the tests thems
 run test_open
 run test_limits
 run test_decide
+run test_bounds
 run test_canon
 for target in open decide sequence; do
 	run fuzz_$target "$srcdir"/tests/fuzz/corpus/$target/*

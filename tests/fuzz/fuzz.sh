@@ -42,7 +42,7 @@ build_library() { # NAME GUEST_FLAGS HOSTED_FLAGS
 	for source in "$srcdir"/src/bytecode/*.c "$srcdir"/src/runtime/*.c; do
 		compile "$2" "$source"
 	done
-	for source in "$srcdir"/src/base/*.c "$srcdir"/src/automata/*.c "$srcdir"/src/request/*.c "$srcdir"/src/compiler/*.c \
+	for source in "$srcdir"/src/base/*.c "$srcdir"/src/automata/*.c "$srcdir"/src/bound/*.c "$srcdir"/src/request/*.c "$srcdir"/src/compiler/*.c \
 		"$srcdir"/src/lift/*.c "$srcdir"/src/demand/*.c "$srcdir/src/search/snapshot.c" "$builddir/grammar/parse.c" \
 		"$builddir/grammar/scan.c"; do
 		compile "$3" "$source"

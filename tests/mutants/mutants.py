@@ -1,20 +1,20 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 #
-# mutants.py [--count N] [--only TEXT] [--listed | --made]: plant small bugs, one at a time, in
-# the guest's code and the lifter, and run tests, the quickest first, until one
-# fails.  N of all that the rules below can make (the same N for the same sources;
-# 0: all), and those of tests/verify/twin_planted.list; --listed: those
-# alone; --made: not those.
+# mutants.py [--count N] [--skip N] [--only TEXT] [--listed | --made]: plant small bugs, one
+# at a time, in the guest's code and the lifter, and run tests, the quickest first,
+# until one fails.  N of all that the rules below can make (the same N for the same
+# sources; 0: all; --skip: without so many that come first, for a run in parts), and
+# those of tests/verify/twin_planted.list; --listed: those alone; --made: not those.
 #
 # A bug that no test notices must be in equivalent.list, with the argument why it is
 # none; else it is printed and the exit status is 1.  A mutant that compiles to the
 # same code, or not at all, is none.  Environment: srcdir, builddir, CC, JOBS.
-import concurrent.futures, hashlib, os, re, shutil, subprocess, sys, threading
+import concurrent.futures, filecmp, hashlib, os, re, shutil, subprocess, sys, threading
 
 SRC, BUILD, CC = (os.path.abspath(os.environ[k]) if k != 'CC' else os.environ[k] for k in ('srcdir', 'builddir', 'CC'))
 WORK = BUILD + '/mutants'
-FLAGS = ['-std=c11', '-D_POSIX_C_SOURCE=200809L', '-O1', '-fPIC', '-w', '-I' + WORK + '/src', '-I' + WORK + '/src/bytecode', '-I' + BUILD]
+FLAGS = ['-std=c11', '-D_POSIX_C_SOURCE=200809L', '-O1', '-fPIC', '-w', '-I' + BUILD]
 LIBRARIES = {'guest': ['src/bytecode', 'src/runtime'], 'lift': ['src/lift']}
 
 # What is replaced by what, wherever it stands outside of comments and strings.
@@ -64,10 +64,10 @@ def listed():
         yield path, number, before, '\n'.join(after[number:number + 1 + new.count('\n')])
 
 
-def files(which):
+def files(which, kind='.c'):
     for folder in LIBRARIES[which]:
         for name in sorted(os.listdir(WORK + '/' + folder)):
-            if name.endswith('.c'):
+            if name.endswith(kind):
                 yield folder + '/' + name
 
 
@@ -75,17 +75,17 @@ def library_of(path):
     return next(which for which, folders in LIBRARIES.items() if os.path.dirname(path) in folders)
 
 
-def compile_one(path, source, out):
-    return subprocess.run([CC] + FLAGS + ['-I' + WORK + '/' + os.path.dirname(path), '-c', source, '-o', out],
-                          stderr=subprocess.DEVNULL).returncode == 0
+def compile_one(path, source, out, root=WORK):
+    folders = ['-I' + root + '/' + folder for folder in ('src', 'src/bytecode', os.path.dirname(path))]
+    return subprocess.run([CC] + FLAGS + folders + ['-c', source, '-o', out], stderr=subprocess.DEVNULL).returncode == 0
 
 
 def object_of(path):
     return WORK + '/base/' + path.replace('/', '-')[:-2] + '.o'
 
 
-def link(which, out, instead=None, by=None):
-    objects = [by if path == instead else object_of(path) for path in files(which)]
+def link(which, out, instead={}):
+    objects = [instead.get(path, object_of(path)) for path in files(which)]
     return subprocess.run([CC, '-shared', '-o', out] + objects).returncode == 0
 
 
@@ -121,6 +121,7 @@ def tests(which):
     front = [BUILD + '/mutants.policies/storefront.cpb', SRC + '/examples/storefront.requests.json']
     guest = [
         ('test_open', [w + 'test_open']), ('test_limits', [w + 'test_limits']), ('test_decide', [w + 'test_decide']),
+        ('test_bounds', [w + 'test_bounds']),
         ('corpus of decide', [w + 'fuzz_decide'] + corpus('decide')), ('corpus of open', [w + 'fuzz_open'] + corpus('open')),
         ('corpus of sequence', [w + 'fuzz_sequence'] + corpus('sequence')),
         ('twin 3000', [w + 'twin', '-s', '7', '3000']), ('hostile 10000', [w + 'hostile'] + small + ['10000']),
@@ -144,6 +145,22 @@ def fails(command, libraries, folder):
     return run.returncode != 0 and not few
 
 
+def compile_mutant(path, text, folder):
+    """The objects of what has this text in it, or None: a header is in any file of its library."""
+    # The same name, for assertions of the compiler and for #include "" beside it.
+    if path.endswith('.c'):
+        root, touched = WORK, [path]
+        sources = {path: folder + '/' + os.path.basename(path)}
+        open(sources[path], 'w').write(text)
+    else:
+        root, touched = folder, list(files(library_of(path)))
+        sources = {file: folder + '/' + file for file in touched}
+        shutil.copytree(WORK + '/src', folder + '/src')
+        open(folder + '/' + path, 'w').write(text)
+    objects = {file: folder + '/' + file.replace('/', '-')[:-2] + '.o' for file in touched}
+    return objects if all(compile_one(file, sources[file], objects[file], root) for file in touched) else None
+
+
 def try_one(mutant):
     path, number, old, new = mutant
     which = library_of(path)
@@ -152,14 +169,12 @@ def try_one(mutant):
     try:
         lines = open(WORK + '/' + path).read().split('\n')
         lines[number] = new
-        # The same name, for assertions of the compiler and for #include "" beside it.
-        source, out = folder + '/' + os.path.basename(path), folder + '/mutant.o'
-        open(source, 'w').write('\n'.join(lines))
-        if not compile_one(path, source, out):
+        objects = compile_mutant(path, '\n'.join(lines), folder)
+        if objects is None:
             return mutant, 'invalid'
-        if subprocess.run(['cmp', '-s', out, object_of(path)]).returncode == 0:
+        if all(filecmp.cmp(objects[file], object_of(file), False) for file in objects):
             return mutant, 'same'
-        link(which, folder + '/lib' + which + '.so', path, out)
+        link(which, folder + '/lib' + which + '.so', objects)
         for name, command in tests(which):
             if fails(command, folder + ':' + WORK + '/base', folder):
                 return mutant, name
@@ -180,13 +195,15 @@ def excused():
 def main():
     args = sys.argv[1:]
     count = int(args[args.index('--count') + 1]) if '--count' in args else 240
+    skip = int(args[args.index('--skip') + 1]) if '--skip' in args else 0
     only = args[args.index('--only') + 1] if '--only' in args else ''
     prepare()
     mutants = [] if '--made' in args else list(listed())
     if '--listed' not in args:
-        made = [m for which in LIBRARIES for path in files(which) for m in candidates(path)]
+        made = [m for which in LIBRARIES for kind in ('.c', '.h')
+                for path in files(which, kind) for m in candidates(path)]
         made.sort(key=lambda m: hashlib.sha1(repr((m[0], m[2], m[3])).encode()).digest())
-        mutants += made[:count] if count else made
+        mutants += made[skip:skip + count] if count else made[skip:]
     mutants = [m for m in mutants if only in m[0] + ': ' + m[2] + ' -> ' + m[3]]
     for name, command in (t for which in LIBRARIES for t in tests(which)):
         if fails(command, WORK + '/base', WORK):

@@ -15,7 +15,7 @@ policies="$srcdir/examples/storefront.cpol $srcdir/tests/repairs/small.cpol"
 [ "$how" = quick ] || policies="$(grep -l uses "$srcdir"/examples/*.cpol) $srcdir/tests/repairs/small.cpol"
 guest="$srcdir/src/bytecode/*.c $srcdir/src/runtime/*.c $srcdir/src/base/arena.c $srcdir/src/base/file.c"
 whole="$srcdir/src/base/bytes.c $srcdir/src/base/diag.c $srcdir/src/base/refusal.c $srcdir/src/base/srcmap.c
-	$srcdir/src/automata/*.c $srcdir/src/compiler/*.c $builddir/grammar/parse.c $builddir/grammar/scan.c"
+	$srcdir/src/automata/*.c $srcdir/src/bound/*.c $srcdir/src/compiler/*.c $builddir/grammar/parse.c $builddir/grammar/scan.c"
 
 not_ok() { # CLAIM LOG
 	echo "not ok - $1"

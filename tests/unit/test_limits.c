@@ -100,6 +100,15 @@ static void test_code_limits(void)
 
 /* ---- statements and instructions ---- */
 
+/* The rule so far, where the records of `pairs` are a list. */
+static void expect_of_list(enum bc_error wanted, const char *name)
+{
+	make_sections(sections);
+	make_code(&sections[BC_SEC_CODE], code.at, code.len, 0, NULL, 0);
+	set32(sections[BC_SEC_EVENTS].at + 4 + 8 + 12 * FIELD_PAIRS + 4, LIST_OF(T_PAIR));
+	expect(wanted, name);
+}
+
 static void test_rules(void)
 {
 	code.len = 0, ADD(ONE, BC_SETVAR, U16(VAR_LIVE), BC_DONE), expect_rule(BC_E_NOT_SCALAR, "SETVAR of a map");
@@ -135,6 +144,11 @@ static void test_rules(void)
 	expect_rule(BC_E_OPERAND_TYPE, "a member of a set of records");
 	code.len = 0, ADD(BC_FIELD, U16(FIELD_PAIRS), BC_FIELD, U16(FIELD_PAIRS), BC_EQLIST, BC_REQUIRE, BC_DONE);
 	expect_rule(BC_E_OPERAND_TYPE, "EQLIST of records");
+	code.len = 0, ADD(ID, BC_FIELD, U16(FIELD_PAIRS), ONE, BC_AT, BC_MEMBER, U16(0), BC_EQ, BC_REQUIRE, BC_DONE);
+	expect_of_list(BC_E_OPERAND_TYPE, "AT of a list of records");
+	code.len = 0, ADD(BC_FIELD, U16(FIELD_PAIRS), BC_SOME, 0, U16(9), BC_LOCAL, 0, BC_MEMBER, U16(0), ID, BC_EQ,
+	    BC_REQUIRE, BC_DONE);
+	expect_of_list(BC_OK, "a loop over a list of records");
 	code.len = 0, ADD(BC_FIELD, U16(FIELD_ITEMS), BC_WHERE, 0, U16(1), BC_TRUE, BC_WHERE, 0, U16(1), BC_TRUE,
 	    BC_EMPTY, BC_REQUIRE, BC_DONE);
 	expect_rule(BC_OK, "WHERE of what WHERE leaves");
@@ -232,10 +246,18 @@ static void test_odd_sections(void)
 	start(), b = &sections[BC_SEC_PATTERNS], b->len = 0;
 	put32(b, 2), put32(b, 5), put32(b, 6), put8(b, 0), put32(b, text("/run")), put8(b, 1);
 	expect(BC_E_AUTOMATON_LENGTH, "an automaton without bytes");
+	start(), b = &sections[BC_SEC_PATTERNS], b->len = 0;
+	put32(b, 2), put32(b, 3), put32(b, 4), put8(b, 1), put8(b, 9), put8(b, 0), put8(b, 2);
+	expect(BC_E_AUTOMATON_LENGTH, "an automaton whose accepting states would end in the next entry");
 	start(), set32(sections[BC_SEC_SWITCHES].at + 8, 0x03010000), expect(BC_E_SWITCH_TYPE, "a type of another shape");
 	start(), set32(sections[BC_SEC_SWITCHES].at + 8, 0x00090000), expect(BC_E_SWITCH_TYPE, "a type of another base");
 	start(), set32(sections[BC_SEC_TYPES].at + 28, 0);
 	expect(BC_E_FIELD_TYPE, "a set of records without a key");
+	set32(sections[BC_SEC_EVENTS].at + 16 + 12 * FIELD_TAGS, LIST_OF(T_TEXT));
+	expect(BC_E_FIELD_TYPE, "a set of records without a key, and no other set");
+	start(), set32(sections[BC_SEC_TYPES].at + 28, 0);
+	set32(sections[BC_SEC_EVENTS].at + 16 + 12 * FIELD_PAIRS, LIST_OF(T_PAIR));
+	expect(BC_OK, "a list of records without a key, and a set of strings");
 	start(), set32(sections[BC_SEC_TYPES].at + 4, N_TEXTS), expect(BC_E_NAME, "an enumeration of no name");
 	start(), set32(sections[BC_SEC_TABLES].at + 100 + 8, 3), expect(BC_E_LIST_UNUSED, "a list that is not used");
 	start(), set32(sections[BC_SEC_TYPES].at + 4, text("yes"));
@@ -393,6 +415,9 @@ static void test_groups(void)
 	event.len = 8;
 	claim_that(cpol_decide(&group, &large).reason == CPOL_BAD_REQUEST, "a request that is too long");
 	claim_that(cpol_decide(&group, &event).reason == CPOL_NO_RULE, "a request without a rule");
+	stop[3] = EVENT_STOP + 1, stop[7] = 9;
+	claim_that(cpol_decide(&group, &event).reason == CPOL_NO_RULE, "of an event that is not there nothing else is read");
+	stop[3] = EVENT_STOP, stop[7] = 8;
 	claim_that(!state_put(&group, VAR_LIVE, &long_key, &row), "a key that is too long is not put");
 	claim_that(state_put(&group, VAR_LIVE, &key, &row) && state_put(&group, VAR_LIVE, &key, &row), "a key is put twice");
 	key.ptr = (const uint8_t *)"b";
@@ -403,6 +428,49 @@ static void test_groups(void)
 	group.pending = true;
 	claim_that(!state_put(&group, VAR_LIVE, &key, &row), "nothing is put while a step is pending");
 	claim_that(!cpol_claim_holds(&group, &group, &event, 0, &fault) && fault, "no claim is judged while a step is pending");
+}
+
+/* An event of one bool: its cell must be in the request, to the last byte. */
+static void test_short_request(void)
+{
+	struct bytes *b = &sections[BC_SEC_EVENTS];
+	uint8_t bytes[16] = { 0, 0, 0, EVENT_STOP, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1 };
+	struct cpol_group group;
+	uint32_t refused = 0;
+
+	start();
+	b->len -= 8;
+	put32(b, 1), put_field(b, "b", T_BOOL, 0), put32(b, 0);
+	expect(BC_OK, "an event of one bool");
+	group = begin(NULL);
+	for (bytes[7] = 8; bytes[7] < 16; bytes[7]++)
+		refused += cpol_decide(&group, &(struct cpol_event){ bytes, bytes[7] }).reason == CPOL_BAD_REQUEST;
+	claim_that(refused == 8, "a request that ends in a cell is bad");
+	claim_that(cpol_decide(&group, &(struct cpol_event){ bytes, 16 }).reason == CPOL_NO_RULE, "one that ends after it is not");
+}
+
+/* Of three leaves a column has the first and the last: what WHERE leaves of them
+ * has a bit for each row between, too. */
+static void test_gap(void)
+{
+	struct bytes *t = &sections[BC_SEC_TABLES], *l = &sections[BC_SEC_LISTS];
+	struct cpol_group group;
+	bool fault, holds;
+
+	code.len = 0, ADD(BC_ROW, U16(TABLE_LEAF), U32(2), BC_ROW, U16(TABLE_NODE), U32(1), BC_COLUMN, U16(NODE_OPTS),
+	    BC_WHERE, 0, U16(1), BC_TRUE, BC_IN);
+	make_sections(sections);
+	make_code(&sections[BC_SEC_CODE], done, 1, BC_INVARIANT, code.at, code.len);
+	set32(l->at + l->len - 8, 0);                   /* [1 2] is [0 2] */
+	memmove(t->at + 60, t->at + 52, t->len - 52);
+	t->len += 8;
+	set32(t->at + 32, 3), set32(t->at + 48, text("/run/x"));
+	set32(t->at + 52, text(D2)), set32(t->at + 56, text("go"));
+	set32(t->at + 60 + 12 + 8 * NODE_OPTS + 4, SET_OF(T_LEAF));
+	expect(BC_OK, "a column of sets of rows");
+	group = begin(NULL);
+	holds = cpol_claim_holds(&group, NULL, NULL, 0, &fault);
+	claim_that(holds && !fault, "the last of rows with a gap is among those that WHERE leaves");
 }
 
 /* A ghost that the group does not keep is neither true nor false. */
@@ -449,6 +517,22 @@ static struct cpol_verdict ask(struct cpol_group *group, const char *id, uint64_
 	return cpol_decide(group, &event);
 }
 
+/* As many lets as leave two slots for a loop. */
+static void test_slots(void)
+{
+	struct cpol_group group;
+
+	code.len = 0;
+	for (uint32_t i = 0; i < BC_SLOTS_MAX - 2; i++)
+		ADD(BC_TRUE, BC_LET, (uint8_t)i);
+	for (uint32_t i = 0; i < BC_SLOTS_MAX - 2; i++)
+		ADD(BC_LOCAL, (uint8_t)i, BC_REQUIRE);
+	ADD(BC_ROWS, U16(TABLE_NODE), BC_SOME, BC_SLOTS_MAX - 2, U16(1), BC_TRUE, BC_REQUIRE, BC_DONE);
+	expect_rule(BC_OK, "a loop in the last two slots");
+	group = begin(NULL);
+	claim_that(ask(&group, "a", 0).allowed, "it runs");
+}
+
 static void test_list_of_ints(void)
 {
 	struct cpol_group group;
@@ -482,6 +566,31 @@ static void test_half_of_everything(void)
 		claim_that(ask(&group, "b", 0).allowed == (i == 1), "what is above the range is matched by everything alone");
 		cpol_abort(&group);
 		claim_that(ask(&group, "a", 0).allowed, "what is in the range is matched");
+	}
+}
+
+/* Any byte, once; and one of two after it.  They begin as everything does. */
+static void test_more_than_everything(void)
+{
+	static const uint8_t patterns[2][12] = {
+		{ 1, 2, 2, 1, 0, 255, 1, 0 }, { 1, 3, 4, 1, 0, 255, 1, 1, 'a', 'b', 2, 0 },
+	};
+	struct bytes *pool = &sections[BC_SEC_PATTERNS];
+	struct cpol_group group;
+
+	for (uint32_t i = 0; i < 2; i++) {
+		uint32_t len = i == 0 ? 8 : 12;
+
+		make_sections(sections);
+		pool->len = 0;
+		put32(pool, 2), put32(pool, 5), put32(pool, 5 + len), put8(pool, 0), put32(pool, text("/run"));
+		put_all(pool, patterns[i], len);
+		code.len = 0, ADD(ID, BC_PATTERN, U32(1), BC_MATCH, BC_REQUIRE, BC_DONE);
+		make_code(&sections[BC_SEC_CODE], code.at, code.len, 0, NULL, 0);
+		expect(BC_OK, "a pattern that begins with any byte");
+		group = begin(NULL);
+		claim_that(!ask(&group, "xyz", 0).allowed, "it ends, too");
+		claim_that(ask(&group, i == 0 ? "x" : "xa", 0).allowed, "and then matches");
 	}
 }
 
@@ -583,9 +692,13 @@ int main(void)
 	claim_that(eight - test_states(7, "an automaton of 7 states") <= 16, "a state of four classes takes two words at most");
 	test_empty_literal();
 	test_no_sieve();
+	test_short_request();
+	test_slots();
+	test_gap();
 	test_lost_ghosts();
 	test_list_of_ints();
 	test_half_of_everything();
+	test_more_than_everything();
 	test_code_limits();
 	test_rules();
 	test_claims();

@@ -862,18 +862,24 @@ static void add_effect(struct maker *m, struct ir_event *e, bool ghost)
 		s->value = v->value.shape == BC_ONE ? gen(m, v->value, 3) : gen_many(m, v->value, 3);
 }
 
+static void add_keep(struct maker *m, struct ir_event *e, struct ir_field *field)
+{
+	struct ir_expr *kept = expr(m, BC_FIELD, field->type, 0);
+	struct ir_stmt *s = add_stmt(e, IR_KEEP);
+
+	kept->field = s->field = field;
+	s->value = loop(m, BC_WHERE, kept->type, kept, one(BC_BOOL), 3);
+}
+
+/* Two KEEPs of one field are a conflict, and seldom made by chance. */
 static void add_verdict(struct maker *m, struct ir_event *e)
 {
 	uint32_t out = below(m, 2), field = below(m, e->n_fields);
-	struct ir_expr *kept = NULL;
 	struct ir_stmt *s;
 
 	if (e->fields[field].type.shape != BC_ONE && below(m, 2) == 0) {
-		kept = expr(m, BC_FIELD, e->fields[field].type, 0);
-		kept->field = &e->fields[field];
-		s = add_stmt(e, IR_KEEP);
-		s->field = kept->field;
-		s->value = loop(m, BC_WHERE, kept->type, kept, one(BC_BOOL), 3);
+		for (uint32_t n = below(m, 4) == 0 ? 2 : 1; n > 0; n--)
+			add_keep(m, e, &e->fields[field]);
 		return;
 	}
 	s = add_stmt(e, IR_OUT);
