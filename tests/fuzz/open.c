@@ -2,8 +2,9 @@
  *
  * open.c - any bytes to bc_open().  What it refuses leaves the empty policy;
  * what it accepts opens again with the same view, needs memory that can be
- * told, and decides a request of zeros for each event: with the bounds that it says,
- * which may be less than its code takes, and with those, without a fault.  With small maps, for speed, and small memory: an accepted policy may
+ * told, and decides a request of zeros for each event: with the bounds that it
+ * says, which may be less than its code takes; and with what that takes, without a
+ * fault.  With small maps, for speed, and small memory: an accepted policy may
  * well ask for more than there is.
  */
 #include <stdint.h>

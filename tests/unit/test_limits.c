@@ -416,7 +416,8 @@ static void test_groups(void)
 	claim_that(cpol_decide(&group, &large).reason == CPOL_BAD_REQUEST, "a request that is too long");
 	claim_that(cpol_decide(&group, &event).reason == CPOL_NO_RULE, "a request without a rule");
 	stop[3] = EVENT_STOP + 1, stop[7] = 9;
-	claim_that(cpol_decide(&group, &event).reason == CPOL_NO_RULE, "of an event that is not there nothing else is read");
+	claim_that(cpol_decide(&group, &event).reason == CPOL_NO_RULE,
+	    "of an event that is not there nothing else is read");
 	stop[3] = EVENT_STOP, stop[7] = 8;
 	claim_that(!state_put(&group, VAR_LIVE, &long_key, &row), "a key that is too long is not put");
 	claim_that(state_put(&group, VAR_LIVE, &key, &row) && state_put(&group, VAR_LIVE, &key, &row), "a key is put twice");
@@ -446,7 +447,8 @@ static void test_short_request(void)
 	for (bytes[7] = 8; bytes[7] < 16; bytes[7]++)
 		refused += cpol_decide(&group, &(struct cpol_event){ bytes, bytes[7] }).reason == CPOL_BAD_REQUEST;
 	claim_that(refused == 8, "a request that ends in a cell is bad");
-	claim_that(cpol_decide(&group, &(struct cpol_event){ bytes, 16 }).reason == CPOL_NO_RULE, "one that ends after it is not");
+	claim_that(cpol_decide(&group, &(struct cpol_event){ bytes, 16 }).reason == CPOL_NO_RULE,
+	    "one that ends after it is not");
 }
 
 /* Of three leaves a column has the first and the last: what WHERE leaves of them
