@@ -174,6 +174,9 @@ uint32_t synth_choose(struct synth *s, uint32_t n)
 	if (s->at_script == s->n_script)
 		s->script[s->n_script++] = (struct choice){ 0, n };
 	s->script[s->at_script].n = n;
+	/* Walks have the same choices up to the last; should one have fewer, its last. */
+	if (s->script[s->at_script].at >= n)
+		s->script[s->at_script].at = n - 1;
 	return s->script[s->at_script++].at;
 }
 

@@ -30,7 +30,7 @@ static void add_live(struct synth *s, const struct datum *d)
 		add_live(s, &d->items[i]);
 	if (BC_SHAPE(d->type) == BC_ONE && d->text.len != 0 && s->n_live < SYNTH_LIVE &&
 	    !is_live(s, d->text))
-		s->live[s->n_live++] = d->text;
+		s->live[s->n_live++] = arena_copy(&s->scratch, d->text.ptr, d->text.len);
 }
 
 void synth_look(struct synth *s, const struct cpol_group *group)
@@ -54,7 +54,6 @@ void synth_look(struct synth *s, const struct cpol_group *group)
 			if (BC_BASE(p->vars[map].value) != BC_STRING)
 				continue;
 			d = datum_of_value(&s->scratch, p, &val, p->vars[map].value);
-			/* Elements of lists are copied pointers into the state. */
 			add_live(s, &d);
 		}
 	}
