@@ -217,8 +217,14 @@ struct bc_policy {
 	uint32_t policy_name, framework_name, framework_version;
 	uint64_t svn;
 	uint32_t max_scratch;                           /* of any rule or claim */
-	struct bc_pool strings, patterns, lists;        /* in a row */
-	uint32_t n_enums, n_records, n_switches, n_tables, n_vars, n_events, n_claims;  /* in a row */
+	union {
+		struct { struct bc_pool strings, patterns, lists; };
+		struct bc_pool pools[3];
+	};
+	union {
+		struct { uint32_t n_enums, n_records, n_switches, n_tables, n_vars, n_events, n_claims; };
+		uint32_t counts[7];
+	};
 	const uint8_t *enums[BC_ENUMS_MAX];     /* u32 name, u32 n, u32 x n names */
 	const uint8_t *records[BC_RECORDS_MAX]; /* u32 name, keyed, n, n x (name, type) */
 	const uint8_t *switches;                /* n x (u32 name, u32 type, u64 value) */

@@ -8,7 +8,7 @@
 
 void bc_open_pool(struct opener *o, enum pool which)
 {
-	struct bc_pool *pool = &o->p->strings + which;
+	struct bc_pool *pool = &o->p->pools[which];
 	uint32_t start = o->at, n = bc_take_count(o, BC_ENTRIES_MAX, BC_E_POOL_ENTRIES), previous = 0;
 	uint32_t unit = which == IN_LISTS ? 4 : 1;
 	struct bc_bytes before = { 0 };

@@ -93,7 +93,7 @@ static void open_record(struct opener *o, uint32_t i)
 /* A value that is an entry of a pool. */
 static bool take_entry(struct opener *o, enum pool pool, uint64_t i)
 {
-	if (i >= (&o->p->strings)[pool].n)
+	if (i >= o->p->pools[pool].n)
 		return false;
 	bc_mark(o, pool, (uint32_t)i);
 	return true;
@@ -325,6 +325,6 @@ void bc_open_named(struct opener *o, enum named which)
 	for (uint32_t i = 0; i < n && o->error == BC_OK; i++) {
 		name = bc_take_next_name(o, which == TABLES ? 0 : i, name);
 		open_one(o, which, i, name);
-		(&o->p->n_enums)[which] = i + 1;
+		o->p->counts[which] = i + 1;
 	}
 }

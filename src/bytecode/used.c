@@ -25,7 +25,7 @@ bool bc_mark(struct opener *o, enum pool pool, uint32_t i)
 
 void bc_judge_use(struct opener *o)
 {
-	const struct bc_pool *pools = &o->p->strings;
+	const struct bc_pool *pools = o->p->pools;
 
 	for (uint32_t which = IN_STRINGS; which <= IN_LISTS && o->error == BC_OK; which++) {
 		for (uint32_t i = 0; i < pools[which].n && o->error == BC_OK; i++) {
