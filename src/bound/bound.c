@@ -15,9 +15,8 @@
  * more is put than was thought.  If that takes long, anything. */
 static void bound_rules(struct facts *f, struct bounds *bounds)
 {
-	const struct bc_policy *p = f->p;
-
 	static const struct deeds none;
+	const struct bc_policy *p = f->p;
 	struct deeds deeds;
 
 	relations_begin(f);

@@ -55,6 +55,12 @@ static void read_shorter(struct walk *w, const struct shape *a, const struct sha
 		read_part(w, b, a->bytes, times);
 }
 
+/* Whether it is passed whole to know how many elements it has. */
+static bool is_sparse(const struct shape *s)
+{
+	return s->origin == FROM_WHERE || walk_is_rows(s);
+}
+
 static uint32_t search_steps(uint32_t n)
 {
 	uint32_t steps = n > 0;
@@ -272,7 +278,6 @@ static void walk_var(struct walk *w, uint8_t op, const struct operand *in, struc
 {
 	const struct bc_var *v = &w->p->vars[walk_index(w)];
 	const struct bound_var *facts = &w->f->vars[walk_index(w)];
-
 	bool is_old = op >= BC_OLDVAR;
 
 	if (is_old)
@@ -282,9 +287,8 @@ static void walk_var(struct walk *w, uint8_t op, const struct operand *in, struc
 	if (op == BC_HAS || op == BC_GET) {
 		out->tie.key = walk_key(w, in);
 		out->tie.of = in->shape.is_element ? in->shape.level : 0;
-	}
-	if (op == BC_HAS || op == BC_GET)
 		walk_search(w, walk_index(w), &in->shape, 1);
+	}
 	if (op == BC_HAS) {
 		out->known = facts->is_held ? UNKNOWN : NEVER;
 		out->tie.kind = TIE_HAS;
@@ -329,7 +333,7 @@ static void walk_at(struct walk *w, const struct shape *list, struct shape *out)
 {
 	if (list->origin == FROM_WHERE)
 		walk_spend(w, list->most);
-	out->type = walk_element(list->type);
+	out->type = bc_element(list->type);
 	out->bytes = list->bytes;
 	out->budget = list->budget;
 	out->text = list->text;
@@ -370,20 +374,19 @@ static void walk_in(struct walk *w, const struct operand *in, struct shape *out)
 static void walk_size(struct walk *w, uint8_t op, const struct operand *in, struct shape *out)
 {
 	const struct shape *many = &in->shape;
-	bool is_sparse = many->origin == FROM_WHERE || walk_is_rows(many);
 
 	out->known = op == BC_EMPTY && many->most == 0 ? ALWAYS : UNKNOWN;
 	if (op == BC_EMPTY && in->op == BC_LOCAL)
 		out->tie = (struct tie){ .kind = TIE_EMPTY, .column = w->code[in->made_at + 1] };
 	walk_spend(w, walk_words(many));
-	if (op == BC_LEN ? is_sparse : many->origin == FROM_WHERE)
+	if (op == BC_LEN ? is_sparse(many) : many->origin == FROM_WHERE)
 		walk_spend(w, 1 + (uint64_t)many->most);
 }
 
 static void walk_pick(struct walk *w, const struct shape *rows, struct shape *out)
 {
 	walk_spend(w, walk_words(rows));
-	out->type = walk_element(rows->type);
+	out->type = bc_element(rows->type);
 }
 
 /* ---- comparing ---- */
@@ -411,11 +414,6 @@ static bool is_nowhere(const struct walk *w, const struct operand *column, const
 	    bc_get16(w->code + value->made_at + 3))
 		row++;
 	return row == t->n_rows;
-}
-
-static bool is_sparse(const struct shape *s)
-{
-	return s->origin == FROM_WHERE || walk_is_rows(s);
 }
 
 static void walk_equal(struct walk *w, const struct operand *in, struct shape *out)

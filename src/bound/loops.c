@@ -22,7 +22,7 @@ static void open_loop(struct walk *w, const struct shape *s)
 
 	w->loops[w->n_loops++] = *s;
 	memset(slots, 0, 2 * sizeof(*slots));
-	slots[0].type = walk_element(s->type);
+	slots[0].type = bc_element(s->type);
 	slots[0].bytes = s->bytes;
 	slots[0].budget = s->budget == 0 || s->most == 0 ? s->budget : (s->budget - 1) / s->most + 1;
 	slots[0].text = s->text;

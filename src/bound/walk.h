@@ -215,12 +215,6 @@ static inline uint32_t walk_words(const struct shape *s)
 	return s->span / 64 + (s->span % 64 != 0);
 }
 
-/* What an element is like. */
-static inline uint32_t walk_element(uint32_t type)
-{
-	return type & 0x00ffffffu;
-}
-
 static inline bool walk_is_rows(const struct shape *s)
 {
 	return BC_SHAPE(s->type) == BC_SET && BC_BASE(s->type) == BC_TABLEROW && s->origin != FROM_KEYS;

@@ -82,6 +82,12 @@ static inline struct bc_bytes bc_list(const struct bc_policy *p, uint32_t i)
 	return bc_pool_entry(&p->lists, i, 4);
 }
 
+/* The type of an element of a list or set. */
+static inline uint32_t bc_element(uint32_t type)
+{
+	return type & 0x00ffffffu;
+}
+
 static inline uint32_t bc_column_type(const struct bc_table *t, uint32_t column)
 {
 	return bc_get32(t->columns + 8 * (size_t)column + 4);

@@ -62,12 +62,6 @@ enum bc_error bc_judge_insn(struct judge *j, struct shape *out);
 /* Whether there is what the index after the opcode names. */
 bool bc_index_fits(const struct judge *j);
 
-/* What an element is like. */
-static inline uint32_t bc_element(uint32_t type)
-{
-	return type & 0x00ffffffu;
-}
-
 static inline bool bc_is_rows(const struct shape *s)
 {
 	return BC_SHAPE(s->type) == BC_SET && BC_BASE(s->type) == BC_TABLEROW && s->origin != FROM_KEYS;

@@ -70,7 +70,7 @@ struct tree_expr *joint_constant(struct joint *j, uint32_t type, uint64_t cell)
 static void give_elements(const struct lister *s, struct tree_expr *column, uint32_t cell)
 {
 	struct bc_bytes list = bc_list(&s->j->policy, cell);
-	uint32_t element = tree_element(column->type);
+	uint32_t element = bc_element(column->type);
 	struct tree_expr *one = joint_node(s->j, BC_FALSE, BOOL, 0, 0, NULL, NULL), *all;
 
 	if (list.len > MOST_ELEMENTS)

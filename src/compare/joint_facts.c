@@ -127,7 +127,7 @@ static bool is_within(const struct finder *f, const struct sides *s, uint32_t c,
 static void give_within(const struct finder *f, const struct sides *s, uint32_t c, const struct excuse *x)
 {
 	struct joint *j = f->j;
-	uint32_t element = tree_element(bc_column_type(&j->policy.tables[f->table], c));
+	uint32_t element = bc_element(bc_column_type(&j->policy.tables[f->table], c));
 	struct tree_expr *body, *test;
 
 	if (!is_within(f, s, c, x))

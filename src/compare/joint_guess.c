@@ -158,7 +158,7 @@ static struct tree_expr *same_value(struct guesser *g, uint32_t a, uint32_t b)
 /* The set at the key in `low` is within that in `high`. */
 static struct tree_expr *within(struct guesser *g, uint32_t low, uint32_t high)
 {
-	struct tree_expr *row = local(g, 2, tree_element(var_of(g, low)->value));
+	struct tree_expr *row = local(g, 2, bc_element(var_of(g, low)->value));
 
 	return all_of(g, 2, get(g, low), joint_node(g->j, BC_IN, BOOL, 0, 2, row, get(g, high)));
 }
@@ -233,7 +233,7 @@ static void guess_rows(struct guesser *g, uint32_t var, uint32_t table, uint32_t
 		guess_keys(g, var, joint_node(g->j, BC_COLUMN, BOOL, column, 1, local(g, 0, row), NULL));
 	if (v->value == row)
 		guess_keys(g, var, joint_node(g->j, BC_COLUMN, BOOL, column, 1, get(g, var), NULL));
-	else if (v->value != 0 && tree_element(v->value) == row)
+	else if (v->value != 0 && bc_element(v->value) == row)
 		guess_keys(g, var, all_of(g, 2, get(g, var),
 		    joint_node(g->j, BC_COLUMN, BOOL, column, 1, local(g, 2, row), NULL)));
 }
@@ -242,7 +242,7 @@ static void guess_rows(struct guesser *g, uint32_t var, uint32_t table, uint32_t
 static void guess_single(struct guesser *g, uint32_t var, uint32_t keys)
 {
 	const struct bc_var *v = var_of(g, var);
-	uint32_t row = v->value == 0 ? 0 : tree_element(v->value);
+	uint32_t row = v->value == 0 ? 0 : bc_element(v->value);
 
 	if (BC_SHAPE(v->value) != BC_SET || (v->flags & 1) != 0 || !is_set_of(g, keys, v->key))
 		return;

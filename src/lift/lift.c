@@ -150,7 +150,7 @@ static struct lift_value set_of(struct lift *l, uint32_t type, struct fol *var, 
 	struct lift_value v = { .type = type, .var = var, .in = in };
 
 	v.elem = arena_new(l->arena, struct lift_value);
-	*v.elem = scalar(tree_element(type), var);
+	*v.elem = scalar(bc_element(type), var);
 	return v;
 }
 
@@ -327,12 +327,12 @@ static struct fol *at(struct lift *l, const struct lift_value *c, struct fol *in
 	struct fol *x = place_of(l, integer);
 
 	return fol_ite(l->space, in_at(l, &list, x), elem_at(l, &list, x).term,
-	    zero(l, tree_element(c->type)));
+	    zero(l, bc_element(c->type)));
 }
 
 static struct fol *least(struct lift *l, const struct lift_value *c)
 {
-	struct fol *r = fol_temp(l->space, lift_sort(tree_element(c->type)));
+	struct fol *r = fol_temp(l->space, lift_sort(bc_element(c->type)));
 
 	return fol_bind(l->space, FOL_CHOOSE, r, contains(l, c, r));
 }
@@ -383,7 +383,7 @@ static struct lift_value record_at(struct lift *l, uint32_t event, uint32_t fiel
 			v.members[i] = scalar(member, symbol1(l, LIFT_MEMBER, event, b, lift_sort(member), x));
 		else
 			v.members[i] = dense(l, member, y, symbol2(l, LIFT_MEMBER_HAS, event, b, FOL_BOOL, x, y),
-			    scalar(tree_element(member),
+			    scalar(bc_element(member),
 			    symbol2(l, LIFT_MEMBER_AT, event, b, lift_sort(member), x, y)));
 	}
 	return v;
@@ -393,7 +393,7 @@ static struct lift_value of_field(struct scope *s, uint32_t field)
 {
 	struct lift *l = s->l;
 	uint32_t type = bc_field_type(&l->tree->policy->events[s->event], field);
-	uint32_t element = tree_element(type);
+	uint32_t element = bc_element(type);
 	struct fol *x = fol_temp(l->space, FOL_POS);
 	struct lift_value elem;
 
@@ -414,7 +414,7 @@ static struct lift_value of_column(struct lift *l, uint32_t table, uint32_t colu
 	if (BC_SHAPE(type) == BC_ONE)
 		return scalar(type, symbol1(l, LIFT_COLUMN, table, column, lift_sort(type), r));
 	return dense(l, type, x, symbol2(l, LIFT_COLUMN_HAS, table, column, FOL_BOOL, r, x),
-	    scalar(tree_element(type), symbol2(l, LIFT_COLUMN_AT, table, column, lift_sort(type), r, x)));
+	    scalar(bc_element(type), symbol2(l, LIFT_COLUMN_AT, table, column, lift_sort(type), r, x)));
 }
 
 static struct lift_value of_get(struct lift *l, uint32_t map, uint32_t old, struct fol *key)
@@ -430,7 +430,7 @@ static struct lift_value of_get(struct lift *l, uint32_t map, uint32_t old, stru
 	}
 	x = fol_temp(l->space, FOL_POS);
 	return dense(l, type, x, symbol2(l, LIFT_HAS_AT, map, old, FOL_BOOL, key, x),
-	    scalar(tree_element(type), symbol2(l, LIFT_GET_AT, map, old, lift_sort(type), key, x)));
+	    scalar(bc_element(type), symbol2(l, LIFT_GET_AT, map, old, lift_sort(type), key, x)));
 }
 
 static struct lift_value of_keys(struct lift *l, uint32_t map, uint32_t old, uint32_t type)

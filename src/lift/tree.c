@@ -112,7 +112,7 @@ static uint32_t local_type(const struct builder *b, const struct tree_expr *e)
 		return b->slots[e->slot]->type;
 	if (b->is_place[e->slot])
 		return ONE(BC_INTEGER);
-	return tree_element(b->slots[e->slot]->kids[0]->type);
+	return bc_element(b->slots[e->slot]->kids[0]->type);
 }
 
 /* The static type of what an instruction pushes; its kids are known. */
@@ -156,7 +156,7 @@ static uint32_t result_type(const struct builder *b, const struct tree_expr *e)
 	case BC_KEYS: case BC_OLDKEYS:
 		return map_keys(p, e->a);
 	case BC_AT: case BC_PICK:
-		return tree_element(e->kids[0]->type);
+		return bc_element(e->kids[0]->type);
 	case BC_WHERE:
 		return e->kids[0]->type;
 	case BC_MAP:

@@ -20,7 +20,7 @@
 #define COCOAPOL_TREE_H
 
 #include "../base/arena.h"
-#include "../bytecode/bytecode.h"
+#include "../bytecode/decode.h"
 
 struct tree_expr {
 	enum bc_op op;
@@ -71,12 +71,6 @@ bool tree_equal(const struct tree_expr *l, const struct tree_expr *r);
 static inline bool tree_is_loop(enum bc_op op)
 {
 	return op == BC_ALL || op == BC_SOME || op == BC_COUNT || op == BC_WHERE || op == BC_MAP;
-}
-
-/* The type of an element of a list or set. */
-static inline uint32_t tree_element(uint32_t type)
-{
-	return type & UINT32_C(0x00ffffff);
 }
 
 #endif

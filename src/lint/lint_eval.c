@@ -257,7 +257,7 @@ static enum fold_truth is_in(struct flow *f, const struct fold *x, const struct 
 	if (!set->listed)
 		return FOLD_MAYBE;
 	for (i = 0; i < set->cells.len && some != FOLD_TRUE; i++) {
-		cell = fold_of_cell(f, tree_element(set->type), bc_get32(set->cells.ptr + 4 * (size_t)i));
+		cell = fold_of_cell(f, bc_element(set->type), bc_get32(set->cells.ptr + 4 * (size_t)i));
 		t = equal(f, &cell, x);
 		some = t == FOLD_FALSE ? some : t;
 	}

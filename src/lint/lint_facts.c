@@ -113,7 +113,7 @@ static void assume_all(struct flow *f, const struct tree_expr *e)
 
 	if (over.field == 0 || over.listed || BC_SHAPE(over.type) == BC_ONE)
 		return;
-	f->slots[e->slot] = flow_any(f, tree_element(over.type));
+	f->slots[e->slot] = flow_any(f, bc_element(over.type));
 	f->slots[e->slot].field = over.field;
 	f->slots[e->slot].slot = e->slot + 1;
 	f->slots[e->slot + 1] = flow_any(f, BC_TYPE(BC_ONE, BC_INTEGER, 0));

@@ -47,7 +47,7 @@ static struct walk walk_of(struct flow *f, const struct tree_expr *e)
 
 static bool walk_next(struct flow *f, struct walk *w, const struct tree_expr *e)
 {
-	uint32_t type = tree_element(w->over.type), i;
+	uint32_t type = bc_element(w->over.type), i;
 
 	for (; w->at < w->n; w->at++) {
 		i = w->at;

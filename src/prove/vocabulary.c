@@ -198,7 +198,7 @@ static void say_of_maps(struct speaker *s, struct exprs *literals, struct tree_e
 			add(literals, lemma_not(s->arena, say(s, BC_HAS, m, t, NULL)));
 		}
 		if (key != NULL && var_of(s, m)->key == key->type && BC_SHAPE(var_of(s, m)->value) != BC_ONE &&
-		    tree_element(var_of(s, m)->value) == t->type)
+		    bc_element(var_of(s, m)->value) == t->type)
 			add(literals, say(s, BC_IN, 0, t, get(s, m, key)));
 	}
 }
@@ -210,9 +210,9 @@ static void say_of_many(struct speaker *s, struct exprs *literals, uint32_t map,
 
 	add(literals, lemma_not(s->arena, say(s, BC_EMPTY, 0, value, NULL)));
 	for (uint32_t m = 0; m < s->tree->policy->n_vars; m++) {
-		if (!is_map(s, m) || var_of(s, m)->key != tree_element(value->type))
+		if (!is_map(s, m) || var_of(s, m)->key != bc_element(value->type))
 			continue;
-		element = lemma_local(s->arena, tree_element(value->type), LEMMA_Y);
+		element = lemma_local(s->arena, bc_element(value->type), LEMMA_Y);
 		all = say(s, BC_ALL, 0, value, say(s, BC_HAS, m, element, NULL));
 		all->slot = LEMMA_Y;
 		add(literals, all);
@@ -220,7 +220,7 @@ static void say_of_many(struct speaker *s, struct exprs *literals, uint32_t map,
 	for (uint32_t m = 0; m < s->tree->policy->n_vars; m++) {
 		if (!is_map(s, m) || m == map || var_of(s, m)->key != key->type || var_of(s, m)->value != value->type)
 			continue;
-		element = lemma_local(s->arena, tree_element(value->type), LEMMA_Y);
+		element = lemma_local(s->arena, bc_element(value->type), LEMMA_Y);
 		all = say(s, BC_ALL, 0, value, say(s, BC_IN, 0, element, get(s, m, key)));
 		all->slot = LEMMA_Y;
 		add(literals, all);

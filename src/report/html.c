@@ -218,7 +218,7 @@ static void put_field(struct page *p, const struct bc_policy *bc, uint32_t type,
 	}
 	put(p, "<ul>");
 	for (uint32_t i = 0; i < v->n_items; i++)
-		put_value_in(p, "<li>", request_value_to_text(&p->tool->arena, bc, tree_element(type),
+		put_value_in(p, "<li>", request_value_to_text(&p->tool->arena, bc, bc_element(type),
 		    &v->items[i]), "</li>");
 	put(p, "</ul>");
 }

@@ -56,7 +56,7 @@ static struct hole *hole_of(struct concrete *c, uint32_t type, const struct requ
 	hole->n_items = v->n_items;
 	for (uint32_t i = 0; i < v->n_items; i++)
 		hole->items[i] = hole_of(c, is_record ?
-		    bc_member_type(c->policy, BC_INDEX(type), i) : tree_element(type), &v->items[i]);
+		    bc_member_type(c->policy, BC_INDEX(type), i) : bc_element(type), &v->items[i]);
 	return hole;
 }
 

@@ -96,7 +96,7 @@ static int sort_set(struct encoder *e, uint32_t type, struct request_value *item
 static int encode_elements(struct encoder *e, uint32_t at, uint32_t type,
     const struct request_value *v, const struct place *place)
 {
-	uint32_t i, element = element_type(type), start;
+	uint32_t i, element = bc_element(type), start;
 	uint32_t stride = 8 * element_cells(e->policy, element);
 	struct request_value *items = arena_array(e->arena, v->n_items, struct request_value);
 
@@ -187,7 +187,7 @@ static void decode_value(struct arena *a, const struct bc_policy *p, const uint8
 			v->word = bc_get64(bytes + at);
 		return;
 	}
-	type = element_type(type);
+	type = bc_element(type);
 	cells = element_cells(p, type);
 	v->items = arena_array(a, n, struct request_value);
 	v->n_items = n;

@@ -249,7 +249,7 @@ static int read_value(struct reader *r, const json_t *json, uint32_t type,
 	for (i = 0; i < n; i++) {
 		struct place element = { at, { NULL, 0 }, (uint32_t)i };
 
-		if (read_value(r, json_array_get(json, i), element_type(type), &v->items[i],
+		if (read_value(r, json_array_get(json, i), bc_element(type), &v->items[i],
 		    &element) != 0)
 			return -1;
 	}
@@ -361,7 +361,7 @@ json_t *request_string_to_json(struct str text)
 
 static json_t *value_json(const struct bc_policy *p, uint32_t type, const struct request_value *v)
 {
-	uint32_t i, inner = element_type(type);
+	uint32_t i, inner = bc_element(type);
 	json_t *json;
 	struct str name;
 

@@ -62,7 +62,7 @@ static void print_value(struct bytes *b, const struct bc_policy *p, uint32_t typ
 		bytes_printf(b, set ? "{" : "[");
 		for (i = 0; i < v->n_items; i++) {
 			bytes_printf(b, i == 0 ? "" : ", ");
-			print_value(b, p, element_type(type), &v->items[i]);
+			print_value(b, p, bc_element(type), &v->items[i]);
 		}
 		bytes_printf(b, set ? "}" : "]");
 		return;

@@ -31,11 +31,6 @@ bool record_is_keyed(const struct bc_policy *p, uint32_t record);
 /* The member that "KEY=VALUE" gives beside the key; 0 if the record is not of that form. */
 uint32_t record_value_member(const struct bc_policy *p, uint32_t record);
 
-static inline uint32_t element_type(uint32_t type)
-{
-	return type & UINT32_C(0x00ffffff);
-}
-
 /* Cells of one element: a record has one for each member. */
 static inline uint32_t element_cells(const struct bc_policy *p, uint32_t type)
 {

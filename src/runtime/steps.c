@@ -326,7 +326,7 @@ static void begin_loop(struct maker *m, uint8_t op, const uint8_t *arg)
 		s->operands[1].kind = V_WORDS;
 		s->operands[1].type = BC_TYPE(BC_LIST, BC_TABLEROW, bc_get16(arg + 1));
 	}
-	m->slots[arg[0]] = source->type & 0x00ffffffu;
+	m->slots[arg[0]] = bc_element(source->type);
 	m->slots[arg[0] + 1] = INT;
 	open_block(m, op)->type = source->type;
 }
@@ -413,7 +413,7 @@ static uint32_t result_type(const struct maker *m, uint8_t op, const struct plac
 	if (op == BC_KEYROWS)
 		return BC_TYPE(BC_SET, BC_TABLEROW, index);
 	if (op == BC_AT || op == BC_PICK)
-		return in->at.type & 0x00ffffffu;
+		return bc_element(in->at.type);
 	return INT;
 }
 

@@ -118,7 +118,7 @@ bool cpol_next(const struct view *v, const struct value *many, uint32_t *i, stru
 {
 	if (!cpol_place(many, i))
 		return false;
-	cpol_word(element, many->type & 0x00ffffffu, 0);
+	cpol_word(element, bc_element(many->type), 0);
 	element->kind = kind_in(many);
 	cpol_take(element, cpol_part(v, many, element->kind, (*i)++));
 	return true;
@@ -142,7 +142,7 @@ void cpol_at(const struct view *v, const struct value *many, uint64_t place, str
 {
 	uint32_t i = 0;
 
-	cpol_zero(out, many->type & 0x00ffffffu);
+	cpol_zero(out, bc_element(many->type));
 	if (place >= many->n)
 		return;
 	if (many->mask == NULL) {
@@ -240,7 +240,7 @@ static bool search(const struct view *v, const struct value *many, const struct 
 	struct value found;
 	bool is_there = false;
 
-	cpol_word(&found, many->type & 0x00ffffffu, 0);
+	cpol_word(&found, bc_element(many->type), 0);
 	found.kind = kind_in(many);
 	found.stride = 1;
 	while (*place < high) {
@@ -297,7 +297,7 @@ void cpol_key_rows(const struct view *v, uint32_t table, const struct value *key
 	uint32_t type = bc_column_type(t, 0), first = 0, end = t->n_rows;
 	struct value keys;
 
-	cpol_word(&keys, type & 0x00ffffffu, 0);
+	cpol_word(&keys, bc_element(type), 0);
 	keys.kind = V_POOL;
 	keys.ptr = t->rows;
 	keys.stride = (uint16_t)t->n_columns;

@@ -102,7 +102,7 @@ struct datum datum_of_cell(struct concrete *c, uint32_t type, uint32_t cell)
 	list = bc_list(c->policy, cell);
 	items = new_items(c->arena, &d, list.len);
 	for (i = 0; i < list.len; i++)
-		items[i] = datum_of_cell(c, tree_element(type), bc_get32(list.ptr + 4 * (size_t)i));
+		items[i] = datum_of_cell(c, bc_element(type), bc_get32(list.ptr + 4 * (size_t)i));
 	return d;
 }
 
@@ -116,7 +116,7 @@ static struct datum list_of_value(struct arena *a, const struct bc_policy *p,
 	struct value element;
 
 	while (cpol_next(&view, v, &i, &element))
-		items[n++] = datum_of_value(a, p, &element, tree_element(type));
+		items[n++] = datum_of_value(a, p, &element, bc_element(type));
 	return d;
 }
 

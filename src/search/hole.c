@@ -27,7 +27,7 @@ struct hole *hole_new(struct concrete *c, uint32_t type)
 
 struct hole *hole_append(struct concrete *c, struct hole *list)
 {
-	struct hole *element = hole_new(c, tree_element(list->type));
+	struct hole *element = hole_new(c, bc_element(list->type));
 
 	hole_touch(c, list);
 	arena_push(c->arena, list->items, list->n_items, list->cap_items);

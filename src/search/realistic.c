@@ -71,7 +71,7 @@ static void rename_value(struct renamer *n, const struct renaming *r, uint32_t t
 	if (is_one && BC_BASE(type) == BC_STRING)
 		v->text = renamed(n->a, r, v->text);
 	for (uint32_t i = 0; i < v->n_items; i++)
-		rename_value(n, r, is_one ? bc_member_type(p, BC_INDEX(type), i) : tree_element(type),
+		rename_value(n, r, is_one ? bc_member_type(p, BC_INDEX(type), i) : bc_element(type),
 		    &v->items[i]);
 }
 

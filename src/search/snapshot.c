@@ -135,7 +135,7 @@ static struct value next_scalar(struct cursor *c, uint32_t type)
 static struct value next_list(struct cursor *c, uint32_t type)
 {
 	struct value v = { .kind = V_WORDS, .type = type, .n = next32(c), .stride = 1 };
-	uint32_t inner = type & UINT32_C(0x00ffffff), i, most = 0, k;
+	uint32_t inner = bc_element(type), i, most = 0, k;
 	const uint8_t *start = c->at;
 	uint8_t *out;
 
@@ -269,7 +269,7 @@ static void print_scalar(struct bytes *b, const struct bc_policy *p, uint32_t ty
 static void print_value(struct bytes *b, const struct view *view, uint32_t type,
     const struct value *v)
 {
-	uint32_t inner = type & UINT32_C(0x00ffffff), i = 0;
+	uint32_t inner = bc_element(type), i = 0;
 	bool set = BC_SHAPE(type) == BC_SET, first = true;
 	struct value element;
 

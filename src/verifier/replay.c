@@ -73,7 +73,7 @@ static uint32_t dropped(struct tool *t, const struct outcome *o, const struct cp
 	/* Masks follow the order of the bytes, in which sets are sorted. */
 	struct request r = request_decode(&t->arena, &t->policy.bc, o->item->bytes);
 	const struct request_value *field = &r.fields[kept->field];
-	uint32_t i, n = 0, type = tree_element(bc_field_type(e, kept->field));
+	uint32_t i, n = 0, type = bc_element(bc_field_type(e, kept->field));
 
 	*texts = arena_array(&t->arena, kept->n, struct str);
 	for (i = 0; i < kept->n; i++)
